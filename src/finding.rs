@@ -1,0 +1,279 @@
+//! What a rule says: one cause, where it stands, what happens and what to write instead.
+
+use std::cmp::Ordering;
+
+use crate::id::{ObjectName, RuleId};
+use crate::source::Span;
+
+/// How bad a finding is. The order is that of severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never fails a gate by default.
+    Info,
+    /// Plaintext is accepted where someone would not expect it, or an object has no effect.
+    Warning,
+    /// Traffic is refused, a policy does not do what it says, or the API server refuses the object.
+    Error,
+}
+
+impl Severity {
+    /// The lower-case word that every format uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Something that was not among the manifests and that an answer therefore rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assumption {
+    /// The Namespace is not given: its injection labels are unknown, it is taken as injected.
+    NamespaceNotGiven,
+    /// The Service is not given.
+    ServiceNotGiven,
+    /// Workloads may exist that are not given.
+    WorkloadsNotGiven,
+    /// Creation order decides and no (or not every) creationTimestamp is given: names decide here.
+    NoTimestamps,
+    /// A label names a revision that no setting confirms as installed.
+    RevisionUnknown,
+    /// The answer depends on something that is not modelled, or on labels that only exist at run time.
+    NotModelled,
+}
+
+impl Assumption {
+    /// Every assumption, in the order of their bits in [`Assumptions`].
+    pub const ALL: [Assumption; 6] = [
+        Assumption::NamespaceNotGiven,
+        Assumption::ServiceNotGiven,
+        Assumption::WorkloadsNotGiven,
+        Assumption::NoTimestamps,
+        Assumption::RevisionUnknown,
+        Assumption::NotModelled,
+    ];
+
+    /// The name in machine formats.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Assumption::NamespaceNotGiven => "NamespaceNotGiven",
+            Assumption::ServiceNotGiven => "ServiceNotGiven",
+            Assumption::WorkloadsNotGiven => "WorkloadsNotGiven",
+            Assumption::NoTimestamps => "NoTimestamps",
+            Assumption::RevisionUnknown => "RevisionUnknown",
+            Assumption::NotModelled => "NotModelled",
+        }
+    }
+}
+
+/// A set of assumptions; cheap to copy and to unite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Assumptions(u8);
+
+impl Assumptions {
+    /// No assumption: the answer follows from what is given.
+    pub const NONE: Assumptions = Assumptions(0);
+
+    /// Whether nothing is assumed.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether `assumption` is in the set.
+    pub fn contains(self, assumption: Assumption) -> bool {
+        self.0 & Assumptions::from(assumption).0 != 0
+    }
+
+    /// The members in a fixed order.
+    pub fn iter(self) -> impl Iterator<Item = Assumption> {
+        Assumption::ALL
+            .into_iter()
+            .filter(move |&assumption| self.contains(assumption))
+    }
+}
+
+impl From<Assumption> for Assumptions {
+    fn from(assumption: Assumption) -> Self {
+        Assumptions(1 << assumption as u8)
+    }
+}
+
+impl std::ops::BitOr for Assumptions {
+    type Output = Assumptions;
+
+    fn bitor(self, other: Assumptions) -> Assumptions {
+        Assumptions(self.0 | other.0)
+    }
+}
+
+impl std::ops::BitOrAssign for Assumptions {
+    fn bitor_assign(&mut self, other: Assumptions) {
+        self.0 |= other.0;
+    }
+}
+
+/// A place with a few words on why it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// The bytes.
+    pub span: Span,
+    /// Lower case, no period.
+    pub text: String,
+}
+
+/// A mechanical repair: all edits together remove the finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fix {
+    /// What it does, as an imperative.
+    pub title: String,
+    /// Replacements that do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Replace the bytes of `span` by `text`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// One cause of trouble, on the object and the exact key or value that its author must change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleId,
+    /// Its level in this run.
+    pub severity: Severity,
+    /// One sentence without a final period, at most 160 characters: what happens, and to whom.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The object that is at fault.
+    pub object: Option<ObjectName>,
+    /// The key or value to change, with a few words.
+    pub primary: Label,
+    /// Everything else that took part.
+    pub related: Vec<Label>,
+    /// What the finding rests on, in words; empty if it follows from what is given.
+    pub assumptions: Vec<(Assumption, String)>,
+    /// A mechanical repair where there is an obvious one.
+    pub fix: Option<Fix>,
+    /// What tells this finding from others of the same rule on the same object, across edits: a port, a
+    /// host, a label; never a line number.
+    pub detail: String,
+    /// The contexts in which it holds; empty where there is only one.
+    pub contexts: Vec<Box<str>>,
+}
+
+impl Finding {
+    /// A finding with only the parts that every finding has.
+    pub fn new(rule: RuleId, severity: Severity, at: Span, message: impl Into<String>) -> Self {
+        Finding {
+            rule,
+            severity,
+            message: message.into(),
+            help: None,
+            object: None,
+            primary: Label {
+                span: at,
+                text: String::new(),
+            },
+            related: Vec::new(),
+            assumptions: Vec::new(),
+            fix: None,
+            detail: String::new(),
+            contexts: Vec::new(),
+        }
+    }
+
+    /// The object that is at fault.
+    #[must_use]
+    pub fn on(mut self, object: ObjectName) -> Self {
+        self.object = Some(object);
+        self
+    }
+
+    /// The words at the primary place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// One more place that took part.
+    #[must_use]
+    pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label {
+            span,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// One more assumption, in words that read after "if".
+    #[must_use]
+    pub fn assuming(mut self, assumption: Assumption, words: impl Into<String>) -> Self {
+        self.assumptions.push((assumption, words.into()));
+        self
+    }
+
+    /// What tells it from others of the same rule on the same object.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// A mechanical repair.
+    #[must_use]
+    pub fn fix(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix {
+            title: title.into(),
+            edits,
+        });
+        self
+    }
+
+    /// The order of every report: by place, then the worst first, then by rule and text.
+    pub fn order(&self, other: &Finding) -> Ordering {
+        (self.primary.span.file, self.primary.span.start)
+            .cmp(&(other.primary.span.file, other.primary.span.start))
+            .then_with(|| other.severity.cmp(&self.severity))
+            .then_with(|| self.rule.cmp(&other.rule))
+            .then_with(|| self.message.cmp(&other.message))
+            .then_with(|| self.primary.cmp(&other.primary))
+            .then_with(|| self.related.cmp(&other.related))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assumptions_are_a_set() {
+        let mut set = Assumptions::NONE;
+        assert!(set.is_empty());
+        set |= Assumption::NoTimestamps.into();
+        set |= Assumption::NamespaceNotGiven.into();
+        let members: Vec<_> = set.iter().collect();
+        assert_eq!(members, [Assumption::NamespaceNotGiven, Assumption::NoTimestamps]);
+    }
+}

@@ -1,0 +1,3 @@
+//! The `peerauth` command.
+
+fn main() {}

@@ -1,0 +1,185 @@
+//! Where text comes from and where a byte of it stands.
+//!
+//! Everything that is said about a manifest points at bytes of a file. Text is not kept: a tree of
+//! 100,000 manifests would fill the memory for the sake of a few snippets. A file is read again when a
+//! report needs its lines, and a file that changed since it was checked yields no text.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+/// A text that was read, by its index in the [`SourceMap`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A range of bytes of one text: `start` inclusive, `end` exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end` of `file`.
+    pub fn new(file: FileId, start: u32, end: u32) -> Self {
+        Self { file, start, end }
+    }
+
+    /// The smallest span that holds both; `other` must be of the same file.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        Span::new(self.file, self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+/// A position as people count: from 1, columns in Unicode code points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in code points, from 1.
+    pub column: u32,
+}
+
+/// One text and how to get it again.
+#[derive(Debug)]
+enum Source {
+    /// A file: read again on demand, and only believed if length and hash are still the same.
+    Disk { path: PathBuf, len: u64, hash: u64 },
+    /// Text that no file holds as it was parsed: standard input, rendered or transcoded text.
+    Memory { name: PathBuf, text: Box<str> },
+}
+
+/// Every text of a run, by [`FileId`].
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    sources: Vec<Source>,
+}
+
+impl SourceMap {
+    /// Adds a file whose content was `bytes` when it was read.
+    pub fn add_file(&mut self, path: PathBuf, bytes: &[u8]) -> FileId {
+        self.add_hashed_file(path, bytes.len() as u64, content_hash(bytes))
+    }
+
+    /// Adds a file that was read elsewhere; `hash` is its [`content_hash`].
+    pub fn add_hashed_file(&mut self, path: PathBuf, len: u64, hash: u64) -> FileId {
+        self.push(Source::Disk { path, len, hash })
+    }
+
+    /// Adds text that is kept, under a name such as `<stdin>`.
+    pub fn add_text(&mut self, name: impl Into<PathBuf>, text: impl Into<Box<str>>) -> FileId {
+        self.push(Source::Memory {
+            name: name.into(),
+            text: text.into(),
+        })
+    }
+
+    fn push(&mut self, source: Source) -> FileId {
+        self.sources.push(source);
+        FileId(self.sources.len() as u32 - 1)
+    }
+
+    /// How many texts were added.
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// The path as it was found, or the name of a text in memory.
+    pub fn path(&self, file: FileId) -> &Path {
+        match self.sources.get(file.0 as usize) {
+            Some(Source::Disk { path, .. }) => path,
+            Some(Source::Memory { name, .. }) => name,
+            None => Path::new("<unknown>"),
+        }
+    }
+
+    /// The text, or `None` if the file is gone or no longer what was checked. Bytes that are not UTF-8
+    /// become `?`, one each, so that offsets stay right.
+    pub fn text(&self, file: FileId) -> Option<Cow<'_, str>> {
+        match self.sources.get(file.0 as usize)? {
+            Source::Memory { text, .. } => Some(Cow::Borrowed(text)),
+            Source::Disk { path, len, hash } => {
+                let bytes = std::fs::read(path).ok()?;
+                let same = bytes.len() as u64 == *len && content_hash(&bytes) == *hash;
+                same.then(|| Cow::Owned(decode(bytes)))
+            }
+        }
+    }
+}
+
+/// The hash by which a [`SourceMap`] knows a file again.
+pub fn content_hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Text of the same length in bytes: each byte that is not part of valid UTF-8 becomes `?`.
+fn decode(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        let bytes = error.into_bytes();
+        let mut text = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            text.extend(chunk.invalid().iter().map(|_| '?'));
+        }
+        text
+    })
+}
+
+/// The position of byte `offset` of `text`; past the end is the end.
+pub fn position(text: &str, offset: u32) -> Position {
+    let mut offset = (offset as usize).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
+    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    let bom = usize::from(line == 1 && before.starts_with('\u{feff}'));
+    let column = before[line_start..].chars().count() + 1 - bom;
+    Position {
+        line: line as u32,
+        column: column as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_code_points() {
+        let text = "a: ü x\nb: y\n";
+        assert_eq!(position(text, 6), Position { line: 1, column: 6 });
+        assert_eq!(position(text, 8), Position { line: 2, column: 1 });
+        assert_eq!(position(text, 999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn invalid_bytes_keep_their_length() {
+        assert_eq!(decode(vec![b'a', 0xff, 0xfe, b'b']), "a??b");
+    }
+
+    #[test]
+    fn a_changed_file_has_no_text() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.yaml");
+        std::fs::write(&path, "a: 1").unwrap();
+        let mut map = SourceMap::default();
+        let file = map.add_file(path.clone(), b"a: 1");
+        assert_eq!(map.text(file).as_deref(), Some("a: 1"));
+        std::fs::write(&path, "a: 2").unwrap();
+        assert_eq!(map.text(file), None);
+    }
+}
