@@ -1,0 +1,16 @@
+//! Kubernetes and Istio kinds as types: what they say and where they say it, and nothing of what it
+//! means. One file per kind (or per family that shares its parts).
+
+pub mod config_map;
+pub mod destination_rule;
+pub mod namespace;
+pub mod object;
+pub mod objects;
+pub mod peer_authentication;
+pub mod service;
+pub mod service_entry;
+pub mod sidecar;
+pub mod workload;
+
+pub use objects::{Context, Objects};
+pub use object::{LabelSelector, Meta, Object};

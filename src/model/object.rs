@@ -1,0 +1,126 @@
+//! What every object has: identity, labels, age and origin.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::id::{Kind, ObjectName};
+use crate::source::{FileId, Span};
+use crate::yaml::{Spanned, StringMap};
+
+/// One object of a manifest with its typed `spec`.
+#[derive(Debug)]
+pub struct Object<T> {
+    /// Identity, labels and origin.
+    pub meta: Meta,
+    /// The part that its kind defines.
+    pub spec: T,
+}
+
+/// `metadata` and where the object stands.
+#[derive(Debug)]
+pub struct Meta {
+    /// The kind.
+    pub kind: Kind,
+    /// `metadata.name`.
+    pub name: Spanned<Box<str>>,
+    /// `metadata.namespace`, if the manifest names one.
+    pub namespace: Option<Spanned<Box<str>>>,
+    /// `metadata.labels`.
+    pub labels: StringMap,
+    /// `metadata.annotations`.
+    pub annotations: StringMap,
+    /// `metadata.creationTimestamp`: in a cluster the older of two policies wins.
+    pub created: Option<Timestamp>,
+    /// The controller among `metadata.ownerReferences`.
+    pub controller: Option<Owner>,
+    /// The bytes of the whole object.
+    pub span: Span,
+    /// Which object of its file it is, in text order.
+    pub ordinal: u32,
+}
+
+impl Meta {
+    /// The file in which the object stands.
+    pub fn file(&self) -> FileId {
+        self.span.file
+    }
+
+    /// Kind, namespace and name.
+    pub fn object_name(&self) -> ObjectName {
+        ObjectName { kind: self.kind, namespace: self.namespace_name().map(Box::from), name: self.name.value.clone() }
+    }
+
+    /// The namespace as text.
+    pub fn namespace_name(&self) -> Option<&str> {
+        self.namespace.as_ref().map(|namespace| &*namespace.value)
+    }
+
+    /// `namespace/name`, or the name alone.
+    pub fn qualified_name(&self) -> String {
+        match self.namespace_name() {
+            Some(namespace) => format!("{namespace}/{}", self.name.value),
+            None => self.name.value.to_string(),
+        }
+    }
+}
+
+/// The object that made this one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Owner {
+    /// Its kind, known to this program or not.
+    pub kind: Box<str>,
+    /// Its name, in the same namespace.
+    pub name: Box<str>,
+    /// Whether it is the managing controller.
+    #[serde(default)]
+    pub controller: bool,
+}
+
+/// `metadata` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RawMetadata {
+    /// Absent in templates and where `generateName` stands.
+    pub name: Option<Spanned<Box<str>>>,
+    /// What the API server completes to a name.
+    pub generate_name: Option<Spanned<Box<str>>>,
+    /// Absent for cluster-wide kinds.
+    pub namespace: Option<Spanned<Box<str>>>,
+    /// Labels.
+    #[serde(default)]
+    pub labels: StringMap,
+    /// Annotations.
+    #[serde(default)]
+    pub annotations: StringMap,
+    /// RFC 3339; anything else counts as absent.
+    pub creation_timestamp: Option<Box<str>>,
+    /// Owners.
+    #[serde(default)]
+    pub owner_references: Vec<Owner>,
+}
+
+impl RawMetadata {
+    /// The metadata of an object of `kind` at `span`; `None` without any name.
+    pub fn into_meta(self, kind: Kind, span: Span, ordinal: u32) -> Option<Meta> {
+        Some(Meta {
+            kind,
+            name: self.name.or(self.generate_name)?,
+            namespace: self.namespace.filter(|namespace| !namespace.value.is_empty()),
+            labels: self.labels,
+            annotations: self.annotations,
+            created: self.creation_timestamp.and_then(|text| text.parse().ok()),
+            controller: self.owner_references.into_iter().find(|owner| owner.controller),
+            span,
+            ordinal,
+        })
+    }
+}
+
+/// A selector by labels: `matchLabels` of Istio's kinds (they know no expressions).
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelSelector {
+    /// Every entry must be among the labels; none matches everything.
+    #[serde(default)]
+    pub match_labels: StringMap,
+}

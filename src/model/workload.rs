@@ -1,0 +1,217 @@
+//! Pods and everything that makes pods: a template is what injection and selectors see.
+
+use serde::Deserialize;
+
+use super::object::Object;
+use crate::id::Kind;
+use crate::source::Span;
+use crate::yaml::{self, Node, Spanned, StringMap};
+
+/// A workload, whatever its kind.
+#[derive(Debug)]
+pub struct Workload {
+    /// What its pods look like.
+    pub template: PodTemplate,
+    /// `spec.replicas`; absent means 1, where the kind has replicas at all.
+    pub replicas: Option<Spanned<i64>>,
+    /// Labels and annotations of a CronJob's `jobTemplate`: nothing reads them, and authors who put a
+    /// label there mean the pods.
+    pub outer_labels: StringMap,
+}
+
+/// The pod template: labels and annotations of the pods, not of the workload.
+#[derive(Debug, Default)]
+pub struct PodTemplate {
+    /// Labels of the pods.
+    pub labels: StringMap,
+    /// Annotations of the pods.
+    pub annotations: StringMap,
+    /// Where the template's metadata stand, or the nearest place where they could.
+    pub metadata_span: Option<Span>,
+    /// The pods' spec.
+    pub spec: PodSpec,
+}
+
+/// What of a pod's spec decides its part in the mesh.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodSpec {
+    /// Pods on the host's network are never in the mesh.
+    pub host_network: Option<Spanned<bool>>,
+    /// The identity.
+    pub service_account_name: Option<Spanned<Box<str>>>,
+    /// The containers.
+    #[serde(default)]
+    pub containers: Vec<Container>,
+    /// Init containers; with `restartPolicy: Always` they are sidecars.
+    #[serde(default)]
+    pub init_containers: Vec<Container>,
+}
+
+impl PodSpec {
+    /// Whether the pods use the host's network.
+    pub fn uses_host_network(&self) -> bool {
+        self.host_network.as_ref().is_some_and(|host| host.value)
+    }
+
+    /// The containers whose ports a Service can name, in the order in which Kubernetes looks: ordinary
+    /// ones, then sidecars among the init containers.
+    pub fn serving_containers(&self) -> impl Iterator<Item = &Container> {
+        let native_sidecars = self.init_containers.iter().filter(|container| container.is_native_sidecar());
+        self.containers.iter().chain(native_sidecars)
+    }
+}
+
+/// A container.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Container {
+    /// Its name.
+    #[serde(default)]
+    pub name: Box<str>,
+    /// Arguments: those of a pre-injected proxy tell its role.
+    #[serde(default)]
+    pub args: Vec<Box<str>>,
+    /// Declared ports.
+    #[serde(default)]
+    pub ports: Vec<ContainerPort>,
+    /// `Always` makes an init container a sidecar.
+    pub restart_policy: Option<Box<str>>,
+    /// Environment: that of a pre-injected proxy tells its role.
+    #[serde(default)]
+    pub env: Vec<EnvVar>,
+}
+
+impl Container {
+    /// Whether this init container runs beside the others.
+    pub fn is_native_sidecar(&self) -> bool {
+        self.restart_policy.as_deref() == Some("Always")
+    }
+}
+
+/// An environment variable with a literal value.
+#[derive(Debug, Deserialize)]
+pub struct EnvVar {
+    /// Its name.
+    #[serde(default)]
+    pub name: Box<str>,
+    /// Its value, where it is literal.
+    pub value: Option<Spanned<Box<str>>>,
+}
+
+/// A declared port of a container.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerPort {
+    /// The number.
+    pub container_port: Spanned<u16>,
+    /// The name by which Services may target it.
+    pub name: Option<Spanned<Box<str>>>,
+    /// TCP (also when absent), UDP or SCTP.
+    pub protocol: Option<Box<str>>,
+}
+
+impl ContainerPort {
+    /// Whether the port carries TCP.
+    pub fn is_tcp(&self) -> bool {
+        self.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
+    }
+}
+
+/// Labels and annotations of a template.
+#[derive(Debug, Default, Deserialize)]
+struct TemplateMetadata {
+    #[serde(default)]
+    labels: StringMap,
+    #[serde(default)]
+    annotations: StringMap,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RawTemplate {
+    metadata: Option<Spanned<TemplateMetadata>>,
+    #[serde(default)]
+    spec: PodSpec,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ControllerSpec {
+    replicas: Option<Spanned<i64>>,
+    template: Option<Spanned<RawTemplate>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CronJobSpec {
+    job_template: Option<Spanned<JobTemplate>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct JobTemplate {
+    metadata: Option<Spanned<TemplateMetadata>>,
+    #[serde(default)]
+    spec: ControllerSpec,
+}
+
+impl Workload {
+    /// Reads the object `root` of a workload `kind`. A Pod's own metadata are its labels.
+    pub fn read(kind: Kind, root: Node<'_>) -> Result<Workload, yaml::Error> {
+        match kind {
+            Kind::Pod => Ok(Workload::of(yaml::from_node::<RawTemplate>(root)?, root.span())),
+            Kind::CronJob => Workload::read_cron_job(root),
+            _ => {
+                let spec: ControllerSpec = read_spec(root)?;
+                Ok(Workload::controlled(spec, root.span()))
+            }
+        }
+    }
+
+    fn read_cron_job(root: Node<'_>) -> Result<Workload, yaml::Error> {
+        let Some(job) = read_spec::<CronJobSpec>(root)?.job_template else {
+            return Ok(Workload::of(RawTemplate::default(), root.span()));
+        };
+        let span = job.key;
+        let mut workload = Workload::controlled(job.value.spec, span);
+        workload.outer_labels = job.value.metadata.map(|metadata| metadata.value.labels).unwrap_or_default();
+        Ok(workload)
+    }
+
+    fn controlled(spec: ControllerSpec, span: Span) -> Workload {
+        let (template, span) = match spec.template {
+            Some(template) => (template.value, template.key),
+            None => (RawTemplate::default(), span),
+        };
+        Workload { replicas: spec.replicas, ..Workload::of(template, span) }
+    }
+
+    fn of(template: RawTemplate, near: Span) -> Workload {
+        let (metadata, span) = match template.metadata {
+            Some(metadata) => (metadata.value, metadata.key),
+            None => (TemplateMetadata::default(), near),
+        };
+        let template = PodTemplate {
+            labels: metadata.labels,
+            annotations: metadata.annotations,
+            metadata_span: Some(span),
+            spec: template.spec,
+        };
+        Workload { template, replicas: None, outer_labels: StringMap::default() }
+    }
+}
+
+/// The typed `spec` of `root`; an absent one is the default.
+pub(super) fn read_spec<'t, T: Deserialize<'t> + Default>(root: Node<'t>) -> Result<T, yaml::Error> {
+    match root.get("spec") {
+        Some(entry) if !entry.value.is_null() => yaml::from_node(entry.value),
+        _ => Ok(T::default()),
+    }
+}
+
+impl Object<Workload> {
+    /// Whether pods of this workload exist: a controller that was scaled to nothing has none, but its
+    /// manifest still says what they will be. Old ReplicaSets of a Deployment are the exception.
+    pub fn is_superseded_replica_set(&self) -> bool {
+        let scaled_to_none = self.spec.replicas.as_ref().is_some_and(|replicas| replicas.value == 0);
+        self.meta.kind == Kind::ReplicaSet && self.meta.controller.is_some() && scaled_to_none
+    }
+}
