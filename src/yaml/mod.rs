@@ -1,0 +1,24 @@
+//! Manifests as kubectl reads them, with a place for every key and value.
+//!
+//! A file is [`split`] into documents without parsing any; [`sniff`] proves most of them irrelevant;
+//! [`parse`] makes a [`Tree`] of one of the others, and [`from_node`] a typed value of a part of a tree.
+//! What is wrong with the text becomes a [`Defect`], and the next document is read all the same.
+
+mod build;
+mod de;
+mod defect;
+mod mapping;
+mod parse;
+mod scalar;
+mod spanned;
+mod split;
+mod string_map;
+mod tree;
+
+pub use de::{Error, from_node};
+pub use defect::{Defect, DefectKind, Limit};
+pub use parse::{Parsed, parse};
+pub use spanned::Spanned;
+pub use split::{RawDocument, split};
+pub use string_map::{StringEntry, StringMap};
+pub use tree::{Entries, Entry, Items, Node, Tree, Value};

@@ -1,0 +1,131 @@
+//! Labels, annotations and selectors: maps of strings as somebody wrote them.
+//!
+//! The API server refuses a label that YAML makes a boolean or a number, and drops one that is null.
+//! Both are mistakes worth a finding, so a map keeps what was written and whether it was a string.
+
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+
+use super::spanned::next;
+use crate::source::{FileId, Span};
+
+/// The struct name by which the deserializer of this module knows a string map.
+pub(super) const NAME: &str = "$peerauth::StringMap";
+
+/// A map of strings in source order.
+#[derive(Debug, Clone, Default)]
+pub struct StringMap {
+    entries: Vec<StringEntry>,
+}
+
+/// A key with its value and their places.
+#[derive(Debug, Clone)]
+pub struct StringEntry {
+    /// The key as JSON has it.
+    pub key: Box<str>,
+    /// The value; of a boolean or a number its text as written, of null nothing.
+    pub value: Box<str>,
+    /// The key with its quotes.
+    pub key_span: Span,
+    /// The value with its quotes.
+    pub value_span: Span,
+    /// Whether the API server would take the value: false for a boolean or a number.
+    pub is_string: bool,
+    /// Whether the value is null, which the API server drops.
+    pub is_null: bool,
+}
+
+impl StringMap {
+    /// The value of `key`.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.entry(key).map(|entry| &*entry.value)
+    }
+
+    /// The entry of `key`.
+    pub fn entry(&self, key: &str) -> Option<&StringEntry> {
+        self.entries.iter().find(|entry| &*entry.key == key)
+    }
+
+    /// Every entry in source order.
+    pub fn iter(&self) -> std::slice::Iter<'_, StringEntry> {
+        self.entries.iter()
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a StringMap {
+    type Item = &'a StringEntry;
+    type IntoIter = std::slice::Iter<'a, StringEntry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromIterator<StringEntry> for StringMap {
+    fn from_iter<I: IntoIterator<Item = StringEntry>>(entries: I) -> Self {
+        StringMap {
+            entries: entries.into_iter().collect(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for StringMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct(NAME, &[], MapVisitor)
+    }
+}
+
+struct MapVisitor;
+
+impl<'de> Visitor<'de> for MapVisitor {
+    type Value = StringMap;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a mapping")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringMap, A::Error> {
+        let mut entries = Vec::with_capacity(seq.size_hint().unwrap_or(0));
+        while let Some(entry) = seq.next_element()? {
+            entries.push(entry);
+        }
+        Ok(StringMap { entries })
+    }
+}
+
+impl<'de> Deserialize<'de> for StringEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple(9, EntryVisitor)
+    }
+}
+
+struct EntryVisitor;
+
+impl<'de> Visitor<'de> for EntryVisitor {
+    type Value = StringEntry;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an entry of a mapping")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringEntry, A::Error> {
+        let file = FileId(next(&mut seq)?);
+        Ok(StringEntry {
+            key_span: Span::new(file, next(&mut seq)?, next(&mut seq)?),
+            value_span: Span::new(file, next(&mut seq)?, next(&mut seq)?),
+            key: next(&mut seq)?,
+            value: next(&mut seq)?,
+            is_string: next(&mut seq)?,
+            is_null: next(&mut seq)?,
+        })
+    }
+}

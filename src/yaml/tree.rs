@@ -1,0 +1,256 @@
+//! One document as a tree that remembers where everything stands.
+//!
+//! A tree is three flat vectors and one string: nodes point at their content and their text by index,
+//! so that a manifest of a thousand lines costs a handful of allocations. Merge keys are applied and
+//! duplicates are gone when a tree exists; an alias is a node of its own (its span is the `*name`) that
+//! answers with the content of its anchor.
+
+use std::ops::Range;
+
+use crate::source::{FileId, Span};
+
+/// A parsed document.
+#[derive(Debug)]
+pub struct Tree {
+    pub(super) file: FileId,
+    pub(super) root: u32,
+    /// The first byte of the document, where a root says that its key is.
+    pub(super) start: u32,
+    pub(super) nodes: Vec<RawNode>,
+    pub(super) entries: Vec<RawEntry>,
+    pub(super) items: Vec<u32>,
+    /// The text of every scalar and key.
+    pub(super) text: String,
+}
+
+/// Where a node stands and what it is; `content` is a range of `text`, `items` or `entries`.
+#[derive(Debug, Clone)]
+pub(super) struct RawNode {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) content: Range<u32>,
+    pub(super) data: Data,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Data {
+    Null,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Float(f64),
+    Str,
+    Seq,
+    Map,
+    Alias(u32),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct RawEntry {
+    pub(super) text: Range<u32>,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) value: u32,
+}
+
+impl Tree {
+    /// The whole document.
+    pub fn root(&self) -> Node<'_> {
+        Node {
+            tree: self,
+            index: self.root,
+        }
+    }
+
+    pub(super) fn span(&self, start: u32, end: u32) -> Span {
+        Span::new(self.file, start, end)
+    }
+
+    pub(super) fn slice(&self, range: &Range<u32>) -> &str {
+        &self.text[range.start as usize..range.end as usize]
+    }
+}
+
+/// A value of a [`Tree`].
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'t> {
+    pub(super) tree: &'t Tree,
+    index: u32,
+}
+
+/// What a value is, as the API server would get it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'t> {
+    /// `null`, `~` or nothing at all.
+    Null,
+    /// Also what YAML 1.1 takes for one, such as `yes` or `off`.
+    Bool(bool),
+    /// A number without a fraction, also when written `1.0` or `1e3`.
+    Int(i64),
+    /// A number that only fits without a sign.
+    UInt(u64),
+    /// A number with a fraction, or one beyond 64 bits; always finite.
+    Float(f64),
+    /// Text, unescaped.
+    Str(&'t str),
+    /// A sequence: see [`Node::items`].
+    Seq,
+    /// A mapping: see [`Node::entries`].
+    Map,
+}
+
+impl Value<'_> {
+    /// What people call such a value, with its article.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Int(_) | Value::UInt(_) | Value::Float(_) => "a number",
+            Value::Str(_) => "a string",
+            Value::Seq => "a sequence",
+            Value::Map => "a mapping",
+        }
+    }
+}
+
+/// A key with its value.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'t> {
+    /// The key as JSON has it: `8080:` is `"8080"`, `yes:` is `"true"`.
+    pub key: &'t str,
+    /// The bytes of the key, with its quotes; of a merged entry, where the anchor has it.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node<'t>,
+}
+
+impl<'t> Node<'t> {
+    /// The bytes of the value; of an empty one, the empty span after the colon or dash.
+    pub fn span(self) -> Span {
+        let raw = self.raw();
+        self.tree.span(raw.start, raw.end)
+    }
+
+    /// What the value is; an alias is what its anchor is.
+    pub fn value(self) -> Value<'t> {
+        let content = self.content();
+        match content.data {
+            Data::Null => Value::Null,
+            Data::Bool(bool) => Value::Bool(bool),
+            Data::Int(int) => Value::Int(int),
+            Data::UInt(uint) => Value::UInt(uint),
+            Data::Float(float) => Value::Float(float),
+            Data::Str => Value::Str(self.tree.slice(&content.content)),
+            Data::Seq => Value::Seq,
+            Data::Map | Data::Alias(_) => Value::Map,
+        }
+    }
+
+    /// The text of a scalar as written, without quotes and escapes: `yes`, `010`, `1.10`.
+    pub fn source_text(self) -> Option<&'t str> {
+        let content = self.content();
+        let scalar = !matches!(content.data, Data::Seq | Data::Map | Data::Alias(_));
+        scalar.then(|| self.tree.slice(&content.content))
+    }
+
+    /// The text, if the value is a string.
+    pub fn as_str(self) -> Option<&'t str> {
+        match self.value() {
+            Value::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entry with this key, if the value is a mapping that has it.
+    pub fn get(self, key: &str) -> Option<Entry<'t>> {
+        self.entries().find(|entry| entry.key == key)
+    }
+
+    /// The entries of a mapping in source order, each key once; of anything else, none.
+    pub fn entries(self) -> Entries<'t> {
+        let content = self.content();
+        let raw = match content.data {
+            Data::Map => &self.tree.entries[content.content.start as usize..content.content.end as usize],
+            _ => &[],
+        };
+        Entries {
+            tree: self.tree,
+            raw: raw.iter(),
+        }
+    }
+
+    /// The items of a sequence; of anything else, none.
+    pub fn items(self) -> Items<'t> {
+        let content = self.content();
+        let raw = match content.data {
+            Data::Seq => &self.tree.items[content.content.start as usize..content.content.end as usize],
+            _ => &[],
+        };
+        Items {
+            tree: self.tree,
+            raw: raw.iter(),
+        }
+    }
+
+    fn raw(self) -> &'t RawNode {
+        &self.tree.nodes[self.index as usize]
+    }
+
+    /// The node itself, or what its alias stands for; an alias never stands for an alias.
+    fn content(self) -> &'t RawNode {
+        match self.raw().data {
+            Data::Alias(target) => &self.tree.nodes[target as usize],
+            _ => self.raw(),
+        }
+    }
+}
+
+/// The entries of a mapping.
+#[derive(Debug, Clone)]
+pub struct Entries<'t> {
+    tree: &'t Tree,
+    raw: std::slice::Iter<'t, RawEntry>,
+}
+
+impl<'t> Iterator for Entries<'t> {
+    type Item = Entry<'t>;
+
+    fn next(&mut self) -> Option<Entry<'t>> {
+        let raw = self.raw.next()?;
+        Some(Entry {
+            key: self.tree.slice(&raw.text),
+            key_span: self.tree.span(raw.start, raw.end),
+            value: Node {
+                tree: self.tree,
+                index: raw.value,
+            },
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.raw.size_hint()
+    }
+}
+
+/// The items of a sequence.
+#[derive(Debug, Clone)]
+pub struct Items<'t> {
+    tree: &'t Tree,
+    raw: std::slice::Iter<'t, u32>,
+}
+
+impl<'t> Iterator for Items<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        let index = *self.raw.next()?;
+        Some(Node {
+            tree: self.tree,
+            index,
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.raw.size_hint()
+    }
+}
