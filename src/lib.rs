@@ -3,5 +3,9 @@
 
 pub mod finding;
 pub mod id;
+pub mod load;
+pub mod mesh;
+pub mod model;
+pub mod resolve;
 pub mod source;
 pub mod yaml;

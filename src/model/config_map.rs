@@ -1,15 +1,16 @@
 //! The ConfigMap `istio`, which holds the mesh's settings as YAML within YAML.
 
+use std::ops::Range;
+
 use serde::Deserialize;
 
-use super::object::LabelSelector;
 use crate::source::Span;
-use crate::yaml::{self, Node, Spanned, StringMap};
+use crate::yaml::{self, Node, RawDocument, Spanned, StringMap};
 
 /// What the ConfigMap says under `data.mesh`.
 #[derive(Debug)]
 pub struct MeshConfigMap {
-    /// The settings; positions are those of the text in the ConfigMap, as far as they can be told.
+    /// The settings.
     pub mesh: MeshConfig,
     /// The value of `data.mesh`.
     pub span: Span,
@@ -46,8 +47,8 @@ pub struct MeshConfig {
 #[serde(rename_all = "camelCase")]
 pub struct DiscoverySelector {
     /// Labels of the Namespace.
-    #[serde(flatten)]
-    pub labels: LabelSelector,
+    #[serde(default)]
+    pub match_labels: StringMap,
     /// Further conditions.
     #[serde(default)]
     pub match_expressions: Vec<MatchExpression>,
@@ -88,11 +89,31 @@ impl MeshConfigMap {
     pub fn read(root: Node<'_>, text: &str) -> Option<Result<MeshConfigMap, yaml::Error>> {
         let mesh = root.get("data")?.value.get("mesh")?.value;
         let span = mesh.span();
-        let parsed = yaml::parse_embedded(mesh, text)?;
-        let config = match &parsed {
-            Ok(tree) => yaml::from_node(tree.root()),
-            Err(error) => Err(error.clone()),
+        let (content, is_exact) = match block_content(text, span) {
+            Some(range) => (yaml::parse(span.file, text.as_bytes(), &document(range)), true),
+            None => {
+                let inner = mesh.as_str()?;
+                (yaml::parse(span.file, inner.as_bytes(), &document(0..inner.len())), false)
+            }
         };
-        Some(config.map(|mesh| MeshConfigMap { mesh, span }))
+        let config = match (content.tree, content.defects.into_iter().next()) {
+            (Some(tree), _) => yaml::from_node(tree.root()),
+            (None, Some(defect)) => Err(yaml::Error::new(defect.span, "expected YAML")),
+            (None, None) => Ok(MeshConfig::default()),
+        };
+        let place = |error: yaml::Error| if is_exact { error } else { yaml::Error::new(span, error.message) };
+        Some(config.map(|mesh| MeshConfigMap { mesh, span }).map_err(place))
     }
+}
+
+/// The bytes of a literal block scalar's content: YAML of its own, only indented.
+fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
+    let raw = text.get(span.start as usize..span.end as usize)?;
+    let header = raw.lines().next().filter(|line| line.starts_with('|'))?;
+    let start = span.start as usize + header.len();
+    (start < span.end as usize).then_some(start..span.end as usize)
+}
+
+fn document(range: Range<usize>) -> RawDocument {
+    RawDocument { range, index: 0, bad_separator: None }
 }

@@ -1,0 +1,211 @@
+//! The mesh: an immutable snapshot of one context's objects, indexed once, for everything that asks
+//! questions of them. What it means that a policy exists is decided in `resolve`.
+
+pub mod age;
+pub mod duplicates;
+pub mod namespaces;
+pub mod policies;
+pub mod protocol;
+pub mod services;
+pub mod settings;
+pub mod workloads;
+
+use std::collections::HashMap;
+
+use crate::model::destination_rule::DestinationRule;
+use crate::model::sidecar::Sidecar;
+use crate::model::{Context, Meta, Object, Objects};
+
+use age::age;
+use duplicates::Effective;
+pub use duplicates::Duplicate;
+pub use namespaces::{Namespace, NamespaceId, Namespaces};
+pub use policies::{Policies, Policy, PolicyId, Scope};
+pub use protocol::Protocol;
+pub use services::{Service, ServiceId, ServicePort, ServiceSource, TargetPort};
+pub use settings::Settings;
+pub use workloads::{DeclaredPort, Workload, WorkloadId, WorkloadSource};
+
+/// One context, indexed.
+#[derive(Debug)]
+pub struct Mesh<'o> {
+    /// The context's name; `None` where there is only one.
+    pub context: Option<&'o str>,
+    /// The settings in force.
+    pub settings: Settings,
+    /// The namespaces.
+    pub namespaces: Namespaces<'o>,
+    /// The root namespace, if any object is in it.
+    pub root: Option<NamespaceId>,
+    /// The PeerAuthentications.
+    pub policies: Policies<'o>,
+    /// The DestinationRules with their namespaces, in path order.
+    pub destination_rules: Vec<(&'o Object<DestinationRule>, NamespaceId)>,
+    /// The Sidecar resources by namespace: those with a selector first, then oldest first.
+    pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
+    /// Objects that are defined more than once.
+    pub duplicates: Vec<Duplicate<'o>>,
+    workloads: Vec<Workload<'o>>,
+    services: Vec<Service<'o>>,
+    by_host: HashMap<Box<str>, Vec<ServiceId>>,
+}
+
+impl<'o> Mesh<'o> {
+    /// Indexes the objects of a context. `settings` hold what the command line says; the mesh config
+    /// among the manifests completes them.
+    pub fn new(objects: &'o Objects, context: &'o Context, mut settings: Settings) -> Mesh<'o> {
+        let mut effective = Effective::new(context);
+        let mesh_configs = effective.of(&objects.mesh_configs);
+        settings.take_mesh_config(mesh_configs.into_iter());
+        let namespaces = collect_namespaces(objects, context, &settings);
+        let root = namespaces.find(&settings.root_namespace.value);
+
+        let policies = effective.of(&objects.peer_authentications);
+        let policies = discovered(policies, &namespaces).collect();
+        let rules = effective.of(&objects.destination_rules);
+        let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
+        let services = collect_services(objects, &mut effective, &namespaces, &settings);
+        let workloads = collect_workloads(objects, &mut effective, &namespaces);
+        Mesh {
+            context: context.name.as_deref(),
+            root,
+            policies: Policies::new(policies, root),
+            destination_rules: discovered(rules, &namespaces).collect(),
+            sidecars,
+            duplicates: effective.into_duplicates(),
+            workloads,
+            by_host: index_hosts(&services),
+            services,
+            namespaces,
+            settings,
+        }
+    }
+
+    /// The workload of that id.
+    pub fn workload(&self, id: WorkloadId) -> &Workload<'o> {
+        &self.workloads[id.0 as usize]
+    }
+
+    /// Every workload: by namespace, then name, then kind.
+    pub fn workloads(&self) -> impl ExactSizeIterator<Item = (WorkloadId, &Workload<'o>)> {
+        self.workloads.iter().enumerate().map(|(index, workload)| (WorkloadId(index as u32), workload))
+    }
+
+    /// The service of that id.
+    pub fn service(&self, id: ServiceId) -> &Service<'o> {
+        &self.services[id.0 as usize]
+    }
+
+    /// Every service, by host.
+    pub fn services(&self) -> impl ExactSizeIterator<Item = (ServiceId, &Service<'o>)> {
+        self.services.iter().enumerate().map(|(index, service)| (ServiceId(index as u32), service))
+    }
+
+    /// The services of a host: several where namespaces define the same one.
+    pub fn services_of_host(&self, host: &str) -> &[ServiceId] {
+        self.by_host.get(host).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The objects of namespaces that istiod looks at, with their namespaces.
+fn discovered<'o, 'n, T>(
+    objects: Vec<&'o Object<T>>,
+    namespaces: &'n Namespaces<'o>,
+) -> impl Iterator<Item = (&'o Object<T>, NamespaceId)> + use<'o, 'n, T> {
+    objects
+        .into_iter()
+        .map(|object| (object, namespaces.of(object.meta.namespace_name())))
+        .filter(|&(_, namespace)| namespaces[namespace].is_discovered)
+}
+
+fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Settings) -> Namespaces<'o> {
+    let given = || objects.namespaces.iter().filter(|namespace| context.holds(namespace.meta.file()));
+    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta.file());
+    let mut names: Vec<Option<&str>> =
+        objects.metas().filter(is_namespaced).map(Meta::namespace_name).collect();
+    names.extend(given().map(|namespace| Some(&*namespace.meta.name.value)));
+    let mut namespaces = Namespaces::new(names);
+    for namespace in given() {
+        let id = namespaces.of(Some(&namespace.meta.name.value));
+        namespaces.get_mut(id).given.push(namespace);
+    }
+    mark_discovered(&mut namespaces, settings);
+    namespaces
+}
+
+/// `discoverySelectors` hide namespaces, the root namespace too (`pkg/kube/namespace/filter.go`). One that
+/// is not given is unknown and stays.
+fn mark_discovered(namespaces: &mut Namespaces<'_>, settings: &Settings) {
+    let selectors = &settings.discovery_selectors.value;
+    if selectors.is_empty() {
+        return;
+    }
+    for namespace in namespaces.iter_mut() {
+        let is_selected = selectors.iter().any(|selector| selector.matches(|key| namespace.label(key)));
+        namespace.is_discovered = is_selected || !namespace.is_given();
+    }
+}
+
+fn collect_sidecars<'o>(
+    sidecars: Vec<&'o Object<Sidecar>>,
+    namespaces: &Namespaces<'o>,
+) -> HashMap<NamespaceId, Vec<&'o Object<Sidecar>>> {
+    let mut by_namespace: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>> = HashMap::new();
+    for (sidecar, namespace) in discovered(sidecars, namespaces) {
+        by_namespace.entry(namespace).or_default().push(sidecar);
+    }
+    for sidecars in by_namespace.values_mut() {
+        sidecars.sort_by_key(|sidecar| (sidecar.spec.workload_selector.is_none(), age(&sidecar.meta)));
+    }
+    by_namespace
+}
+
+fn collect_services<'o>(
+    objects: &'o Objects,
+    effective: &mut Effective<'o>,
+    namespaces: &Namespaces<'o>,
+    settings: &Settings,
+) -> Vec<Service<'o>> {
+    let domain = &settings.cluster_domain.value;
+    let kubernetes = effective.of(&objects.services);
+    let entries = effective.of(&objects.service_entries);
+    let mut services: Vec<Service<'o>> = discovered(kubernetes, namespaces)
+        .map(|(object, namespace)| services::of_kubernetes(object, namespace, domain))
+        .chain(discovered(entries, namespaces).flat_map(|(object, namespace)| services::of_entry(object, namespace)))
+        .collect();
+    services.sort_by(|one, other| {
+        let key = |service: &Service<'o>| (service.entry().is_some(), service.object_age());
+        one.host.cmp(&other.host).then_with(|| key(one).cmp(&key(other)))
+    });
+    services
+}
+
+fn index_hosts(services: &[Service<'_>]) -> HashMap<Box<str>, Vec<ServiceId>> {
+    let mut by_host: HashMap<Box<str>, Vec<ServiceId>> = HashMap::new();
+    for (index, service) in services.iter().enumerate() {
+        by_host.entry(Box::from(&*service.host)).or_default().push(ServiceId(index as u32));
+    }
+    by_host
+}
+
+fn collect_workloads<'o>(
+    objects: &'o Objects,
+    effective: &mut Effective<'o>,
+    namespaces: &Namespaces<'o>,
+) -> Vec<Workload<'o>> {
+    let pods = effective.of(&objects.workloads);
+    let entries = effective.of(&objects.workload_entries);
+    let groups = effective.of(&objects.workload_groups);
+    let sources = workloads::select(pods.into_iter())
+        .map(WorkloadSource::Pods)
+        .chain(entries.into_iter().map(WorkloadSource::Entry))
+        .chain(groups.into_iter().map(WorkloadSource::Group));
+    let mut workloads: Vec<Workload<'o>> = sources
+        .map(|source| {
+            let namespace = Workload { namespace: NamespaceId(0), source }.meta().namespace_name();
+            Workload { namespace: namespaces.of(namespace), source }
+        })
+        .collect();
+    workloads.sort_by_key(|workload| (workload.namespace, workload.name(), workload.kind()));
+    workloads
+}

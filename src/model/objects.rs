@@ -1,0 +1,231 @@
+//! The collection that loading fills: every object that is read, by kind, in path and text order.
+
+
+use super::config_map::MeshConfigMap;
+use super::destination_rule::DestinationRule;
+use super::namespace::Namespace;
+use super::object::{Meta, Object, RawMetadata};
+use super::peer_authentication::PeerAuthentication;
+use super::service::Service;
+use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
+use super::sidecar::Sidecar;
+use super::workload::{Workload, read_spec};
+use crate::id::Kind;
+use crate::source::{FileId, Span};
+use crate::yaml::{self, Node};
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Objects {
+    /// `PeerAuthentication`.
+    pub peer_authentications: Vec<Object<PeerAuthentication>>,
+    /// `DestinationRule`.
+    pub destination_rules: Vec<Object<DestinationRule>>,
+    /// `Sidecar`.
+    pub sidecars: Vec<Object<Sidecar>>,
+    /// `ServiceEntry`.
+    pub service_entries: Vec<Object<ServiceEntry>>,
+    /// `WorkloadEntry`.
+    pub workload_entries: Vec<Object<WorkloadEntry>>,
+    /// `WorkloadGroup`.
+    pub workload_groups: Vec<Object<WorkloadGroup>>,
+    /// `Namespace`.
+    pub namespaces: Vec<Object<Namespace>>,
+    /// `Service`.
+    pub services: Vec<Object<Service>>,
+    /// Pods and everything that makes them.
+    pub workloads: Vec<Object<Workload>>,
+    /// ConfigMaps that hold a mesh config.
+    pub mesh_configs: Vec<Object<MeshConfigMap>>,
+}
+
+/// One target cluster: which of the objects are its own.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// Its name; `None` where there is only one.
+    pub name: Option<Box<str>>,
+    /// The files whose objects belong to it, sorted; `None` means all.
+    pub files: Option<Vec<FileId>>,
+}
+
+impl Context {
+    /// Whether an object of `file` belongs to the context.
+    pub fn holds(&self, file: FileId) -> bool {
+        self.files.as_ref().is_none_or(|files| files.binary_search(&file).is_ok())
+    }
+}
+
+/// Why an object was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not a kind that is read.
+    OtherKind,
+    /// A value holds `${VAR}` or `$(VAR)` where a number or a word of the API belongs: unknown, not wrong.
+    Unresolved(Span),
+    /// The API server would refuse the object.
+    Invalid(yaml::Error),
+}
+
+impl Objects {
+    /// Reads the object `root` and adds it. `ordinal` counts the objects of a file, `text` is the file's.
+    pub fn read(&mut self, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), Refusal> {
+        self.read_as(root, None, ordinal, text)
+    }
+
+    /// Reads an item of a typed list, whose items leave out what the list says of them.
+    pub fn read_item(&mut self, item: Node<'_>, list: Node<'_>, ordinal: u32, text: &str) -> Result<(), Refusal> {
+        let listed = read_text(list, "kind").and_then(|kind| kind.strip_suffix("List"));
+        let listed = listed.filter(|kind| !kind.is_empty()).zip(read_text(list, "apiVersion"));
+        self.read_as(item, listed, ordinal, text)
+    }
+
+    fn read_as(
+        &mut self,
+        root: Node<'_>,
+        listed: Option<(&str, &str)>,
+        ordinal: u32,
+        text: &str,
+    ) -> Result<(), Refusal> {
+        let named = read_text(root, "kind").zip(read_text(root, "apiVersion"));
+        let (kind, api_version) = named.or(listed).ok_or(Refusal::OtherKind)?;
+        let kind = known_kind(kind, api_version).ok_or(Refusal::OtherKind)?;
+        self.read_kind(kind, root, ordinal, text).map_err(|error| refusal(error, text))
+    }
+
+    fn read_kind(&mut self, kind: Kind, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), yaml::Error> {
+        let meta = read_meta(kind, root, ordinal)?;
+        match kind {
+            Kind::PeerAuthentication => push(&mut self.peer_authentications, meta, read_spec(root)?),
+            Kind::DestinationRule => push(&mut self.destination_rules, meta, read_spec(root)?),
+            Kind::Sidecar => push(&mut self.sidecars, meta, read_spec(root)?),
+            Kind::ServiceEntry => push(&mut self.service_entries, meta, read_spec(root)?),
+            Kind::WorkloadEntry => push(&mut self.workload_entries, meta, read_spec(root)?),
+            Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
+            Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
+            Kind::Service => push(&mut self.services, meta, read_spec(root)?),
+            Kind::ConfigMap => {
+                if MeshConfigMap::is_named(&meta.name.value)
+                    && let Some(config) = MeshConfigMap::read(root, text)
+                {
+                    push(&mut self.mesh_configs, meta, config?);
+                }
+            }
+            Kind::Pod
+            | Kind::Deployment
+            | Kind::StatefulSet
+            | Kind::DaemonSet
+            | Kind::ReplicaSet
+            | Kind::ReplicationController
+            | Kind::Job
+            | Kind::CronJob
+            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root)?),
+        }
+        Ok(())
+    }
+
+    /// Adds everything of `other` behind what is there.
+    pub fn append(&mut self, mut other: Objects) {
+        self.peer_authentications.append(&mut other.peer_authentications);
+        self.destination_rules.append(&mut other.destination_rules);
+        self.sidecars.append(&mut other.sidecars);
+        self.service_entries.append(&mut other.service_entries);
+        self.workload_entries.append(&mut other.workload_entries);
+        self.workload_groups.append(&mut other.workload_groups);
+        self.namespaces.append(&mut other.namespaces);
+        self.services.append(&mut other.services);
+        self.workloads.append(&mut other.workloads);
+        self.mesh_configs.append(&mut other.mesh_configs);
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.metas().count()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The metadata of every object, kind by kind.
+    pub fn metas(&self) -> impl Iterator<Item = &Meta> {
+        metas(&self.peer_authentications)
+            .chain(metas(&self.destination_rules))
+            .chain(metas(&self.sidecars))
+            .chain(metas(&self.service_entries))
+            .chain(metas(&self.workload_entries))
+            .chain(metas(&self.workload_groups))
+            .chain(metas(&self.namespaces))
+            .chain(metas(&self.services))
+            .chain(metas(&self.workloads))
+            .chain(metas(&self.mesh_configs))
+    }
+}
+
+fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
+    objects.iter().map(|object| &object.meta)
+}
+
+fn push<T>(objects: &mut Vec<Object<T>>, meta: Meta, spec: T) {
+    objects.push(Object { meta, spec });
+}
+
+/// A top-level key of `root` with a text value.
+fn read_text<'t>(root: Node<'t>, key: &str) -> Option<&'t str> {
+    root.get(key)?.value.as_str()
+}
+
+/// The kind of that name in its own API group. Others use the same words: a Knative `Service` is none.
+pub fn known_kind(kind: &str, api_version: &str) -> Option<Kind> {
+    let kind = Kind::parse(kind)?;
+    let group = api_version.split_once('/').map_or("", |(group, _version)| group);
+    groups(kind).contains(&group).then_some(kind)
+}
+
+/// The API groups that serve, or served, a kind.
+fn groups(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::PeerAuthentication => &["security.istio.io"],
+        Kind::DestinationRule | Kind::Sidecar | Kind::ServiceEntry | Kind::WorkloadEntry | Kind::WorkloadGroup => {
+            &["networking.istio.io"]
+        }
+        Kind::Namespace | Kind::Service | Kind::ConfigMap | Kind::Pod | Kind::ReplicationController => &[""],
+        Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
+        Kind::StatefulSet => &["apps"],
+        Kind::Job | Kind::CronJob => &["batch"],
+        Kind::Rollout => &["argoproj.io"],
+    }
+}
+
+fn read_meta(kind: Kind, root: Node<'_>, ordinal: u32) -> Result<Meta, yaml::Error> {
+    let missing = |span: Span| yaml::Error::new(span, "expected `metadata.name`");
+    let Some(metadata) = root.get("metadata") else {
+        let kind_key = root.get("kind").map_or(root.span(), |entry| entry.key_span);
+        return Err(missing(kind_key));
+    };
+    let raw = yaml::from_node::<RawMetadata>(metadata.value)?;
+    raw.into_meta(kind, root.span(), ordinal).ok_or_else(|| missing(metadata.key_span))
+}
+
+/// An error over a value that a later tool fills in says nothing about the object.
+fn refusal(error: yaml::Error, text: &str) -> Refusal {
+    let at = text.get(error.span.start as usize..error.span.end as usize).unwrap_or_default();
+    if at.contains("${") || at.contains("$(") {
+        Refusal::Unresolved(error.span)
+    } else {
+        Refusal::Invalid(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_belongs_to_its_group() {
+        assert_eq!(known_kind("Service", "v1"), Some(Kind::Service));
+        assert_eq!(known_kind("Service", "serving.knative.dev/v1"), None);
+        assert_eq!(known_kind("Deployment", "apps/v1"), Some(Kind::Deployment));
+        assert_eq!(known_kind("PeerAuthentication", "security.istio.io/v1beta1"), Some(Kind::PeerAuthentication));
+    }
+}

@@ -1,0 +1,160 @@
+//! The labels that selectors meet: those of the manifest and those that the injector adds.
+
+use std::collections::HashMap;
+
+use super::dataplane::{DataPlane, TLS_MODE_LABEL};
+use crate::id::Kind;
+use crate::mesh::{Mesh, NamespaceId, Workload, WorkloadId};
+use crate::yaml::{StringEntry, StringMap};
+
+/// Labels that only exist once a pod runs: what they select cannot be told from manifests.
+const RUNTIME_ONLY: [&str; 12] = [
+    "topology.istio.io/cluster",
+    "topology.istio.io/network",
+    "topology.istio.io/subzone",
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
+    "kubernetes.io/hostname",
+    "pod-template-hash",
+    "controller-revision-hash",
+    "pod-template-generation",
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/job-completion-index",
+];
+
+/// Whether a label only exists at run time.
+pub fn is_runtime_only(key: &str) -> bool {
+    RUNTIME_ONLY.contains(&key)
+}
+
+/// The labels of a workload's pods.
+#[derive(Debug, Clone)]
+pub struct Labels<'o> {
+    own: [Option<&'o StringMap>; 2],
+    added: Vec<(&'static str, &'o str)>,
+}
+
+impl<'o> Labels<'o> {
+    /// The labels of a workload on that data plane.
+    pub fn of(mesh: &Mesh<'o>, workload: &Workload<'o>, plane: DataPlane) -> Labels<'o> {
+        let mut labels = Labels { own: workload.label_maps(), added: Vec::new() };
+        if workload.template().is_some() {
+            labels.add_injected(workload, plane);
+            if plane == DataPlane::Sidecar && mesh.settings.sidecar_hbone.value {
+                labels.add("networking.istio.io/tunnel", "http");
+            }
+        }
+        if workload.kind() == Kind::Job {
+            labels.add("job-name", workload.name());
+            labels.add("batch.kubernetes.io/job-name", workload.name());
+        }
+        labels
+    }
+
+    /// What the templates of the injector add (`files/injection-template.yaml`, `gateway-injection-template.yaml`).
+    fn add_injected(&mut self, workload: &Workload<'o>, plane: DataPlane) {
+        if plane == DataPlane::Sidecar {
+            self.add(TLS_MODE_LABEL, "istio");
+        }
+        if matches!(plane, DataPlane::Sidecar | DataPlane::Gateway) {
+            let name = self.first_of(&["app.kubernetes.io/name", "app"]).unwrap_or(workload.name());
+            let revision = self.first_of(&["app.kubernetes.io/version", "version"]).unwrap_or("latest");
+            self.add("service.istio.io/canonical-name", name);
+            self.add("service.istio.io/canonical-revision", revision);
+        }
+    }
+
+    fn first_of(&self, keys: &[&str]) -> Option<&'o str> {
+        keys.iter().find_map(|key| self.get(key)).filter(|value| !value.is_empty())
+    }
+
+    /// Adds a label unless the manifest has it.
+    fn add(&mut self, key: &'static str, value: &'o str) {
+        if self.get(key).is_none() {
+            self.added.push((key, value));
+        }
+    }
+
+    /// The value of a label.
+    pub fn get(&self, key: &str) -> Option<&'o str> {
+        let own = self.own.into_iter().flatten().find_map(|labels| labels.get(key));
+        own.or_else(|| self.added.iter().find(|(added, _)| *added == key).map(|(_, value)| *value))
+    }
+
+    /// Every label with its value, once per key.
+    pub fn iter(&self) -> impl Iterator<Item = (&'o str, &'o str)> {
+        let [first, second] = self.own;
+        let first_entries = first.into_iter().flat_map(StringMap::iter);
+        let second_entries = second
+            .into_iter()
+            .flat_map(StringMap::iter)
+            .filter(move |entry| first.is_none_or(|first| first.get(&entry.key).is_none()));
+        first_entries
+            .chain(second_entries)
+            .map(|entry| (&*entry.key, &*entry.value))
+            .chain(self.added.iter().map(|&(key, value)| (key, value)))
+    }
+
+    /// Whether the labels hold every entry of a selector. An empty selector matches everything.
+    pub fn match_all(&self, selector: &StringMap) -> bool {
+        selector.iter().all(|entry| self.holds(entry))
+    }
+
+    fn holds(&self, entry: &StringEntry) -> bool {
+        self.get(&entry.key) == Some(&*entry.value)
+    }
+
+    /// Whether everything of a selector that can be told holds, and something cannot be told.
+    pub fn may_match(&self, selector: &StringMap) -> bool {
+        let mut undecided = false;
+        for entry in selector.iter() {
+            if self.holds(entry) {
+                continue;
+            }
+            if !is_runtime_only(&entry.key) || self.get(&entry.key).is_some() {
+                return false;
+            }
+            undecided = true;
+        }
+        undecided
+    }
+}
+
+/// Workloads by namespace and label, for selectors.
+#[derive(Debug, Default)]
+pub struct LabelIndex<'o> {
+    postings: HashMap<(NamespaceId, &'o str, &'o str), Vec<WorkloadId>>,
+    by_namespace: HashMap<NamespaceId, Vec<WorkloadId>>,
+}
+
+impl<'o> LabelIndex<'o> {
+    /// Adds a workload; to be called in the order of ids.
+    pub fn add(&mut self, namespace: NamespaceId, workload: WorkloadId, labels: &Labels<'o>) {
+        self.by_namespace.entry(namespace).or_default().push(workload);
+        for (key, value) in labels.iter() {
+            self.postings.entry((namespace, key, value)).or_default().push(workload);
+        }
+    }
+
+    /// The workloads of a namespace, in the order of ids.
+    pub fn in_namespace(&self, namespace: NamespaceId) -> &[WorkloadId] {
+        self.by_namespace.get(&namespace).map_or(&[], Vec::as_slice)
+    }
+
+    /// Workloads of a namespace among which are all that match the selector: those with its rarest label.
+    pub fn candidates<'a>(&'a self, namespace: NamespaceId, selector: &'a StringMap) -> &'a [WorkloadId] {
+        selector
+            .iter()
+            .filter(|entry| !is_runtime_only(&entry.key))
+            .map(|entry| self.with_label(namespace, &entry.key, &entry.value))
+            .min_by_key(|postings| postings.len())
+            .unwrap_or_else(|| self.in_namespace(namespace))
+    }
+
+    /// The workloads of a namespace with a label.
+    pub fn with_label<'a>(&'a self, namespace: NamespaceId, key: &'a str, value: &'a str) -> &'a [WorkloadId] {
+        let postings: &HashMap<(NamespaceId, &str, &str), Vec<WorkloadId>> = &self.postings;
+        postings.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
+    }
+}

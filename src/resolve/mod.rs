@@ -1,0 +1,229 @@
+//! What Istio makes of the mesh: the data plane of every workload, what each of its ports accepts, and
+//! which DestinationRule a client follows. Nothing else in the program knows these semantics.
+
+pub mod capture;
+pub mod compose;
+pub mod dataplane;
+pub mod endpoints;
+pub mod labels;
+pub mod server;
+pub mod sidecar_scope;
+pub mod trail;
+
+use crate::finding::{Assumption, Assumptions};
+use crate::mesh::{Mesh, PolicyId, Protocol, Scope, ServiceId, WorkloadId};
+use crate::model::Object;
+use crate::model::sidecar::Sidecar;
+
+use capture::{Bypass, Capture};
+use compose::Chosen;
+use dataplane::{DataPlane, Enrolment};
+use endpoints::Binding;
+use labels::{LabelIndex, Labels};
+use server::PortDecision;
+use trail::{Recorder, Trail};
+
+/// Everything about single workloads, computed once; decisions on ports are made on demand from it.
+#[derive(Debug)]
+pub struct Resolution<'m, 'o> {
+    /// The mesh.
+    pub mesh: &'m Mesh<'o>,
+    /// Workloads by label.
+    pub index: LabelIndex<'o>,
+    workloads: Vec<Resolved<'o>>,
+    /// The workloads behind each service.
+    endpoints: Vec<Vec<WorkloadId>>,
+    /// The workloads that each policy selects, by policy.
+    selected: Vec<Vec<WorkloadId>>,
+}
+
+/// What is known of one workload.
+#[derive(Debug)]
+pub struct Resolved<'o> {
+    /// Its data plane.
+    pub enrolment: Enrolment<'o>,
+    /// The labels that selectors meet.
+    pub labels: Labels<'o>,
+    /// The revision whose control plane serves it.
+    pub revision: &'o str,
+    /// The Sidecar resource that it obeys.
+    pub sidecar: Option<&'o Object<Sidecar>>,
+    /// The policies of its namespace whose labels it has, oldest first.
+    pub selecting: Vec<PolicyId>,
+    /// The service ports that lead to it, in the order in which they decide a port's protocol.
+    pub bindings: Vec<Binding>,
+    capture: Option<Capture<'o>>,
+    undecided_selectors: Assumptions,
+}
+
+impl<'o> Resolved<'o> {
+    /// Why a port bypasses the sidecar; `None` if it does not, or if there is no sidecar.
+    pub fn bypass(&self, port: Option<u16>) -> Option<Bypass<'o>> {
+        let capture = self.capture.as_ref()?;
+        let Some(port) = port else { return capture.bypass_of_undeclared() };
+        let bypass = capture.bypass(port)?;
+        // Without interception the proxy itself binds the ports of the Sidecar's ingress.
+        let is_bound = matches!(bypass, Bypass::NoInterception(_)) && self.ingress_protocol(port).is_some();
+        (!is_bound).then_some(bypass)
+    }
+
+    /// The protocol of an ingress listener of the Sidecar resource for a port.
+    fn ingress_protocol(&self, port: u16) -> Option<Protocol> {
+        let listeners = &self.sidecar?.spec.ingress;
+        let of_port = listeners.iter().filter_map(|listener| listener.port.as_ref());
+        of_port.into_iter().find(|listener| listener.number.as_ref().is_some_and(|number| number.value == port)).map(
+            |listener| {
+                let declared = listener.protocol.as_ref().map_or("", |protocol| &protocol.value);
+                Protocol::parse(declared)
+            },
+        )
+    }
+
+    fn has_ingress(&self) -> bool {
+        self.sidecar.is_some_and(|sidecar| !sidecar.spec.ingress.is_empty())
+    }
+}
+
+impl<'m, 'o> Resolution<'m, 'o> {
+    /// Resolves what concerns single workloads.
+    pub fn new(mesh: &'m Mesh<'o>) -> Self {
+        let mut index = LabelIndex::default();
+        let mut workloads = Vec::with_capacity(mesh.workloads().len());
+        for (id, workload) in mesh.workloads() {
+            let enrolment = dataplane::enrol(mesh, workload);
+            let labels = Labels::of(mesh, workload, enrolment.plane);
+            index.add(workload.namespace, id, &labels);
+            let is_sidecar = enrolment.plane == DataPlane::Sidecar;
+            workloads.push(Resolved {
+                enrolment,
+                revision: dataplane::revision_of(mesh, workload),
+                sidecar: is_sidecar
+                    .then(|| sidecar_scope::sidecar_of(mesh, workload.namespace, &labels))
+                    .flatten(),
+                selecting: Vec::new(),
+                bindings: Vec::new(),
+                capture: is_sidecar.then(|| Capture::of(mesh, workload)),
+                undecided_selectors: Assumptions::NONE,
+                labels,
+            });
+        }
+        let mut resolution =
+            Resolution { mesh, index, workloads, endpoints: Vec::new(), selected: Vec::new() };
+        resolution.match_policies();
+        resolution.bind_services();
+        resolution
+    }
+
+    /// Tells each workload which policies select it.
+    fn match_policies(&mut self) {
+        let mesh = self.mesh;
+        self.selected = vec![Vec::new(); mesh.policies.len()];
+        for (id, policy) in mesh.policies.iter() {
+            let (Scope::Workload | Scope::RootSelector, Some(selector)) = (policy.scope, &policy.object.spec.selector)
+            else {
+                continue;
+            };
+            for &workload in self.index.candidates(policy.namespace, &selector.match_labels) {
+                let resolved = &mut self.workloads[workload.0 as usize];
+                if resolved.labels.match_all(&selector.match_labels) {
+                    resolved.selecting.push(id);
+                    self.selected[id.0 as usize].push(workload);
+                } else if resolved.labels.may_match(&selector.match_labels) {
+                    resolved.undecided_selectors |= Assumption::NotModelled.into();
+                }
+            }
+        }
+    }
+
+    /// Tells services and workloads of each other.
+    fn bind_services(&mut self) {
+        let mesh = self.mesh;
+        self.endpoints = vec![Vec::new(); mesh.services().len()];
+        let mut by_age: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
+        by_age.sort_by(|&one, &other| mesh.service(one).age().cmp(&mesh.service(other).age()));
+        for id in by_age {
+            let service = mesh.service(id);
+            let Some(selector) = service.selector() else { continue };
+            for &workload in self.index.candidates(service.namespace, selector) {
+                let resolved = &mut self.workloads[workload.0 as usize];
+                let is_selected = resolved.labels.match_all(selector);
+                if is_selected && endpoints::can_serve(service, mesh.workload(workload)) {
+                    endpoints::bind(id, service, mesh.workload(workload), &mut resolved.bindings);
+                    self.endpoints[id.0 as usize].push(workload);
+                }
+            }
+        }
+    }
+
+    /// What is known of a workload.
+    pub fn workload(&self, id: WorkloadId) -> &Resolved<'o> {
+        &self.workloads[id.0 as usize]
+    }
+
+    /// The workloads behind a service, in the order of ids.
+    pub fn endpoints(&self, service: ServiceId) -> &[WorkloadId] {
+        &self.endpoints[service.0 as usize]
+    }
+
+    /// The workloads that a policy with labels selects; none for one without.
+    pub fn selected_by(&self, policy: PolicyId) -> &[WorkloadId] {
+        &self.selected[policy.0 as usize]
+    }
+
+    /// The policies that hold for a workload.
+    pub fn choose<R: Recorder>(&self, workload: WorkloadId, recorder: &mut R) -> Chosen {
+        let resolved = self.workload(workload);
+        let namespace = self.mesh.workload(workload).namespace;
+        if recorder.is_recording() {
+            compose::record_bystanders(self.mesh, namespace, resolved.revision, Some(&resolved.labels), recorder);
+        }
+        compose::choose(self.mesh, namespace, resolved.revision, &resolved.selecting, recorder)
+    }
+
+    /// What is in force on a port; `None` is every port that nothing declares.
+    pub fn decide(&self, workload: WorkloadId, port: Option<u16>) -> PortDecision<'o> {
+        server::decide(self, workload, port, &mut ())
+    }
+
+    /// The same with its whole derivation.
+    pub fn explain(&self, workload: WorkloadId, port: Option<u16>) -> (PortDecision<'o>, Trail) {
+        let mut trail = Trail::default();
+        let decision = server::decide(self, workload, port, &mut trail);
+        (decision, trail)
+    }
+
+    /// The protocol that decides a port's filter chains. With an ingress of its own the Sidecar resource
+    /// declares the ports, else the oldest service does.
+    fn protocol(&self, workload: WorkloadId, port: Option<u16>) -> Protocol {
+        let resolved = self.workload(workload);
+        let Some(port) = port else { return Protocol::Auto };
+        if resolved.has_ingress() {
+            return resolved.ingress_protocol(port).unwrap_or(Protocol::Auto);
+        }
+        let binding = resolved.bindings.iter().find(|binding| binding.target == port);
+        let declared = binding.map(|binding| self.mesh.service(binding.service).ports[binding.port].protocol);
+        match declared {
+            // A UDP service port still makes a chain of its target port, as if it declared TCP.
+            Some(Protocol::Udp) => Protocol::Tcp,
+            Some(protocol) => protocol,
+            None => Protocol::Auto,
+        }
+    }
+
+    /// The ports of a workload that something declares: a container, a TCP port of a service, or a policy
+    /// that selects it, winning or not.
+    pub fn declared_ports(&self, workload: WorkloadId) -> Vec<u16> {
+        let resolved = self.workload(workload);
+        let of_services = resolved.bindings.iter().filter(|binding| {
+            self.mesh.service(binding.service).ports[binding.port].protocol != Protocol::Udp
+        });
+        let of_policies =
+            resolved.selecting.iter().flat_map(|&id| self.mesh.policies[id].object.spec.port_modes());
+        let mut ports: Vec<u16> = self.mesh.workload(workload).container_ports().map(|port| port.number).collect();
+        ports.extend(of_services.map(|binding| binding.target));
+        ports.extend(of_policies.map(|entry| entry.port));
+        ports.sort_unstable();
+        ports.dedup();
+        ports
+    }
+}
