@@ -10,7 +10,11 @@ pub type Age<'o> = (Option<Timestamp>, &'o str, &'o str);
 
 /// The age of an object.
 pub fn age(meta: &Meta) -> Age<'_> {
-    (meta.created, &meta.name.value, meta.namespace_name().unwrap_or_default())
+    (
+        meta.created,
+        &meta.name.value,
+        meta.namespace_name().unwrap_or_default(),
+    )
 }
 
 /// Whether creation order between two objects is told by their timestamps and not by their names.

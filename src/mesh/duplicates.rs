@@ -24,13 +24,21 @@ pub(super) struct Effective<'o> {
 
 impl<'o> Effective<'o> {
     pub(super) fn new(context: &'o Context) -> Self {
-        Effective { context, duplicates: Vec::new() }
+        Effective {
+            context,
+            duplicates: Vec::new(),
+        }
     }
 
     /// The objects of one kind (or family) that take part, in path order.
     pub(super) fn of<T>(&mut self, objects: &'o [Object<T>]) -> Vec<&'o Object<T>> {
-        let held = || objects.iter().filter(|object| self.context.holds(object.meta.file()));
-        let last: HashMap<Key<'o>, &'o Meta> = held().map(|object| (key(&object.meta), &object.meta)).collect();
+        let held = || {
+            objects
+                .iter()
+                .filter(|object| self.context.holds(object.meta.file()))
+        };
+        let last: HashMap<Key<'o>, &'o Meta> =
+            held().map(|object| (key(&object.meta), &object.meta)).collect();
         let mut taking_part = Vec::with_capacity(last.len());
         let mut overwritten = Vec::new();
         for object in held() {
@@ -38,7 +46,10 @@ impl<'o> Effective<'o> {
             if std::ptr::eq(effective, &object.meta) || is_generated(&object.meta) {
                 taking_part.push(object);
             } else {
-                overwritten.push(Duplicate { overwritten: &object.meta, effective });
+                overwritten.push(Duplicate {
+                    overwritten: &object.meta,
+                    effective,
+                });
             }
         }
         self.duplicates.append(&mut overwritten);

@@ -17,8 +17,8 @@ use crate::model::sidecar::Sidecar;
 use crate::model::{Context, Meta, Object, Objects};
 
 use age::age;
-use duplicates::Effective;
 pub use duplicates::Duplicate;
+use duplicates::Effective;
 pub use namespaces::{Namespace, NamespaceId, Namespaces};
 pub use policies::{Policies, Policy, PolicyId, Scope};
 pub use protocol::Protocol;
@@ -88,7 +88,10 @@ impl<'o> Mesh<'o> {
 
     /// Every workload: by namespace, then name, then kind.
     pub fn workloads(&self) -> impl ExactSizeIterator<Item = (WorkloadId, &Workload<'o>)> {
-        self.workloads.iter().enumerate().map(|(index, workload)| (WorkloadId(index as u32), workload))
+        self.workloads
+            .iter()
+            .enumerate()
+            .map(|(index, workload)| (WorkloadId(index as u32), workload))
     }
 
     /// The service of that id.
@@ -98,7 +101,10 @@ impl<'o> Mesh<'o> {
 
     /// Every service, by host.
     pub fn services(&self) -> impl ExactSizeIterator<Item = (ServiceId, &Service<'o>)> {
-        self.services.iter().enumerate().map(|(index, service)| (ServiceId(index as u32), service))
+        self.services
+            .iter()
+            .enumerate()
+            .map(|(index, service)| (ServiceId(index as u32), service))
     }
 
     /// The services of a host: several where namespaces define the same one.
@@ -119,10 +125,18 @@ fn discovered<'o, 'n, T>(
 }
 
 fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Settings) -> Namespaces<'o> {
-    let given = || objects.namespaces.iter().filter(|namespace| context.holds(namespace.meta.file()));
+    let given = || {
+        objects
+            .namespaces
+            .iter()
+            .filter(|namespace| context.holds(namespace.meta.file()))
+    };
     let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta.file());
-    let mut names: Vec<Option<&str>> =
-        objects.metas().filter(is_namespaced).map(Meta::namespace_name).collect();
+    let mut names: Vec<Option<&str>> = objects
+        .metas()
+        .filter(is_namespaced)
+        .map(Meta::namespace_name)
+        .collect();
     names.extend(given().map(|namespace| Some(&*namespace.meta.name.value)));
     let mut namespaces = Namespaces::new(names);
     for namespace in given() {
@@ -141,7 +155,9 @@ fn mark_discovered(namespaces: &mut Namespaces<'_>, settings: &Settings) {
         return;
     }
     for namespace in namespaces.iter_mut() {
-        let is_selected = selectors.iter().any(|selector| selector.matches(|key| namespace.label(key)));
+        let is_selected = selectors
+            .iter()
+            .any(|selector| selector.matches(|key| namespace.label(key)));
         namespace.is_discovered = is_selected || !namespace.is_given();
     }
 }
@@ -171,7 +187,10 @@ fn collect_services<'o>(
     let entries = effective.of(&objects.service_entries);
     let mut services: Vec<Service<'o>> = discovered(kubernetes, namespaces)
         .map(|(object, namespace)| services::of_kubernetes(object, namespace, domain))
-        .chain(discovered(entries, namespaces).flat_map(|(object, namespace)| services::of_entry(object, namespace)))
+        .chain(
+            discovered(entries, namespaces)
+                .flat_map(|(object, namespace)| services::of_entry(object, namespace)),
+        )
         .collect();
     services.sort_by(|one, other| {
         let key = |service: &Service<'o>| (service.entry().is_some(), service.object_age());
@@ -183,7 +202,10 @@ fn collect_services<'o>(
 fn index_hosts(services: &[Service<'_>]) -> HashMap<Box<str>, Vec<ServiceId>> {
     let mut by_host: HashMap<Box<str>, Vec<ServiceId>> = HashMap::new();
     for (index, service) in services.iter().enumerate() {
-        by_host.entry(Box::from(&*service.host)).or_default().push(ServiceId(index as u32));
+        by_host
+            .entry(Box::from(&*service.host))
+            .or_default()
+            .push(ServiceId(index as u32));
     }
     by_host
 }
@@ -202,8 +224,16 @@ fn collect_workloads<'o>(
         .chain(groups.into_iter().map(WorkloadSource::Group));
     let mut workloads: Vec<Workload<'o>> = sources
         .map(|source| {
-            let namespace = Workload { namespace: NamespaceId(0), source }.meta().namespace_name();
-            Workload { namespace: namespaces.of(namespace), source }
+            let namespace = Workload {
+                namespace: NamespaceId(0),
+                source,
+            }
+            .meta()
+            .namespace_name();
+            Workload {
+                namespace: namespaces.of(namespace),
+                source,
+            }
         })
         .collect();
     workloads.sort_by_key(|workload| (workload.namespace, workload.name(), workload.kind()));

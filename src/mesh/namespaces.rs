@@ -29,7 +29,10 @@ impl<'o> Namespace<'o> {
 
     /// A label with its place; of merged Namespaces the last one counts.
     pub fn label_entry(&self, key: &str) -> Option<&'o StringEntry> {
-        self.given.iter().rev().find_map(|namespace| namespace.meta.labels.entry(key))
+        self.given
+            .iter()
+            .rev()
+            .find_map(|namespace| namespace.meta.labels.entry(key))
     }
 
     /// The value of a label, also of the one that the API server adds.
@@ -58,11 +61,18 @@ impl<'o> Namespaces<'o> {
     pub(super) fn new(mut names: Vec<Option<&'o str>>) -> Self {
         names.sort_unstable();
         names.dedup();
-        let by_name =
-            names.iter().enumerate().map(|(index, &name)| (name, NamespaceId(index as u32))).collect();
+        let by_name = names
+            .iter()
+            .enumerate()
+            .map(|(index, &name)| (name, NamespaceId(index as u32)))
+            .collect();
         let all = names
             .into_iter()
-            .map(|name| Namespace { name, given: Vec::new(), is_discovered: true })
+            .map(|name| Namespace {
+                name,
+                given: Vec::new(),
+                is_discovered: true,
+            })
             .collect();
         Namespaces { all, by_name }
     }
@@ -80,7 +90,10 @@ impl<'o> Namespaces<'o> {
 
     /// Every namespace with its id.
     pub fn iter(&self) -> impl Iterator<Item = (NamespaceId, &Namespace<'o>)> {
-        self.all.iter().enumerate().map(|(index, namespace)| (NamespaceId(index as u32), namespace))
+        self.all
+            .iter()
+            .enumerate()
+            .map(|(index, namespace)| (NamespaceId(index as u32), namespace))
     }
 
     /// How many there are.

@@ -44,7 +44,8 @@ impl<'o> Policy<'o> {
     /// Whether a control plane of that revision reads it (`pkg/config/model.go` `LabelsInRevision`).
     /// Tags are not resolved.
     pub fn is_read_by(&self, revision: &str) -> bool {
-        self.revision().is_none_or(|own| own.is_empty() || own == revision)
+        self.revision()
+            .is_none_or(|own| own.is_empty() || own == revision)
     }
 }
 
@@ -65,10 +66,16 @@ pub struct NamespacePolicies {
     pub selecting: Vec<PolicyId>,
 }
 
-static NO_POLICIES: NamespacePolicies = NamespacePolicies { namespace_wide: Vec::new(), selecting: Vec::new() };
+static NO_POLICIES: NamespacePolicies = NamespacePolicies {
+    namespace_wide: Vec::new(),
+    selecting: Vec::new(),
+};
 
 impl<'o> Policies<'o> {
-    pub(super) fn new(mut objects: Vec<(&'o Object<PeerAuthentication>, NamespaceId)>, root: Option<NamespaceId>) -> Self {
+    pub(super) fn new(
+        mut objects: Vec<(&'o Object<PeerAuthentication>, NamespaceId)>,
+        root: Option<NamespaceId>,
+    ) -> Self {
         objects.sort_by_key(|(object, _)| age(&object.meta));
         let mut policies = Policies::default();
         for (object, namespace) in objects {
@@ -77,7 +84,12 @@ impl<'o> Policies<'o> {
         policies
     }
 
-    fn push(&mut self, object: &'o Object<PeerAuthentication>, namespace: NamespaceId, root: Option<NamespaceId>) {
+    fn push(
+        &mut self,
+        object: &'o Object<PeerAuthentication>,
+        namespace: NamespaceId,
+        root: Option<NamespaceId>,
+    ) {
         let id = PolicyId(self.all.len() as u32);
         let scope = match (object.spec.selects_labels(), Some(namespace) == root) {
             (false, true) => Scope::Mesh,
@@ -85,7 +97,11 @@ impl<'o> Policies<'o> {
             (true, false) => Scope::Workload,
             (true, true) => Scope::RootSelector,
         };
-        self.all.push(Policy { object, namespace, scope });
+        self.all.push(Policy {
+            object,
+            namespace,
+            scope,
+        });
         let of_namespace = self.by_namespace.entry(namespace).or_default();
         match scope {
             Scope::Mesh => self.mesh.push(id),
@@ -106,7 +122,10 @@ impl<'o> Policies<'o> {
 
     /// The first of `candidates` that a control plane of that revision reads.
     pub fn first_read_by(&self, candidates: &[PolicyId], revision: &str) -> Option<PolicyId> {
-        candidates.iter().copied().find(|&id| self[id].is_read_by(revision))
+        candidates
+            .iter()
+            .copied()
+            .find(|&id| self[id].is_read_by(revision))
     }
 
     /// Whether their timestamps tell which of two policies is older.
@@ -116,7 +135,10 @@ impl<'o> Policies<'o> {
 
     /// Every policy, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (PolicyId, &Policy<'o>)> {
-        self.all.iter().enumerate().map(|(index, policy)| (PolicyId(index as u32), policy))
+        self.all
+            .iter()
+            .enumerate()
+            .map(|(index, policy)| (PolicyId(index as u32), policy))
     }
 
     /// How many there are.

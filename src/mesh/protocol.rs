@@ -26,7 +26,12 @@ impl Protocol {
     }
 
     /// The protocol of a Kubernetes Service port (`pkg/config/kube/conversion.go` `ConvertProtocol`).
-    pub fn of_service_port(port: u16, name: Option<&str>, app_protocol: Option<&str>, is_udp: bool) -> Protocol {
+    pub fn of_service_port(
+        port: u16,
+        name: Option<&str>,
+        app_protocol: Option<&str>,
+        is_udp: bool,
+    ) -> Protocol {
         if is_udp {
             return Protocol::Udp;
         }
@@ -72,7 +77,10 @@ mod tests {
         assert_eq!(of("httpx", 80), Protocol::Auto);
         assert_eq!(of("https", 443), Protocol::Tcp);
         assert_eq!(of("main", 3306), Protocol::Tcp);
-        assert_eq!(Protocol::of_service_port(80, Some("http"), None, true), Protocol::Udp);
+        assert_eq!(
+            Protocol::of_service_port(80, Some("http"), None, true),
+            Protocol::Udp
+        );
     }
 
     #[test]

@@ -123,9 +123,17 @@ pub(super) fn of_kubernetes<'o>(
     domain: &str,
 ) -> Service<'o> {
     let name = &object.meta.name.value;
-    let host = format!("{name}.{}.svc.{domain}", object.meta.namespace_name().unwrap_or_default());
+    let host = format!(
+        "{name}.{}.svc.{domain}",
+        object.meta.namespace_name().unwrap_or_default()
+    );
     let ports = object.spec.ports.iter().map(kubernetes_port).collect();
-    Service { host: host.into(), namespace, source: ServiceSource::Kubernetes(object), ports }
+    Service {
+        host: host.into(),
+        namespace,
+        source: ServiceSource::Kubernetes(object),
+        ports,
+    }
 }
 
 fn kubernetes_port(port: &Spanned<KubernetesPort>) -> ServicePort<'_> {
@@ -139,11 +147,20 @@ fn kubernetes_port(port: &Spanned<KubernetesPort>) -> ServicePort<'_> {
         Some(IntOrString::Name(name)) => TargetPort::Name(name),
     };
     let protocol = Protocol::of_service_port(number, name, app_protocol, port.is_udp());
-    ServicePort { number, name, protocol, target, span: port.port.span }
+    ServicePort {
+        number,
+        name,
+        protocol,
+        target,
+        span: port.port.span,
+    }
 }
 
 /// The services of a ServiceEntry: one per host.
-pub(super) fn of_entry(object: &Object<ServiceEntry>, namespace: NamespaceId) -> impl Iterator<Item = Service<'_>> {
+pub(super) fn of_entry(
+    object: &Object<ServiceEntry>,
+    namespace: NamespaceId,
+) -> impl Iterator<Item = Service<'_>> {
     object.spec.hosts.iter().map(move |host| Service {
         host: lower_case(&host.value),
         namespace,
@@ -163,7 +180,11 @@ fn lower_case(host: &str) -> Cow<'_, str> {
 fn entry_port(port: &Spanned<EntryPort>) -> Option<ServicePort<'_>> {
     let number = port.number.as_ref()?;
     let declared = port.protocol.as_ref().map_or("", |protocol| &protocol.value);
-    let target = port.target_port.as_ref().map(|target| target.value).filter(|&target| target != 0);
+    let target = port
+        .target_port
+        .as_ref()
+        .map(|target| target.value)
+        .filter(|&target| target != 0);
     Some(ServicePort {
         number: number.value,
         name: port.name.as_ref().map(|name| &*name.value),

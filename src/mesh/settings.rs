@@ -33,12 +33,18 @@ pub struct Setting<T> {
 
 impl<T> Setting<T> {
     fn default(value: T) -> Self {
-        Setting { value, origin: Origin::Default }
+        Setting {
+            value,
+            origin: Origin::Default,
+        }
     }
 
     /// Sets it from the command line.
     pub fn set_by_flag(&mut self, value: T) {
-        *self = Setting { value, origin: Origin::Flag };
+        *self = Setting {
+            value,
+            origin: Origin::Flag,
+        };
     }
 
     /// Takes what a manifest says, unless the command line said otherwise.
@@ -50,7 +56,10 @@ impl<T> Setting<T> {
 
     fn take_at(&mut self, span: Span, value: T) {
         if self.origin != Origin::Flag {
-            *self = Setting { value, origin: Origin::Manifest(span) };
+            *self = Setting {
+                value,
+                origin: Origin::Manifest(span),
+            };
         }
     }
 }
@@ -168,10 +177,16 @@ impl NamespaceSelector {
         let labels = selector.match_labels.iter();
         let expressions = selector.match_expressions.iter();
         NamespaceSelector {
-            labels: labels.map(|entry| (entry.key.clone(), entry.value.clone())).collect(),
+            labels: labels
+                .map(|entry| (entry.key.clone(), entry.value.clone()))
+                .collect(),
             expressions: expressions
                 .map(|expression| {
-                    (expression.key.clone(), expression.operator.clone(), expression.values.clone())
+                    (
+                        expression.key.clone(),
+                        expression.operator.clone(),
+                        expression.values.clone(),
+                    )
                 })
                 .collect(),
         }
@@ -228,49 +243,65 @@ impl Settings {
     /// Takes the mesh config among the manifests. Of several, that of the unrevisioned control plane in
     /// `istio-system` counts, else the last.
     pub fn take_mesh_config<'o>(&mut self, configs: impl Iterator<Item = &'o Object<MeshConfigMap>>) {
-        let rank = |meta: &Meta| (&*meta.name.value == "istio", meta.namespace_name() == Some("istio-system"));
+        let rank = |meta: &Meta| {
+            (
+                &*meta.name.value == "istio",
+                meta.namespace_name() == Some("istio-system"),
+            )
+        };
         if let Some(config) = configs.max_by_key(|config| rank(&config.meta)) {
             self.take(&config.spec.mesh);
         }
     }
 
     fn take(&mut self, mesh: &MeshConfig) {
-        self.root_namespace.take(mesh.root_namespace.as_ref(), Clone::clone);
+        self.root_namespace
+            .take(mesh.root_namespace.as_ref(), Clone::clone);
         self.trust_domain.take(mesh.trust_domain.as_ref(), Clone::clone);
-        self.enable_auto_mtls.take(mesh.enable_auto_mtls.as_ref(), |&on| on);
-        self.enable_prometheus_merge.take(mesh.enable_prometheus_merge.as_ref(), |&on| on);
-        self.default_service_export_to.take(mesh.default_service_export_to.as_ref(), Clone::clone);
+        self.enable_auto_mtls
+            .take(mesh.enable_auto_mtls.as_ref(), |&on| on);
+        self.enable_prometheus_merge
+            .take(mesh.enable_prometheus_merge.as_ref(), |&on| on);
+        self.default_service_export_to
+            .take(mesh.default_service_export_to.as_ref(), Clone::clone);
         self.default_destination_rule_export_to
             .take(mesh.default_destination_rule_export_to.as_ref(), Clone::clone);
         self.default_virtual_service_export_to
             .take(mesh.default_virtual_service_export_to.as_ref(), Clone::clone);
-        self.discovery_selectors.take(mesh.discovery_selectors.as_ref(), |selectors| {
-            selectors.iter().map(NamespaceSelector::of).collect()
-        });
-        if let Some(policy) = &mesh.outbound_traffic_policy {
-            self.outbound_traffic_policy.take(policy.mode.as_ref(), |mode| match &**mode {
-                "REGISTRY_ONLY" => OutboundTraffic::RegistryOnly,
-                _ => OutboundTraffic::AllowAny,
+        self.discovery_selectors
+            .take(mesh.discovery_selectors.as_ref(), |selectors| {
+                selectors.iter().map(NamespaceSelector::of).collect()
             });
+        if let Some(policy) = &mesh.outbound_traffic_policy {
+            self.outbound_traffic_policy
+                .take(policy.mode.as_ref(), |mode| match &**mode {
+                    "REGISTRY_ONLY" => OutboundTraffic::RegistryOnly,
+                    _ => OutboundTraffic::AllowAny,
+                });
         }
         if let Some(proxy) = &mesh.default_config {
             self.status_port.take(proxy.status_port.as_ref(), |&port| port);
-            self.interception_mode.take(proxy.interception_mode.as_ref(), |mode| {
-                InterceptionMode::parse(mode).unwrap_or(InterceptionMode::Redirect)
-            });
+            self.interception_mode
+                .take(proxy.interception_mode.as_ref(), |mode| {
+                    InterceptionMode::parse(mode).unwrap_or(InterceptionMode::Redirect)
+                });
             self.take_hbone(proxy);
         }
     }
 
     fn take_hbone(&mut self, proxy: &crate::model::config_map::ProxyConfig) {
         if let Some(entry) = proxy.proxy_metadata.entry("ISTIO_META_ENABLE_HBONE") {
-            self.sidecar_hbone.take_at(entry.value_span, &*entry.value == "true");
+            self.sidecar_hbone
+                .take_at(entry.value_span, &*entry.value == "true");
         }
     }
 
     /// Whether `namespace` is declared complete: what is not given there does not exist.
     pub fn is_complete(&self, namespace: &str) -> bool {
-        self.complete.value.iter().any(|pattern| glob_matches(pattern, namespace))
+        self.complete
+            .value
+            .iter()
+            .any(|pattern| glob_matches(pattern, namespace))
     }
 }
 

@@ -8,8 +8,8 @@ use crate::model::service_entry::{GroupMetadata, WorkloadEntry, WorkloadGroup};
 use crate::model::workload::{PodTemplate, Workload as WorkloadModel};
 use crate::model::{Meta, Object};
 use crate::source::Span;
-use crate::yaml::StringMap;
 use crate::yaml::StringEntry;
+use crate::yaml::StringMap;
 
 /// A workload of the mesh, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +65,10 @@ impl<'o> Workload<'o> {
 
     /// A label of its pods (or of the machine) as the manifest writes it.
     pub fn label_entry(&self, key: &str) -> Option<&'o StringEntry> {
-        self.label_maps().into_iter().flatten().find_map(|labels| labels.entry(key))
+        self.label_maps()
+            .into_iter()
+            .flatten()
+            .find_map(|labels| labels.entry(key))
     }
 
     /// The maps that hold its labels; of equal keys the first counts.
@@ -77,7 +80,10 @@ impl<'o> Workload<'o> {
             WorkloadSource::Group(object) => {
                 let metadata = object.spec.metadata.as_ref().map(|metadata| &metadata.value);
                 let template = object.spec.template.as_ref().map(|template| &template.value);
-                [metadata.map(|metadata: &GroupMetadata| &metadata.labels), template.map(|entry| &entry.labels)]
+                [
+                    metadata.map(|metadata: &GroupMetadata| &metadata.labels),
+                    template.map(|entry| &entry.labels),
+                ]
             }
         }
     }
@@ -98,12 +104,18 @@ impl<'o> Workload<'o> {
 
     /// The declared TCP ports with their names, in the order in which a name is looked up.
     pub fn container_ports(&self) -> impl Iterator<Item = DeclaredPort<'o>> {
-        let containers = self.template().into_iter().flat_map(|template| template.spec.serving_containers());
-        containers.flat_map(|container| &container.ports).filter(|port| port.is_tcp()).map(|port| DeclaredPort {
-            number: port.container_port.value,
-            name: port.name.as_ref().map(|name| &*name.value),
-            span: port.container_port.span,
-        })
+        let containers = self
+            .template()
+            .into_iter()
+            .flat_map(|template| template.spec.serving_containers());
+        containers
+            .flat_map(|container| &container.ports)
+            .filter(|port| port.is_tcp())
+            .map(|port| DeclaredPort {
+                number: port.container_port.value,
+                name: port.name.as_ref().map(|name| &*name.value),
+                span: port.container_port.span,
+            })
     }
 }
 
@@ -131,9 +143,10 @@ pub(super) fn select<'o>(
         .collect();
     pods.filter(move |object| {
         let meta = &object.meta;
-        let is_owned = meta.controller.as_ref().is_some_and(|owner| {
-            owners.contains(&(&*owner.kind, meta.namespace_name(), &*owner.name))
-        });
+        let is_owned = meta
+            .controller
+            .as_ref()
+            .is_some_and(|owner| owners.contains(&(&*owner.kind, meta.namespace_name(), &*owner.name)));
         !is_owned && !object.is_superseded_replica_set()
     })
 }

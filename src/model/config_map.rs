@@ -93,7 +93,10 @@ impl MeshConfigMap {
             Some(range) => (yaml::parse(span.file, text.as_bytes(), &document(range)), true),
             None => {
                 let inner = mesh.as_str()?;
-                (yaml::parse(span.file, inner.as_bytes(), &document(0..inner.len())), false)
+                (
+                    yaml::parse(span.file, inner.as_bytes(), &document(0..inner.len())),
+                    false,
+                )
             }
         };
         let config = match (content.tree, content.defects.into_iter().next()) {
@@ -101,7 +104,13 @@ impl MeshConfigMap {
             (None, Some(defect)) => Err(yaml::Error::new(defect.span, "expected YAML")),
             (None, None) => Ok(MeshConfig::default()),
         };
-        let place = |error: yaml::Error| if is_exact { error } else { yaml::Error::new(span, error.message) };
+        let place = |error: yaml::Error| {
+            if is_exact {
+                error
+            } else {
+                yaml::Error::new(span, error.message)
+            }
+        };
         Some(config.map(|mesh| MeshConfigMap { mesh, span }).map_err(place))
     }
 }
@@ -115,5 +124,9 @@ fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
 }
 
 fn document(range: Range<usize>) -> RawDocument {
-    RawDocument { range, index: 0, bad_separator: None }
+    RawDocument {
+        range,
+        index: 0,
+        bad_separator: None,
+    }
 }

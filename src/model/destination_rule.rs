@@ -87,7 +87,9 @@ pub struct LoadBalancer {
 impl LoadBalancer {
     /// Whether connections go to the address that the client chose.
     pub fn is_passthrough(&self) -> bool {
-        self.simple.as_ref().is_some_and(|simple| &*simple.value == "PASSTHROUGH")
+        self.simple
+            .as_ref()
+            .is_some_and(|simple| &*simple.value == "PASSTHROUGH")
     }
 }
 

@@ -12,5 +12,5 @@ pub mod service_entry;
 pub mod sidecar;
 pub mod workload;
 
-pub use objects::{Context, Objects};
 pub use object::{LabelSelector, Meta, Object};
+pub use objects::{Context, Objects};

@@ -47,7 +47,11 @@ impl Meta {
 
     /// Kind, namespace and name.
     pub fn object_name(&self) -> ObjectName {
-        ObjectName { kind: self.kind, namespace: self.namespace_name().map(Box::from), name: self.name.value.clone() }
+        ObjectName {
+            kind: self.kind,
+            namespace: self.namespace_name().map(Box::from),
+            name: self.name.value.clone(),
+        }
     }
 
     /// The namespace as text.

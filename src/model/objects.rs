@@ -1,6 +1,5 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
-
 use super::config_map::MeshConfigMap;
 use super::destination_rule::DestinationRule;
 use super::namespace::Namespace;
@@ -51,7 +50,9 @@ pub struct Context {
 impl Context {
     /// Whether an object of `file` belongs to the context.
     pub fn holds(&self, file: FileId) -> bool {
-        self.files.as_ref().is_none_or(|files| files.binary_search(&file).is_ok())
+        self.files
+            .as_ref()
+            .is_none_or(|files| files.binary_search(&file).is_ok())
     }
 }
 
@@ -73,9 +74,17 @@ impl Objects {
     }
 
     /// Reads an item of a typed list, whose items leave out what the list says of them.
-    pub fn read_item(&mut self, item: Node<'_>, list: Node<'_>, ordinal: u32, text: &str) -> Result<(), Refusal> {
+    pub fn read_item(
+        &mut self,
+        item: Node<'_>,
+        list: Node<'_>,
+        ordinal: u32,
+        text: &str,
+    ) -> Result<(), Refusal> {
         let listed = read_text(list, "kind").and_then(|kind| kind.strip_suffix("List"));
-        let listed = listed.filter(|kind| !kind.is_empty()).zip(read_text(list, "apiVersion"));
+        let listed = listed
+            .filter(|kind| !kind.is_empty())
+            .zip(read_text(list, "apiVersion"));
         self.read_as(item, listed, ordinal, text)
     }
 
@@ -89,7 +98,8 @@ impl Objects {
         let named = read_text(root, "kind").zip(read_text(root, "apiVersion"));
         let (kind, api_version) = named.or(listed).ok_or(Refusal::OtherKind)?;
         let kind = known_kind(kind, api_version).ok_or(Refusal::OtherKind)?;
-        self.read_kind(kind, root, ordinal, text).map_err(|error| refusal(error, text))
+        self.read_kind(kind, root, ordinal, text)
+            .map_err(|error| refusal(error, text))
     }
 
     fn read_kind(&mut self, kind: Kind, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), yaml::Error> {
@@ -186,9 +196,11 @@ pub fn known_kind(kind: &str, api_version: &str) -> Option<Kind> {
 fn groups(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::PeerAuthentication => &["security.istio.io"],
-        Kind::DestinationRule | Kind::Sidecar | Kind::ServiceEntry | Kind::WorkloadEntry | Kind::WorkloadGroup => {
-            &["networking.istio.io"]
-        }
+        Kind::DestinationRule
+        | Kind::Sidecar
+        | Kind::ServiceEntry
+        | Kind::WorkloadEntry
+        | Kind::WorkloadGroup => &["networking.istio.io"],
         Kind::Namespace | Kind::Service | Kind::ConfigMap | Kind::Pod | Kind::ReplicationController => &[""],
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
@@ -204,12 +216,15 @@ fn read_meta(kind: Kind, root: Node<'_>, ordinal: u32) -> Result<Meta, yaml::Err
         return Err(missing(kind_key));
     };
     let raw = yaml::from_node::<RawMetadata>(metadata.value)?;
-    raw.into_meta(kind, root.span(), ordinal).ok_or_else(|| missing(metadata.key_span))
+    raw.into_meta(kind, root.span(), ordinal)
+        .ok_or_else(|| missing(metadata.key_span))
 }
 
 /// An error over a value that a later tool fills in says nothing about the object.
 fn refusal(error: yaml::Error, text: &str) -> Refusal {
-    let at = text.get(error.span.start as usize..error.span.end as usize).unwrap_or_default();
+    let at = text
+        .get(error.span.start as usize..error.span.end as usize)
+        .unwrap_or_default();
     if at.contains("${") || at.contains("$(") {
         Refusal::Unresolved(error.span)
     } else {
@@ -226,6 +241,9 @@ mod tests {
         assert_eq!(known_kind("Service", "v1"), Some(Kind::Service));
         assert_eq!(known_kind("Service", "serving.knative.dev/v1"), None);
         assert_eq!(known_kind("Deployment", "apps/v1"), Some(Kind::Deployment));
-        assert_eq!(known_kind("PeerAuthentication", "security.istio.io/v1beta1"), Some(Kind::PeerAuthentication));
+        assert_eq!(
+            known_kind("PeerAuthentication", "security.istio.io/v1beta1"),
+            Some(Kind::PeerAuthentication)
+        );
     }
 }

@@ -22,7 +22,9 @@ pub struct PeerAuthentication {
 impl PeerAuthentication {
     /// Whether it names labels: only then is it about single workloads.
     pub fn selects_labels(&self) -> bool {
-        self.selector.as_ref().is_some_and(|selector| !selector.match_labels.is_empty())
+        self.selector
+            .as_ref()
+            .is_some_and(|selector| !selector.match_labels.is_empty())
     }
 
     /// The mode of `mtls`; absent and `UNSET` are the same.
@@ -53,7 +55,11 @@ impl MutualTls {
             WrittenMode::Permissive => Mode::Permissive,
             WrittenMode::Strict => Mode::Strict,
         };
-        Some(Spanned { value: mode, key: written.key, span: written.span })
+        Some(Spanned {
+            value: mode,
+            key: written.key,
+            span: written.span,
+        })
     }
 }
 
@@ -146,7 +152,10 @@ impl<'de> Deserialize<'de> for PortKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         let port = text.parse().ok().filter(|&port| port != 0);
-        port.map(PortKey)
-            .ok_or_else(|| de::Error::custom(format_args!("expected a port number from 1 to 65535, found `{text}`")))
+        port.map(PortKey).ok_or_else(|| {
+            de::Error::custom(format_args!(
+                "expected a port number from 1 to 65535, found `{text}`"
+            ))
+        })
     }
 }

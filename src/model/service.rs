@@ -35,7 +35,9 @@ impl Service {
 
     /// Whether the Service is only another name for a host.
     pub fn is_external_name(&self) -> bool {
-        self.service_type.as_ref().is_some_and(|kind| &*kind.value == "ExternalName")
+        self.service_type
+            .as_ref()
+            .is_some_and(|kind| &*kind.value == "ExternalName")
     }
 }
 
@@ -58,7 +60,9 @@ pub struct ServicePort {
 impl ServicePort {
     /// Whether the port carries UDP, which no proxy captures.
     pub fn is_udp(&self) -> bool {
-        self.protocol.as_ref().is_some_and(|protocol| protocol.value.eq_ignore_ascii_case("UDP"))
+        self.protocol
+            .as_ref()
+            .is_some_and(|protocol| protocol.value.eq_ignore_ascii_case("UDP"))
     }
 }
 

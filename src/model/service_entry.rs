@@ -35,7 +35,9 @@ pub struct ServiceEntry {
 impl ServiceEntry {
     /// Whether the service lies outside the mesh, which is the default.
     pub fn is_external(&self) -> bool {
-        self.location.as_ref().is_none_or(|location| &*location.value != "MESH_INTERNAL")
+        self.location
+            .as_ref()
+            .is_none_or(|location| &*location.value != "MESH_INTERNAL")
     }
 }
 

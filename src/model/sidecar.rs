@@ -74,4 +74,3 @@ pub struct OutboundTrafficPolicy {
     /// `ALLOW_ANY` or `REGISTRY_ONLY`.
     pub mode: Option<Spanned<Box<str>>>,
 }
-

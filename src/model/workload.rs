@@ -57,7 +57,10 @@ impl PodSpec {
     /// The containers whose ports a Service can name, in the order in which Kubernetes looks: ordinary
     /// ones, then sidecars among the init containers.
     pub fn serving_containers(&self) -> impl Iterator<Item = &Container> {
-        let native_sidecars = self.init_containers.iter().filter(|container| container.is_native_sidecar());
+        let native_sidecars = self
+            .init_containers
+            .iter()
+            .filter(|container| container.is_native_sidecar());
         self.containers.iter().chain(native_sidecars)
     }
 }
@@ -172,7 +175,11 @@ impl Workload {
         };
         let span = job.key;
         let mut workload = Workload::controlled(job.value.spec, span);
-        workload.outer_labels = job.value.metadata.map(|metadata| metadata.value.labels).unwrap_or_default();
+        workload.outer_labels = job
+            .value
+            .metadata
+            .map(|metadata| metadata.value.labels)
+            .unwrap_or_default();
         Ok(workload)
     }
 
@@ -181,7 +188,10 @@ impl Workload {
             Some(template) => (template.value, template.key),
             None => (RawTemplate::default(), span),
         };
-        Workload { replicas: spec.replicas, ..Workload::of(template, span) }
+        Workload {
+            replicas: spec.replicas,
+            ..Workload::of(template, span)
+        }
     }
 
     fn of(template: RawTemplate, near: Span) -> Workload {
@@ -195,7 +205,11 @@ impl Workload {
             metadata_span: Some(span),
             spec: template.spec,
         };
-        Workload { template, replicas: None, outer_labels: StringMap::default() }
+        Workload {
+            template,
+            replicas: None,
+            outer_labels: StringMap::default(),
+        }
     }
 }
 
@@ -211,7 +225,11 @@ impl Object<Workload> {
     /// Whether pods of this workload exist: a controller that was scaled to nothing has none, but its
     /// manifest still says what they will be. Old ReplicaSets of a Deployment are the exception.
     pub fn is_superseded_replica_set(&self) -> bool {
-        let scaled_to_none = self.spec.replicas.as_ref().is_some_and(|replicas| replicas.value == 0);
+        let scaled_to_none = self
+            .spec
+            .replicas
+            .as_ref()
+            .is_some_and(|replicas| replicas.value == 0);
         self.meta.kind == Kind::ReplicaSet && self.meta.controller.is_some() && scaled_to_none
     }
 }

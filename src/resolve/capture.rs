@@ -44,7 +44,11 @@ struct Ports<'o> {
 
 impl<'o> Ports<'o> {
     fn of(entry: &'o StringEntry) -> Self {
-        let numbers = entry.value.split(',').filter_map(|port| port.trim().parse().ok()).collect();
+        let numbers = entry
+            .value
+            .split(',')
+            .filter_map(|port| port.trim().parse().ok())
+            .collect();
         Ports { entry, numbers }
     }
 }
@@ -89,7 +93,10 @@ impl<'o> Capture<'o> {
     pub fn of(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Capture<'o> {
         match workload.template() {
             Some(template) => Capture::of_template(mesh, template),
-            None => Capture { rule: Rule::AllBut(None), status_port: mesh.settings.status_port.value },
+            None => Capture {
+                rule: Rule::AllBut(None),
+                status_port: mesh.settings.status_port.value,
+            },
         }
     }
 
@@ -119,7 +126,9 @@ impl<'o> Capture<'o> {
         match &self.rule {
             Rule::Nothing(span) => Some(Bypass::NoInterception(*span)),
             Rule::Only(ports) => (!ports.numbers.contains(&port)).then_some(Bypass::NotIncluded(ports.entry)),
-            Rule::AllBut(_) if PROXY_PORTS.contains(&port) || port == self.status_port => Some(Bypass::ProxyPort),
+            Rule::AllBut(_) if PROXY_PORTS.contains(&port) || port == self.status_port => {
+                Some(Bypass::ProxyPort)
+            }
             Rule::AllBut(Some(ports)) if ports.numbers.contains(&port) => Some(Bypass::Excluded(ports.entry)),
             Rule::AllBut(_) => None,
         }

@@ -48,7 +48,10 @@ pub(super) fn oldest<R: Recorder>(
         if !by_time {
             *rests_on |= Assumption::NoTimestamps.into();
         }
-        recorder.ignored(Ignored { policy: candidate, reason: IgnoredReason::Outranked { by, by_time } });
+        recorder.ignored(Ignored {
+            policy: candidate,
+            reason: IgnoredReason::Outranked { by, by_time },
+        });
     }
     winner
 }
@@ -65,7 +68,10 @@ pub fn choose<R: Recorder>(
     let policies = &mesh.policies;
     let mut rests_on = Assumptions::NONE;
     let mut pick = |candidates: &[PolicyId], recorder: &mut R| {
-        let read = candidates.iter().copied().filter(|&id| policies[id].is_read_by(revision));
+        let read = candidates
+            .iter()
+            .copied()
+            .filter(|&id| policies[id].is_read_by(revision));
         oldest(policies, read, recorder, &mut rests_on)
     };
     let of_mesh = pick(policies.mesh_wide(), recorder);
@@ -76,7 +82,12 @@ pub fn choose<R: Recorder>(
         let of_namespace = pick(&policies.of_namespace(namespace).namespace_wide, recorder);
         (of_namespace, pick(selecting, recorder))
     };
-    Chosen { mesh: of_mesh, namespace: of_namespace, workload: of_workload, rests_on }
+    Chosen {
+        mesh: of_mesh,
+        namespace: of_namespace,
+        workload: of_workload,
+        rests_on,
+    }
 }
 
 /// Tells which policies of the namespace and of the root namespace were not even candidates.
@@ -89,12 +100,22 @@ pub fn record_bystanders<R: Recorder>(
 ) {
     let of = |id: NamespaceId| mesh.policies.of_namespace(id);
     let root_selecting = mesh.root.map_or(&[][..], |root| &of(root).selecting);
-    let wide = mesh.policies.mesh_wide().iter().chain(&of(namespace).namespace_wide);
+    let wide = mesh
+        .policies
+        .mesh_wide()
+        .iter()
+        .chain(&of(namespace).namespace_wide);
     for &policy in wide.filter(|&&id| !mesh.policies[id].is_read_by(revision)) {
-        recorder.ignored(Ignored { policy, reason: IgnoredReason::OtherRevision });
+        recorder.ignored(Ignored {
+            policy,
+            reason: IgnoredReason::OtherRevision,
+        });
     }
     for &policy in root_selecting {
-        recorder.ignored(Ignored { policy, reason: IgnoredReason::RootSelector });
+        recorder.ignored(Ignored {
+            policy,
+            reason: IgnoredReason::RootSelector,
+        });
     }
     if mesh.root == Some(namespace) {
         return;
@@ -126,13 +147,24 @@ fn bystander_reason(
 impl Chosen {
     /// The mode of every port that is not listed: PERMISSIVE unless a level says otherwise.
     pub fn overall<R: Recorder>(&self, policies: &Policies<'_>, recorder: &mut R) -> Decided {
-        let levels =
-            [(Level::Mesh, self.mesh), (Level::Namespace, self.namespace), (Level::Workload, self.workload)];
-        let mut decided = Decided { mode: Mode::Permissive, by: None };
+        let levels = [
+            (Level::Mesh, self.mesh),
+            (Level::Namespace, self.namespace),
+            (Level::Workload, self.workload),
+        ];
+        let mut decided = Decided {
+            mode: Mode::Permissive,
+            by: None,
+        };
         for (level, policy) in levels {
             let said = policy.and_then(|id| policies[id].object.spec.mode());
             decided = decided.then(policy, said);
-            recorder.step(Step { level, policy, said, mode: decided.mode });
+            recorder.step(Step {
+                level,
+                policy,
+                said,
+                mode: decided.mode,
+            });
         }
         decided
     }
@@ -146,25 +178,38 @@ impl Chosen {
         port: u16,
         recorder: &mut R,
     ) -> Decided {
-        let Some(policy) = self.workload else { return overall };
+        let Some(policy) = self.workload else {
+            return overall;
+        };
         let entry = port_entry(&policies[policy].object.spec, port);
         let said = entry.and_then(|entry| entry.mtls.explicit_mode());
         let decided = overall.then(Some(policy), said);
         let policy = entry.map(|_| policy);
-        recorder.step(Step { level: Level::Port(port), policy, said, mode: decided.mode });
+        recorder.step(Step {
+            level: Level::Port(port),
+            policy,
+            said,
+            mode: decided.mode,
+        });
         decided
     }
 
     /// The mode of a namespace as clients infer it where they cannot look at single endpoints.
     pub fn without_workload(self) -> Chosen {
-        Chosen { workload: None, ..self }
+        Chosen {
+            workload: None,
+            ..self
+        }
     }
 }
 
 impl Decided {
     fn then(self, policy: Option<PolicyId>, said: Option<Spanned<Mode>>) -> Decided {
         match said {
-            Some(said) => Decided { mode: said.value, by: policy },
+            Some(said) => Decided {
+                mode: said.value,
+                by: policy,
+            },
             None => self,
         }
     }

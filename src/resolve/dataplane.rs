@@ -105,7 +105,11 @@ pub struct Mark<'o> {
 
 impl<'o> Mark<'o> {
     pub(super) fn of(entry: &'o crate::yaml::StringEntry) -> Self {
-        Mark { key: &entry.key, value: &entry.value, span: entry.value_span }
+        Mark {
+            key: &entry.key,
+            value: &entry.value,
+            span: entry.value_span,
+        }
     }
 }
 
@@ -128,7 +132,10 @@ impl fmt::Display for Because<'_> {
         match self {
             Because::NothingAsks => f.write_str("no label asks for a proxy"),
             Because::NamespaceNotGiven(name) => {
-                write!(f, "Namespace {name} is not among the manifests: taken as injected")
+                write!(
+                    f,
+                    "Namespace {name} is not among the manifests: taken as injected"
+                )
             }
             Because::HostNetwork(_) => f.write_str("hostNetwork: true"),
             Because::IgnoredNamespace(name) => write!(f, "the injector ignores namespace {name}"),
@@ -152,7 +159,11 @@ pub const TLS_MODE_LABEL: &str = "security.istio.io/tlsMode";
 
 /// Decides a workload's data plane; the first condition that holds counts.
 pub fn enrol<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Enrolment<'o> {
-    let certain = |plane, because| Enrolment { plane, because, rests_on: Assumptions::NONE };
+    let certain = |plane, because| Enrolment {
+        plane,
+        because,
+        rests_on: Assumptions::NONE,
+    };
     let template = match workload.source {
         WorkloadSource::Pods(object) => &object.spec.template,
         WorkloadSource::Entry(_) | WorkloadSource::Group(_) => return machine(workload),
@@ -178,7 +189,10 @@ pub fn enrol<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Enrolment<'o> {
 fn machine<'o>(workload: &Workload<'o>) -> Enrolment<'o> {
     let label = workload.label_entry(TLS_MODE_LABEL);
     let has_identity = workload.machine().is_some_and(|entry| {
-        entry.service_account.as_ref().is_some_and(|account| !account.value.is_empty())
+        entry
+            .service_account
+            .as_ref()
+            .is_some_and(|account| !account.value.is_empty())
     });
     let (plane, because) = match label {
         Some(entry) if &*entry.value == "istio" => (DataPlane::Sidecar, Because::PodLabel(Mark::of(entry))),
@@ -186,7 +200,11 @@ fn machine<'o>(workload: &Workload<'o>) -> Enrolment<'o> {
         None if has_identity => (DataPlane::Sidecar, Because::Machine),
         None => (DataPlane::None, Because::MachineWithoutIdentity),
     };
-    Enrolment { plane, because, rests_on: Assumption::NotModelled.into() }
+    Enrolment {
+        plane,
+        because,
+        rests_on: Assumption::NotModelled.into(),
+    }
 }
 
 /// Pods that the Gateway API controller made say so themselves (`files/waypoint.yaml`).
@@ -196,22 +214,39 @@ fn managed_gateway(template: &PodTemplate) -> Option<Enrolment<'_>> {
         "istio.io-mesh-controller" => DataPlane::Waypoint,
         _ => DataPlane::Gateway,
     };
-    Some(Enrolment { plane, because: Because::PodLabel(Mark::of(entry)), rests_on: Assumptions::NONE })
+    Some(Enrolment {
+        plane,
+        because: Because::PodLabel(Mark::of(entry)),
+        rests_on: Assumptions::NONE,
+    })
 }
 
 /// A manifest that `istioctl kube-inject` already completed keeps its proxy, whatever the labels.
 fn pre_injected(template: &PodTemplate) -> Option<Enrolment<'_>> {
     template.annotations.entry("sidecar.istio.io/status")?;
-    let containers = template.spec.containers.iter().chain(&template.spec.init_containers);
-    let proxy = containers.into_iter().find(|container| &*container.name == "istio-proxy")?;
+    let containers = template
+        .spec
+        .containers
+        .iter()
+        .chain(&template.spec.init_containers);
+    let proxy = containers
+        .into_iter()
+        .find(|container| &*container.name == "istio-proxy")?;
     let plane = role(proxy);
-    Some(Enrolment { plane, because: Because::PreInjected, rests_on: Assumptions::NONE })
+    Some(Enrolment {
+        plane,
+        because: Because::PreInjected,
+        rests_on: Assumptions::NONE,
+    })
 }
 
 fn role(proxy: &Container) -> DataPlane {
     let is_grpc = proxy.env.iter().any(|variable| {
         &*variable.name == "ISTIO_META_GENERATOR"
-            && variable.value.as_ref().is_some_and(|value| &*value.value == "grpc")
+            && variable
+                .value
+                .as_ref()
+                .is_some_and(|value| &*value.value == "grpc")
     });
     if is_grpc {
         DataPlane::Proxyless

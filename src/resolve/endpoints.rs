@@ -25,10 +25,19 @@ pub fn can_serve(service: &Service<'_>, workload: &Workload<'_>) -> bool {
 }
 
 /// Adds the ports of a service that lead to a workload.
-pub(super) fn bind(id: ServiceId, service: &Service<'_>, workload: &Workload<'_>, bindings: &mut Vec<Binding>) {
+pub(super) fn bind(
+    id: ServiceId,
+    service: &Service<'_>,
+    workload: &Workload<'_>,
+    bindings: &mut Vec<Binding>,
+) {
     for (index, port) in service.ports.iter().enumerate() {
         if let Some(target) = target_port(service, port, workload) {
-            bindings.push(Binding { service: id, port: index, target });
+            bindings.push(Binding {
+                service: id,
+                port: index,
+                target,
+            });
         }
     }
 }
@@ -53,7 +62,10 @@ pub fn target_port(service: &Service<'_>, port: &ServicePort<'_>, workload: &Wor
 /// The first container port of that name and protocol.
 fn named_port(workload: &Workload<'_>, name: &str, is_udp: bool) -> Option<u16> {
     if !is_udp {
-        return workload.container_ports().find(|port| port.name == Some(name)).map(|port| port.number);
+        return workload
+            .container_ports()
+            .find(|port| port.name == Some(name))
+            .map(|port| port.number);
     }
     let containers = workload.template()?.spec.serving_containers();
     let mut ports = containers.flat_map(|container| &container.ports);

@@ -38,7 +38,10 @@ pub struct Labels<'o> {
 impl<'o> Labels<'o> {
     /// The labels of a workload on that data plane.
     pub fn of(mesh: &Mesh<'o>, workload: &Workload<'o>, plane: DataPlane) -> Labels<'o> {
-        let mut labels = Labels { own: workload.label_maps(), added: Vec::new() };
+        let mut labels = Labels {
+            own: workload.label_maps(),
+            added: Vec::new(),
+        };
         if workload.template().is_some() {
             labels.add_injected(workload, plane);
             if plane == DataPlane::Sidecar && mesh.settings.sidecar_hbone.value {
@@ -58,15 +61,21 @@ impl<'o> Labels<'o> {
             self.add(TLS_MODE_LABEL, "istio");
         }
         if matches!(plane, DataPlane::Sidecar | DataPlane::Gateway) {
-            let name = self.first_of(&["app.kubernetes.io/name", "app"]).unwrap_or(workload.name());
-            let revision = self.first_of(&["app.kubernetes.io/version", "version"]).unwrap_or("latest");
+            let name = self
+                .first_of(&["app.kubernetes.io/name", "app"])
+                .unwrap_or(workload.name());
+            let revision = self
+                .first_of(&["app.kubernetes.io/version", "version"])
+                .unwrap_or("latest");
             self.add("service.istio.io/canonical-name", name);
             self.add("service.istio.io/canonical-revision", revision);
         }
     }
 
     fn first_of(&self, keys: &[&str]) -> Option<&'o str> {
-        keys.iter().find_map(|key| self.get(key)).filter(|value| !value.is_empty())
+        keys.iter()
+            .find_map(|key| self.get(key))
+            .filter(|value| !value.is_empty())
     }
 
     /// Adds a label unless the manifest has it.
@@ -79,7 +88,12 @@ impl<'o> Labels<'o> {
     /// The value of a label.
     pub fn get(&self, key: &str) -> Option<&'o str> {
         let own = self.own.into_iter().flatten().find_map(|labels| labels.get(key));
-        own.or_else(|| self.added.iter().find(|(added, _)| *added == key).map(|(_, value)| *value))
+        own.or_else(|| {
+            self.added
+                .iter()
+                .find(|(added, _)| *added == key)
+                .map(|(_, value)| *value)
+        })
     }
 
     /// Every label with its value, once per key.
@@ -133,7 +147,10 @@ impl<'o> LabelIndex<'o> {
     pub fn add(&mut self, namespace: NamespaceId, workload: WorkloadId, labels: &Labels<'o>) {
         self.by_namespace.entry(namespace).or_default().push(workload);
         for (key, value) in labels.iter() {
-            self.postings.entry((namespace, key, value)).or_default().push(workload);
+            self.postings
+                .entry((namespace, key, value))
+                .or_default()
+                .push(workload);
         }
     }
 
@@ -153,7 +170,12 @@ impl<'o> LabelIndex<'o> {
     }
 
     /// The workloads of a namespace with a label.
-    pub fn with_label<'a>(&'a self, namespace: NamespaceId, key: &'a str, value: &'a str) -> &'a [WorkloadId] {
+    pub fn with_label<'a>(
+        &'a self,
+        namespace: NamespaceId,
+        key: &'a str,
+        value: &'a str,
+    ) -> &'a [WorkloadId] {
         let postings: &HashMap<(NamespaceId, &str, &str), Vec<WorkloadId>> = &self.postings;
         postings.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
     }

@@ -60,7 +60,9 @@ impl<'o> Resolved<'o> {
     /// Why a port bypasses the sidecar; `None` if it does not, or if there is no sidecar.
     pub fn bypass(&self, port: Option<u16>) -> Option<Bypass<'o>> {
         let capture = self.capture.as_ref()?;
-        let Some(port) = port else { return capture.bypass_of_undeclared() };
+        let Some(port) = port else {
+            return capture.bypass_of_undeclared();
+        };
         let bypass = capture.bypass(port)?;
         // Without interception the proxy itself binds the ports of the Sidecar's ingress.
         let is_bound = matches!(bypass, Bypass::NoInterception(_)) && self.ingress_protocol(port).is_some();
@@ -71,16 +73,23 @@ impl<'o> Resolved<'o> {
     fn ingress_protocol(&self, port: u16) -> Option<Protocol> {
         let listeners = &self.sidecar?.spec.ingress;
         let of_port = listeners.iter().filter_map(|listener| listener.port.as_ref());
-        of_port.into_iter().find(|listener| listener.number.as_ref().is_some_and(|number| number.value == port)).map(
-            |listener| {
+        of_port
+            .into_iter()
+            .find(|listener| {
+                listener
+                    .number
+                    .as_ref()
+                    .is_some_and(|number| number.value == port)
+            })
+            .map(|listener| {
                 let declared = listener.protocol.as_ref().map_or("", |protocol| &protocol.value);
                 Protocol::parse(declared)
-            },
-        )
+            })
     }
 
     fn has_ingress(&self) -> bool {
-        self.sidecar.is_some_and(|sidecar| !sidecar.spec.ingress.is_empty())
+        self.sidecar
+            .is_some_and(|sidecar| !sidecar.spec.ingress.is_empty())
     }
 }
 
@@ -107,8 +116,13 @@ impl<'m, 'o> Resolution<'m, 'o> {
                 labels,
             });
         }
-        let mut resolution =
-            Resolution { mesh, index, workloads, endpoints: Vec::new(), selected: Vec::new() };
+        let mut resolution = Resolution {
+            mesh,
+            index,
+            workloads,
+            endpoints: Vec::new(),
+            selected: Vec::new(),
+        };
         resolution.match_policies();
         resolution.bind_services();
         resolution
@@ -119,7 +133,8 @@ impl<'m, 'o> Resolution<'m, 'o> {
         let mesh = self.mesh;
         self.selected = vec![Vec::new(); mesh.policies.len()];
         for (id, policy) in mesh.policies.iter() {
-            let (Scope::Workload | Scope::RootSelector, Some(selector)) = (policy.scope, &policy.object.spec.selector)
+            let (Scope::Workload | Scope::RootSelector, Some(selector)) =
+                (policy.scope, &policy.object.spec.selector)
             else {
                 continue;
             };
@@ -143,7 +158,9 @@ impl<'m, 'o> Resolution<'m, 'o> {
         by_age.sort_by(|&one, &other| mesh.service(one).age().cmp(&mesh.service(other).age()));
         for id in by_age {
             let service = mesh.service(id);
-            let Some(selector) = service.selector() else { continue };
+            let Some(selector) = service.selector() else {
+                continue;
+            };
             for &workload in self.index.candidates(service.namespace, selector) {
                 let resolved = &mut self.workloads[workload.0 as usize];
                 let is_selected = resolved.labels.match_all(selector);
@@ -175,9 +192,21 @@ impl<'m, 'o> Resolution<'m, 'o> {
         let resolved = self.workload(workload);
         let namespace = self.mesh.workload(workload).namespace;
         if recorder.is_recording() {
-            compose::record_bystanders(self.mesh, namespace, resolved.revision, Some(&resolved.labels), recorder);
+            compose::record_bystanders(
+                self.mesh,
+                namespace,
+                resolved.revision,
+                Some(&resolved.labels),
+                recorder,
+            );
         }
-        compose::choose(self.mesh, namespace, resolved.revision, &resolved.selecting, recorder)
+        compose::choose(
+            self.mesh,
+            namespace,
+            resolved.revision,
+            &resolved.selecting,
+            recorder,
+        )
     }
 
     /// What is in force on a port; `None` is every port that nothing declares.
@@ -217,9 +246,16 @@ impl<'m, 'o> Resolution<'m, 'o> {
         let of_services = resolved.bindings.iter().filter(|binding| {
             self.mesh.service(binding.service).ports[binding.port].protocol != Protocol::Udp
         });
-        let of_policies =
-            resolved.selecting.iter().flat_map(|&id| self.mesh.policies[id].object.spec.port_modes());
-        let mut ports: Vec<u16> = self.mesh.workload(workload).container_ports().map(|port| port.number).collect();
+        let of_policies = resolved
+            .selecting
+            .iter()
+            .flat_map(|&id| self.mesh.policies[id].object.spec.port_modes());
+        let mut ports: Vec<u16> = self
+            .mesh
+            .workload(workload)
+            .container_ports()
+            .map(|port| port.number)
+            .collect();
         ports.extend(of_services.map(|binding| binding.target));
         ports.extend(of_policies.map(|entry| entry.port));
         ports.sort_unstable();

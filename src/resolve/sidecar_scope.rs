@@ -8,9 +8,16 @@ use crate::model::sidecar::Sidecar;
 
 /// The Sidecar of a workload: the first of its namespace that selects it, else the namespace's own, else
 /// that of the root namespace.
-pub fn sidecar_of<'o>(mesh: &Mesh<'o>, namespace: NamespaceId, labels: &Labels<'_>) -> Option<&'o Object<Sidecar>> {
+pub fn sidecar_of<'o>(
+    mesh: &Mesh<'o>,
+    namespace: NamespaceId,
+    labels: &Labels<'_>,
+) -> Option<&'o Object<Sidecar>> {
     let of_namespace = mesh.sidecars.get(&namespace).into_iter().flatten().copied();
-    of_namespace.into_iter().find(|sidecar| selects(sidecar, labels)).or_else(|| of_root(mesh))
+    of_namespace
+        .into_iter()
+        .find(|sidecar| selects(sidecar, labels))
+        .or_else(|| of_root(mesh))
 }
 
 /// The Sidecar of the root namespace that holds where a namespace has none.
@@ -20,7 +27,11 @@ fn of_root<'o>(mesh: &Mesh<'o>) -> Option<&'o Object<Sidecar>> {
 }
 
 fn has_selector(sidecar: &Object<Sidecar>) -> bool {
-    sidecar.spec.workload_selector.as_ref().is_some_and(|selector| !selector.labels.is_empty())
+    sidecar
+        .spec
+        .workload_selector
+        .as_ref()
+        .is_some_and(|selector| !selector.labels.is_empty())
 }
 
 fn selects(sidecar: &Object<Sidecar>, labels: &Labels<'_>) -> bool {

@@ -24,9 +24,15 @@ pub(super) fn decide<'o>(
         Some(entry) if &*entry.value == "none" => return None,
         // Any other value of the pod's label leaves the decision to the namespace.
         _ => {
-            let entry = namespace.label_entry(MODE).filter(|entry| &*entry.value == "ambient")?;
+            let entry = namespace
+                .label_entry(MODE)
+                .filter(|entry| &*entry.value == "ambient")?;
             Because::NamespaceLabel(namespace.display_name(), Mark::of(entry))
         }
     };
-    Some(Enrolment { plane: DataPlane::Ambient, because, rests_on: Assumptions::NONE })
+    Some(Enrolment {
+        plane: DataPlane::Ambient,
+        because,
+        rests_on: Assumptions::NONE,
+    })
 }

@@ -13,7 +13,12 @@ const REVISION: &str = "istio.io/rev";
 const INJECTION: &str = "istio-injection";
 
 /// Namespaces that the injector leaves alone (`pkg/kube/inject/initializer.go` `IgnoredNamespaces`).
-const IGNORED_NAMESPACES: [&str; 4] = ["kube-system", "kube-public", "kube-node-lease", "local-path-storage"];
+const IGNORED_NAMESPACES: [&str; 4] = [
+    "kube-system",
+    "kube-public",
+    "kube-node-lease",
+    "local-path-storage",
+];
 
 /// Whether a webhook calls the injector for a pod, and what decided.
 struct Webhook<'o> {
@@ -24,12 +29,20 @@ struct Webhook<'o> {
 
 impl<'o> Webhook<'o> {
     fn new(matches: bool, because: Because<'o>) -> Self {
-        Webhook { matches, because, rests_on: Assumptions::NONE }
+        Webhook {
+            matches,
+            because,
+            rests_on: Assumptions::NONE,
+        }
     }
 }
 
 /// Decides whether a pod gets a proxy of its own, and of which kind.
-pub(super) fn decide<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>, template: &'o PodTemplate) -> Enrolment<'o> {
+pub(super) fn decide<'o>(
+    mesh: &Mesh<'o>,
+    workload: &Workload<'o>,
+    template: &'o PodTemplate,
+) -> Enrolment<'o> {
     let namespace = &mesh.namespaces[workload.namespace];
     let webhook = webhook(mesh, namespace, template);
     let (plane, because) = if webhook.matches {
@@ -38,8 +51,16 @@ pub(super) fn decide<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>, template: &'o
         (DataPlane::None, webhook.because)
     };
     // A pod that opts out is out wherever it runs; only a proxy rests on the namespace.
-    let rests_on = if plane == DataPlane::None { Assumptions::NONE } else { webhook.rests_on };
-    Enrolment { plane, because, rests_on }
+    let rests_on = if plane == DataPlane::None {
+        Assumptions::NONE
+    } else {
+        webhook.rests_on
+    };
+    Enrolment {
+        plane,
+        because,
+        rests_on,
+    }
 }
 
 /// The labels that webhooks look at.
@@ -88,7 +109,11 @@ fn by_namespace_revision<'o>(
     if !is_installed(mesh, &revision.value) {
         return Webhook::new(false, Because::UnknownRevision(Mark::of(revision)));
     }
-    declined_or(labels, true, Because::NamespaceLabel(namespace.display_name(), Mark::of(revision)))
+    declined_or(
+        labels,
+        true,
+        Because::NamespaceLabel(namespace.display_name(), Mark::of(revision)),
+    )
 }
 
 /// In a namespace without labels the pod's own labels decide.
@@ -112,7 +137,9 @@ fn by_pod<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, labels: &Labels<'o>) -
 fn injects_by_default(mesh: &Mesh<'_>, namespace: &Namespace<'_>) -> bool {
     mesh.settings.enable_namespaces_by_default.value
         && is_installed(mesh, "default")
-        && namespace.name.is_none_or(|name| !IGNORED_NAMESPACES.contains(&name))
+        && namespace
+            .name
+            .is_none_or(|name| !IGNORED_NAMESPACES.contains(&name))
 }
 
 /// The pod label `sidecar.istio.io/inject: "false"` takes a pod out of every webhook.
@@ -130,7 +157,10 @@ fn unlisted<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, labels: &Labels<'o>)
         UnlistedNamespaces::Injected => declined_or(labels, true, Because::ByDefault),
         UnlistedNamespaces::Unknown => {
             let guess = declined_or(labels, true, Because::NamespaceNotGiven(namespace.display_name()));
-            Webhook { rests_on: Assumption::NamespaceNotGiven.into(), ..guess }
+            Webhook {
+                rests_on: Assumption::NamespaceNotGiven.into(),
+                ..guess
+            }
         }
     }
 }
@@ -153,10 +183,20 @@ fn inject<'o>(
     if let Some(name) = namespace.name.filter(|name| IGNORED_NAMESPACES.contains(name)) {
         return (DataPlane::None, Because::IgnoredNamespace(name));
     }
-    let label = template.labels.entry(INJECT).map(|entry| (entry, Because::PodLabel(Mark::of(entry))));
-    let annotation =
-        || template.annotations.entry(INJECT).map(|entry| (entry, Because::PodAnnotation(Mark::of(entry))));
-    match label.or_else(annotation).map(|(entry, said)| (&*entry.value, said)) {
+    let label = template
+        .labels
+        .entry(INJECT)
+        .map(|entry| (entry, Because::PodLabel(Mark::of(entry))));
+    let annotation = || {
+        template
+            .annotations
+            .entry(INJECT)
+            .map(|entry| (entry, Because::PodAnnotation(Mark::of(entry))))
+    };
+    match label
+        .or_else(annotation)
+        .map(|(entry, said)| (&*entry.value, said))
+    {
         Some(("false", said)) => (DataPlane::None, said),
         Some(("true", _)) => (template_plane(template), because),
         _ if mesh.settings.injection_policy.value == InjectionPolicy::Disabled => {
@@ -189,6 +229,8 @@ pub fn revision_of<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> &'o str {
     match (namespace.label(INJECTION), of_namespace) {
         (Some(_), _) => "default",
         (None, Some(revision)) => revision,
-        (None, None) => workload.label_entry(REVISION).map_or("default", |entry| &entry.value),
+        (None, None) => workload
+            .label_entry(REVISION)
+            .map_or("default", |entry| &entry.value),
     }
 }

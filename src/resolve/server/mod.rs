@@ -50,14 +50,23 @@ pub struct Accepts {
 
 impl Accepts {
     /// Nothing but HBONE, or nothing at all.
-    pub const NOTHING: Accepts =
-        Accepts { plaintext: Reception::Refused, istio_mtls: Reception::Refused, tls: Reception::Refused };
+    pub const NOTHING: Accepts = Accepts {
+        plaintext: Reception::Refused,
+        istio_mtls: Reception::Refused,
+        tls: Reception::Refused,
+    };
     /// Only mutual TLS of the mesh.
-    pub const MUTUAL_TLS: Accepts =
-        Accepts { plaintext: Reception::Refused, istio_mtls: Reception::Accepted, tls: Reception::Refused };
+    pub const MUTUAL_TLS: Accepts = Accepts {
+        plaintext: Reception::Refused,
+        istio_mtls: Reception::Accepted,
+        tls: Reception::Refused,
+    };
     /// The application's own port: bytes arrive as they are.
-    pub const RAW: Accepts =
-        Accepts { plaintext: Reception::Accepted, istio_mtls: Reception::App, tls: Reception::App };
+    pub const RAW: Accepts = Accepts {
+        plaintext: Reception::Accepted,
+        istio_mtls: Reception::App,
+        tls: Reception::App,
+    };
 }
 
 /// What is in force on one port of a workload.

@@ -5,5 +5,10 @@ use super::{Accepts, Enforcement};
 use crate::finding::Assumptions;
 
 pub(super) fn enforce<'o>() -> Enforcement<'o> {
-    Enforcement { mode: None, accepts: Accepts::RAW, bypass: None, rests_on: Assumptions::NONE }
+    Enforcement {
+        mode: None,
+        accepts: Accepts::RAW,
+        bypass: None,
+        rests_on: Assumptions::NONE,
+    }
 }

@@ -14,7 +14,15 @@ pub(super) fn enforce<'o>(resolved: &Resolved<'o>, policy: Mode) -> Enforcement<
         Mode::Permissive => resolved.labels.get(TLS_MODE_LABEL) == Some("istio"),
         Mode::Disable => false,
     };
-    let (mode, accepts) =
-        if is_strict { (Mode::Strict, Accepts::MUTUAL_TLS) } else { (Mode::Disable, Accepts::RAW) };
-    Enforcement { mode: Some(mode), accepts, bypass: None, rests_on: Assumption::NotModelled.into() }
+    let (mode, accepts) = if is_strict {
+        (Mode::Strict, Accepts::MUTUAL_TLS)
+    } else {
+        (Mode::Disable, Accepts::RAW)
+    };
+    Enforcement {
+        mode: Some(mode),
+        accepts,
+        bypass: None,
+        rests_on: Assumption::NotModelled.into(),
+    }
 }

@@ -18,7 +18,12 @@ pub(super) fn enforce<'o>(
         Some(_) => (None, Accepts::RAW),
         None => (Some(mode), filter_chains(mode, protocol)),
     };
-    Enforcement { mode, accepts, bypass, rests_on: Assumptions::NONE }
+    Enforcement {
+        mode,
+        accepts,
+        bypass,
+        rests_on: Assumptions::NONE,
+    }
 }
 
 /// What the chains of a captured port take.
@@ -31,10 +36,18 @@ fn filter_chains(mode: Mode, protocol: Protocol) -> Accepts {
         Mode::Permissive => Accepts {
             plaintext: Reception::Accepted,
             istio_mtls: Reception::Accepted,
-            tls: if is_http { Reception::Refused } else { Reception::App },
+            tls: if is_http {
+                Reception::Refused
+            } else {
+                Reception::App
+            },
         },
         // No TLS inspector runs: an HTTP codec meets the handshake, or the application does.
-        Mode::Disable if is_http => Accepts { istio_mtls: Reception::Refused, tls: Reception::Refused, ..Accepts::RAW },
+        Mode::Disable if is_http => Accepts {
+            istio_mtls: Reception::Refused,
+            tls: Reception::Refused,
+            ..Accepts::RAW
+        },
         Mode::Disable => Accepts::RAW,
     }
 }

@@ -7,5 +7,10 @@ use crate::model::peer_authentication::Mode;
 
 pub(super) fn enforce<'o>() -> Enforcement<'o> {
     let mode = Some(Mode::Strict);
-    Enforcement { mode, accepts: Accepts::NOTHING, bypass: None, rests_on: Assumptions::NONE }
+    Enforcement {
+        mode,
+        accepts: Accepts::NOTHING,
+        bypass: None,
+        rests_on: Assumptions::NONE,
+    }
 }

@@ -47,19 +47,32 @@ pub(super) fn enforce<'o>(
 ) -> Enforcement<'o> {
     let (attached, rests_on) = attached(resolution, workload);
     if bypasses_inbound_capture(resolution, workload) {
-        return Enforcement { mode: None, accepts: Accepts::RAW, bypass: None, rests_on };
+        return Enforcement {
+            mode: None,
+            accepts: Accepts::RAW,
+            bypass: None,
+            rests_on,
+        };
     }
     let (mode, accepts) = if attached.denies_plaintext(port) {
         (Mode::Strict, Accepts::NOTHING)
     } else {
         (Mode::Permissive, Accepts::RAW)
     };
-    Enforcement { mode: Some(mode), accepts, bypass: None, rests_on }
+    Enforcement {
+        mode: Some(mode),
+        accepts,
+        bypass: None,
+        rests_on,
+    }
 }
 
 /// `ambient.istio.io/bypass-inbound-capture`: plaintext never meets ztunnel (`cni/pkg/nodeagent/net.go`).
 fn bypasses_inbound_capture(resolution: &Resolution<'_, '_>, workload: WorkloadId) -> bool {
-    let annotation = resolution.mesh.workload(workload).annotation("ambient.istio.io/bypass-inbound-capture");
+    let annotation = resolution
+        .mesh
+        .workload(workload)
+        .annotation("ambient.istio.io/bypass-inbound-capture");
     // Go's ParseBool.
     annotation.is_some_and(|entry| matches!(&*entry.value, "1" | "t" | "T" | "TRUE" | "true" | "True"))
 }
@@ -103,7 +116,10 @@ impl Candidates {
         let is_root = mesh.root == Some(namespace);
         let without_selector = |id: &PolicyId| policies[*id].object.spec.selector.is_none();
         let mut oldest = |ids: &[PolicyId], only_bare: bool| {
-            let read = ids.iter().copied().filter(|id| policies[*id].is_read_by(revision));
+            let read = ids
+                .iter()
+                .copied()
+                .filter(|id| policies[*id].is_read_by(revision));
             let mut candidates = read.filter(|id| !only_bare || without_selector(id));
             let winner = candidates.next()?;
             if candidates.any(|other| !policies.is_ordered_by_time(winner, other)) {
@@ -116,11 +132,19 @@ impl Candidates {
         let of_mesh = oldest(policies.mesh_wide(), !is_root);
         let parents = Parents {
             mesh: oldest(policies.mesh_wide(), true),
-            namespace: if is_root { oldest(policies.mesh_wide(), true) } else { oldest(of_namespace, true) },
+            namespace: if is_root {
+                oldest(policies.mesh_wide(), true)
+            } else {
+                oldest(of_namespace, true)
+            },
         };
         Candidates {
             mesh: of_mesh,
-            namespace: if is_root { None } else { oldest(of_namespace, false) },
+            namespace: if is_root {
+                None
+            } else {
+                oldest(of_namespace, false)
+            },
             workload: if is_root { None } else { oldest(selecting, false) },
             parents,
         }
@@ -133,14 +157,19 @@ impl Candidates {
         let parent = mode(self.namespace).or(mode(self.mesh));
         let mut static_strict = parent == Some(Mode::Strict);
         let Some(workload) = self.workload else {
-            return Attached { static_strict, ..Attached::default() };
+            return Attached {
+                static_strict,
+                ..Attached::default()
+            };
         };
         let spec = &policies[workload].object.spec;
         let own = mode_of(policies, workload);
         static_strict = own.map_or(static_strict, |own| own == Mode::Strict);
         let says = |wanted: &[Mode]| {
             spec.port_modes().iter().any(|port| {
-                port.mtls.explicit_mode().is_some_and(|said| wanted.contains(&said.value))
+                port.mtls
+                    .explicit_mode()
+                    .is_some_and(|said| wanted.contains(&said.value))
             })
         };
         let references_ports = spec.port_level_mtls.is_some()
@@ -152,11 +181,18 @@ impl Candidates {
                 None => says(&[Mode::Strict]),
             };
         if !references_ports {
-            return Attached { static_strict, ..Attached::default() };
+            return Attached {
+                static_strict,
+                ..Attached::default()
+            };
         }
         // The converted policy is expected to hold the strictness of the other ports.
         let ports = convert(policies, spec, own, self.parents);
-        Attached { static_strict: false, is_dangling: ports.is_none(), ports }
+        Attached {
+            static_strict: false,
+            is_dangling: ports.is_none(),
+            ports,
+        }
     }
 }
 

@@ -20,7 +20,11 @@ pub struct Error {
 impl Error {
     /// An error at a place.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), placed: true }
+        Self {
+            span,
+            message: message.into(),
+            placed: true,
+        }
     }
 
     /// The error at `span`, unless it already has a place, which is then further inside.
