@@ -22,6 +22,7 @@ fn settings(install: &str) -> Settings {
 }
 
 fn data_plane(row: &[&str]) -> &'static str {
+    let row: [&str; 7] = row.try_into().expect("a row has seven columns");
     let [
         install,
         namespace,
@@ -29,10 +30,8 @@ fn data_plane(row: &[&str]) -> &'static str {
         labels,
         annotations,
         host_network,
-    ] = row[..6]
-    else {
-        panic!("a row has seven columns: {row:?}")
-    };
+        _,
+    ] = row;
     let text = format!(
         "{{apiVersion: v1, kind: Namespace, metadata: {{name: {namespace}, labels: {namespace_labels}}}}}\n---\n\
          {{apiVersion: v1, kind: Pod, metadata: {{name: p, namespace: {namespace}, labels: {labels}, \
