@@ -7,5 +7,6 @@ pub mod load;
 pub mod mesh;
 pub mod model;
 pub mod resolve;
+pub mod rules;
 pub mod source;
 pub mod yaml;
