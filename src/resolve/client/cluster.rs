@@ -1,9 +1,10 @@
 //! What a client's proxy keeps for one port of one service: static TLS for every endpoint, or a choice
 //! per endpoint (`pilot/pkg/networking/core/cluster_tls.go` `buildUpstreamTLSSettings`).
 
+use super::outbound::Interception;
 use super::visibility::Visibility;
 use super::{Client, Senders, Wire};
-use crate::finding::Assumptions;
+use crate::finding::{Assumption, Assumptions};
 use crate::mesh::settings::OutboundTraffic;
 use crate::mesh::{PolicyId, Service, ServiceId};
 use crate::model::destination_rule::TlsMode;
@@ -103,6 +104,10 @@ impl<'o> Senders<'_, '_, 'o> {
             DataPlane::Ambient => return bare(ClusterTls::Ztunnel, ClusterReason::Ztunnel),
             DataPlane::Sidecar | DataPlane::Gateway | DataPlane::Proxyless => {}
         }
+        let interception = client.outbound.interception(port);
+        if let Interception::Bypassed(span) = interception {
+            return bare(ClusterTls::Every(Wire::Plaintext), ClusterReason::Excluded(span));
+        }
         let visibility = self.visibility(client, id, port);
         if visibility != Visibility::Visible {
             let wire = match self.resolution.mesh.settings.outbound_traffic_policy.value {
@@ -111,7 +116,14 @@ impl<'o> Senders<'_, '_, 'o> {
             };
             return bare(ClusterTls::Every(wire), ClusterReason::Unknown(visibility));
         }
-        self.visible_cluster(client, id, port, subset)
+        let cluster = self.visible_cluster(client, id, port, subset);
+        match interception {
+            Interception::Undecided(_) => Cluster {
+                rests_on: cluster.rests_on | Assumption::NotModelled.into(),
+                ..cluster
+            },
+            _ => cluster,
+        }
     }
 
     fn visible_cluster<'d>(
@@ -143,6 +155,7 @@ impl<'o> Senders<'_, '_, 'o> {
                 passes,
                 is_original_destination,
                 told,
+                client.revision,
                 &mut rests_on,
             )
         };
@@ -168,6 +181,7 @@ impl<'o> Senders<'_, '_, 'o> {
         passes: bool,
         is_original_destination: bool,
         told: Option<TlsSetting<'o>>,
+        revision: &str,
         rests_on: &mut Assumptions,
     ) -> (ClusterTls<'o>, ClusterReason<'o>) {
         let plaintext = |reason| (ClusterTls::Every(Wire::Plaintext), reason);
@@ -181,7 +195,7 @@ impl<'o> Senders<'_, '_, 'o> {
             return plaintext(reason);
         }
         let mesh = self.resolution.mesh;
-        let chosen = compose::choose(mesh, service.namespace, "default", &[], &mut ());
+        let chosen = compose::choose(mesh, service.namespace, revision, &[], &mut ());
         let inferred = chosen.overall(&mesh.policies, &mut ());
         *rests_on |= chosen.rests_on;
         if inferred.mode == Mode::Disable {
