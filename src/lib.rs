@@ -4,6 +4,7 @@
 pub mod finding;
 pub mod id;
 pub mod load;
+pub mod matrix;
 pub mod mesh;
 pub mod model;
 pub mod resolve;

@@ -152,6 +152,11 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
         self.by_revision.get(revision).unwrap_or(&self.unrevisioned)
     }
 
+    /// The rules as every control plane reads them, each once.
+    pub fn every_index(&self) -> impl Iterator<Item = &Destinations<'o>> {
+        std::iter::once(&self.unrevisioned).chain(self.by_revision.values())
+    }
+
     /// The rule that a client follows for a service. Ztunnel and clients without a proxy follow none.
     pub fn rule(&self, client: &Client<'_, 'o>, service: ServiceId) -> Option<&MergedRule<'o>> {
         if !client.follows_rules() {

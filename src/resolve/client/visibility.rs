@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use super::{Client, Senders};
-use crate::mesh::{Service, ServiceId};
+use crate::mesh::ServiceId;
 use crate::model::sidecar::EgressListener;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination;
@@ -22,8 +22,6 @@ pub enum Visibility {
     /// Another namespace defines the same host, and that one is taken.
     OtherNamespace(ServiceId),
 }
-
-const EXPORT_TO: &str = "networking.istio.io/exportTo";
 
 impl<'o> Senders<'_, '_, 'o> {
     /// Whether a client's proxy has a cluster for a port of a service.
@@ -63,7 +61,7 @@ impl<'o> Senders<'_, '_, 'o> {
                     .any(|&name| Some(name) == client_name || (name == "." && is_own))
         };
         let default = &mesh.settings.default_service_export_to.value;
-        match explicit_export(service) {
+        match service.exported_to() {
             Some(names) => reaches(&mut names.into_iter()),
             None => reaches(&mut default.iter().map(|name| &**name)),
         }
@@ -138,7 +136,7 @@ impl<'o> Senders<'_, '_, 'o> {
             .filter(|&other| self.is_exported(other, client) && self.is_imported(client, other, None));
         visible.max_by_key(|&other| {
             let service = mesh.service(other);
-            let is_explicit = explicit_export(service).is_some_and(|names| !names.contains(&"*"));
+            let is_explicit = service.exported_to().is_some_and(|names| !names.contains(&"*"));
             let (created, _, namespace) = service.object_age();
             (
                 Some(service.namespace) == client.namespace && client.plane != DataPlane::Gateway,
@@ -148,21 +146,6 @@ impl<'o> Senders<'_, '_, 'o> {
             )
         })
     }
-}
-
-/// The namespaces that a service names itself; `None` where the mesh's default holds.
-fn explicit_export<'a>(service: &'a Service<'_>) -> Option<Vec<&'a str>> {
-    if let Some(entry) = service.entry() {
-        let names: Vec<&str> = entry.spec.export_to.iter().map(|name| &*name.value).collect();
-        return (!names.is_empty()).then_some(names);
-    }
-    let annotation = service.meta().annotations.get(EXPORT_TO)?;
-    let names: Vec<&str> = annotation
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .collect();
-    (!names.is_empty()).then_some(names)
 }
 
 /// Whether a pattern of hosts covers a host; a wildcard host must lie within the pattern.

@@ -139,6 +139,19 @@ impl<'o> Destinations<'o> {
         selecting.or_else(catch_all).copied()
     }
 
+    /// The rules for a host that a namespace shows to others, whoever they are.
+    pub fn exported_for<'a>(
+        &'a self,
+        namespace: NamespaceId,
+        host: &'a str,
+    ) -> impl Iterator<Item = &'a MergedRule<'o>> {
+        let rules = self
+            .exported
+            .get(&namespace)
+            .and_then(|rules| rules.most_specific(host));
+        rules.into_iter().flatten()
+    }
+
     /// The namespaces whose clients have a rule of their own for a host, in no particular order.
     pub fn namespaces_with_rule(&self, host: &str) -> Vec<NamespaceId> {
         let mut namespaces: Vec<NamespaceId> =
