@@ -10,6 +10,7 @@ mod defect;
 mod encoding;
 mod extent;
 mod mapping;
+mod padding;
 mod parse;
 mod scalar;
 mod sniff;
@@ -17,6 +18,7 @@ mod spanned;
 mod split;
 mod strict;
 mod string_map;
+mod tabs;
 mod tree;
 
 pub use de::{Error, from_node};

@@ -4,6 +4,9 @@
 //! `sigs.k8s.io/yaml`), turns the result into JSON, and sends that. So `yes` is a boolean, `010` is 8,
 //! `1.0` is the JSON number `1`, and every key ends up as a string.
 
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
 /// The value of a scalar once JSON has it; a string keeps its text elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Scalar {
@@ -86,9 +89,9 @@ pub(super) fn resolve_tagged(tag: Tag, text: &str) -> Result<Scalar, String> {
         (Tag::Str | Tag::Binary | Tag::Merge | Tag::Other, _) => Ok(Scalar::Str),
         (Tag::Bool, Scalar::Bool(_))
         | (Tag::Int, Scalar::Int(_) | Scalar::UInt(_))
-        | (Tag::Float, Scalar::Float(_))
+        // Through JSON, a float without a fraction is an integer.
+        | (Tag::Float, Scalar::Float(_) | Scalar::Int(_))
         | (Tag::Null, Scalar::Null) => Ok(plain),
-        (Tag::Float, Scalar::Int(int)) => Ok(Scalar::Float(int as f64)),
         (Tag::Timestamp, Scalar::Str) if is_date(text) => Ok(Scalar::Str),
         _ => Err(format!("`{text}` is not a {}, as its tag says", tag.name())),
     }
@@ -185,15 +188,18 @@ fn finite(text: &str) -> Option<f64> {
     text.parse().ok().filter(|float: &f64| float.is_finite())
 }
 
-/// Enough of go-yaml's timestamp formats to judge an explicit `!!timestamp`.
+/// Enough of go-yaml's timestamp formats to judge an explicit `!!timestamp`: a date, and maybe a time.
 fn is_date(text: &str) -> bool {
-    let mut digits = text.split(|c: char| !c.is_ascii_digit());
-    let mut field = |lengths: std::ops::RangeInclusive<usize>| {
-        digits
-            .next()
-            .is_some_and(|digits| lengths.contains(&digits.len()))
+    let (date, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "0"));
+    let mut fields = date.split('-');
+    let mut field = |digits: RangeInclusive<usize>, values: RangeInclusive<u16>| {
+        let field = fields.next().filter(|field| digits.contains(&field.len()));
+        field
+            .and_then(|field| field.parse().ok())
+            .is_some_and(|value| values.contains(&value))
     };
-    field(4..=4) && field(1..=2) && field(1..=2)
+    let is_date = field(4..=4, 0..=9999) && field(1..=2, 1..=12) && field(1..=2, 1..=31);
+    is_date && fields.next().is_none() && time.starts_with(|first: char| first.is_ascii_digit())
 }
 
 impl Scalar {
@@ -203,17 +209,13 @@ impl Scalar {
         let Scalar::Float(float) = self else {
             return self;
         };
-        // Both bounds are powers of two, so the comparison is exact.
-        if float.fract() != 0.0
-            || !(-9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(&float)
-        {
+        if float.fract() != 0.0 || float.abs() >= 1e20 {
             return self;
         }
-        if float < 9_223_372_036_854_775_808.0 {
-            Scalar::Int(float as i64)
-        } else {
-            Scalar::UInt(float as u64)
-        }
+        // Every float that is an integer prints as one.
+        let digits = float.to_string();
+        let int = digits.parse().map(Scalar::Int);
+        int.or_else(|_| digits.parse().map(Scalar::UInt)).unwrap_or(self)
     }
 }
 
@@ -221,7 +223,7 @@ impl Scalar {
 ///
 /// # Errors
 /// A sentence, for a key that JSON cannot have.
-pub(super) fn key(scalar: Scalar, text: &str) -> Result<std::borrow::Cow<'_, str>, String> {
+pub(super) fn key(scalar: Scalar, text: &str) -> Result<Cow<'_, str>, String> {
     match scalar {
         Scalar::Str => Ok(text.into()),
         Scalar::Bool(bool) => Ok(if bool { "true" } else { "false" }.into()),
@@ -234,6 +236,7 @@ pub(super) fn key(scalar: Scalar, text: &str) -> Result<std::borrow::Cow<'_, str
 
 /// Go's `FormatFloat(key, 'g', -1, 32)`: the shortest digits that name the same 32-bit float.
 fn float_key(float: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "Go does the same")]
     let float = float as f32;
     if float.is_nan() {
         return ".nan".to_owned();
@@ -257,7 +260,7 @@ pub(super) fn decode_base64(text: &str) -> Option<String> {
         .bytes()
         .filter(|byte| !matches!(byte, b'\r' | b'\n'))
         .collect();
-    if symbols.len() % 4 != 0 {
+    if !symbols.len().is_multiple_of(4) {
         return None;
     }
     let padding = symbols.iter().rev().take_while(|&&byte| byte == b'=').count();
