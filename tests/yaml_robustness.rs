@@ -194,9 +194,10 @@ fn depth_is_limited() {
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     assert_eq!(limit(&nested(250)), None);
     assert_eq!(limit(&nested(100_000)), Some(Limit::Depth));
-    let blocks: String = (0..5000)
-        .map(|level| format!("{}a:\n", " ".repeat(level)))
-        .collect();
+    let mut blocks = String::new();
+    for level in 0..5000 {
+        let _ = writeln!(blocks, "{}a:", " ".repeat(level));
+    }
     assert_eq!(limit(&blocks), Some(Limit::Depth));
     let mut chain = String::from("a0: &a0 [1]\n");
     for link in 1..2000 {
