@@ -60,7 +60,11 @@ impl<'s> Extents<'s> {
     fn empty_scalar(&self, at: usize) -> Range<usize> {
         let rest = &self.text[at..];
         let colon = rest.trim_start_matches([' ', '\t']);
-        if self.last_end != at || !colon.starts_with(':') {
+        let adjacent = self
+            .text
+            .get(self.last_end..at)
+            .is_some_and(|gap| gap.trim_ascii().is_empty());
+        if !adjacent || !colon.starts_with(':') {
             return at..at;
         }
         let behind = at + (rest.len() - colon.len()) + 1;
