@@ -8,7 +8,7 @@ mod rule;
 
 mod invalid_yaml;
 
-use crate::load::InvalidObject;
+use crate::load::{InvalidObject, Loaded};
 use crate::mesh::Mesh;
 use crate::model::Objects;
 use crate::resolve::Resolution;
@@ -33,6 +33,19 @@ pub struct Facts<'a> {
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse.
     pub invalid: &'a [InvalidObject],
+}
+
+impl<'a> Facts<'a> {
+    /// What was read, and what Istio makes of it in one context.
+    pub fn new(loaded: &'a Loaded, resolution: &'a Resolution<'a, 'a>) -> Facts<'a> {
+        Facts {
+            objects: &loaded.objects,
+            mesh: resolution.mesh,
+            resolution,
+            defects: &loaded.defects,
+            invalid: &loaded.invalid,
+        }
+    }
 }
 
 /// A name that no rule has.
