@@ -7,11 +7,11 @@ use super::{Client, Senders, Wire};
 use crate::finding::{Assumption, Assumptions};
 use crate::mesh::settings::OutboundTraffic;
 use crate::mesh::{PolicyId, Service, ServiceId};
-use crate::model::destination_rule::TlsMode;
+use crate::model::destination_rule::{PortPolicy, TlsMode};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::compose;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{ClusterPolicy, MergedRule, TlsSetting, eds_mode};
+use crate::resolve::destination::{ClusterPolicy, MergedRule, Owned, TlsSetting, eds_mode};
 
 /// What a client's proxy does for one port of one service.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,8 @@ pub struct Cluster<'d, 'o> {
     pub tls: ClusterTls<'o>,
     /// Why.
     pub reason: ClusterReason<'o>,
+    /// The entry for the port that replaced the rule's policy.
+    pub port_entry: Option<Owned<'o, PortPolicy>>,
     /// Whether connections go to the address that the application dialled, so that endpoints are not
     /// looked at.
     pub is_original_destination: bool,
@@ -93,6 +95,7 @@ impl<'o> Senders<'_, '_, 'o> {
             rule: None,
             tls,
             reason,
+            port_entry: None,
             is_original_destination: false,
             takes_hbone: false,
             rests_on: Assumptions::NONE,
@@ -165,6 +168,7 @@ impl<'o> Senders<'_, '_, 'o> {
             rule,
             tls,
             reason,
+            port_entry: policy.port_entry,
             is_original_destination,
             takes_hbone: self.sends_hbone && !is_original_destination && client.plane != DataPlane::Proxyless,
             rests_on,

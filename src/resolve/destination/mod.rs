@@ -16,7 +16,7 @@ use crate::model::{Meta, Object};
 
 use hosts::HostMap;
 pub use hosts::normalize as normalize_host;
-pub use merge::{ExportTo, MergedRule};
+pub use merge::{ExportTo, MergedRule, Owned};
 pub use policy::{ClusterPolicy, TlsSetting, eds_mode};
 
 /// Every rule, merged and indexed as istiod keeps them.
