@@ -202,6 +202,15 @@ fn quoted_lines_need_no_indentation() {
 }
 
 #[test]
+fn json_may_be_indented_with_tabs() {
+    let text = "a:\n  b: {\n\t\"c\": [\n\t\t\"d\"\n\t]\n}\ne: f\n";
+    assert_eq!(place(text, "a.b.c.0"), "\"d\"");
+    assert_eq!(place(text, "a.b"), "{\n\t\"c\": [\n\t\t\"d\"\n\t]\n}");
+    assert_eq!(place("\n\t{\"a\": 1}\n", "a"), "1");
+    refusal("a: [\n\t1\n\t]\n");
+}
+
+#[test]
 fn empty_documents_are_nothing() {
     for text in ["---\n", "\n# c\n", "--- # c\n  # d"] {
         let documents = split(text.as_bytes()).map(|document| parse(FileId(0), text.as_bytes(), &document));

@@ -24,10 +24,11 @@ pub(super) struct Strictness<'s> {
 
 impl<'s> Strictness<'s> {
     pub(super) fn new(text: &'s str) -> Self {
+        let json = text.trim_ascii_start().starts_with('{');
         Self {
             text,
-            tabs: Tabs::new(text),
-            json: text.trim_ascii_start().starts_with('{'),
+            tabs: Tabs::new(text, json),
+            json,
             old_breaks: !text.is_ascii() && has_old_break(text),
             open: vec![],
         }
