@@ -5,10 +5,17 @@
 
 mod clients;
 mod documentation;
+mod owners;
 mod rule;
 mod wording;
 
+mod dropped_document;
+mod duplicate_key;
+mod duplicate_object;
+mod invalid_resource;
 mod invalid_yaml;
+mod non_string_label;
+mod oversized_input;
 mod plaintext_to_strict;
 
 use crate::load::{InvalidObject, Loaded};
@@ -26,6 +33,12 @@ pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
 /// Every rule, by family, in the order of the catalogue.
 pub static RULES: &[&dyn Rule] = &[
     &invalid_yaml::InvalidYaml,
+    &invalid_resource::InvalidResource,
+    &duplicate_key::DuplicateKey,
+    &duplicate_object::DuplicateObject,
+    &dropped_document::DroppedDocument,
+    &oversized_input::OversizedInput,
+    &non_string_label::NonStringLabel,
     &plaintext_to_strict::PlaintextToStrict,
 ];
 

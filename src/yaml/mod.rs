@@ -24,7 +24,7 @@ mod string_map;
 mod tabs;
 mod tree;
 
-pub use de::{Error, from_node};
+pub use de::{Choice, Error, from_node};
 pub use defect::{Defect, DefectKind, Limit};
 pub use encoding::transcode;
 pub use parse::{Parsed, parse};
