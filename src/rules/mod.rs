@@ -4,9 +4,12 @@
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
 mod documentation;
+mod manifest;
 mod rule;
+mod wording;
 
 mod invalid_yaml;
+mod root_namespace_selector;
 
 use crate::load::InvalidObject;
 use crate::mesh::Mesh;
@@ -18,7 +21,10 @@ use rule::declare_rule;
 pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
 
 /// Every rule, by family, in the order of the catalogue.
-pub static RULES: &[&dyn Rule] = &[&invalid_yaml::InvalidYaml];
+pub static RULES: &[&dyn Rule] = &[
+    &invalid_yaml::InvalidYaml,
+    &root_namespace_selector::RootNamespaceSelector,
+];
 
 /// Everything that a rule may look at, for one context.
 #[derive(Debug, Clone, Copy)]
