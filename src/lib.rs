@@ -3,9 +3,11 @@
 
 pub mod finding;
 pub mod id;
+pub mod lint;
 pub mod load;
 pub mod mesh;
 pub mod model;
+pub mod report;
 pub mod resolve;
 pub mod rules;
 pub mod source;

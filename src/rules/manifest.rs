@@ -9,19 +9,19 @@ use crate::yaml::StringMap;
 /// A policy as it would stand in `namespace`.
 pub fn policy_in(policy: &Object<PeerAuthentication>, namespace: &str) -> String {
     let spec = &policy.spec;
-    let mut parts: Vec<(&str, Value)> = Vec::new();
+    let mut fields: Vec<(&str, Value)> = Vec::new();
     if let Some(selector) = spec.selector.as_ref().filter(|_| spec.selects_labels()) {
-        parts.push(("selector", map([("matchLabels", labels(&selector.match_labels))])));
+        fields.push(("selector", map([("matchLabels", labels(&selector.match_labels))])));
     }
     if let Some(mtls) = &spec.mtls {
-        parts.push(("mtls", mutual_tls(mtls)));
+        fields.push(("mtls", mutual_tls(mtls)));
     }
     if !spec.port_modes().is_empty() {
         let ports = spec.port_modes().iter();
         let ports = ports.map(|entry| (Value::from(entry.port), mutual_tls(&entry.mtls)));
-        parts.push(("portLevelMtls", Value::Mapping(ports.collect())));
+        fields.push(("portLevelMtls", Value::Mapping(ports.collect())));
     }
-    peer_authentication(&policy.meta.name.value, namespace, map(parts))
+    peer_authentication(&policy.meta.name.value, namespace, map(fields))
 }
 
 fn peer_authentication(name: &str, namespace: &str, spec: Value) -> String {

@@ -99,7 +99,7 @@ impl Meant {
 }
 
 fn message(facts: &Facts<'_>, policy: &Policy<'_>, meant: &Meant) -> String {
-    let name = &policy.object.meta.name.value;
+    let policy_name = wording::policy(policy);
     let whom = match meant.count() {
         0 => "any workload".to_owned(),
         count => {
@@ -114,7 +114,7 @@ fn message(facts: &Facts<'_>, policy: &Policy<'_>, meant: &Meant) -> String {
             format!("{workloads} in {}", wording::list(names))
         }
     };
-    format!("`{name}` has no effect on {whom}: policies with a selector are ignored in the root namespace")
+    format!("{policy_name} has no effect on {whom}: with a selector it is ignored in the root namespace")
 }
 
 fn complete(finding: Finding, facts: &Facts<'_>, policy: &Policy<'_>, meant: &Meant) -> Finding {
