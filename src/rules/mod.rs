@@ -19,6 +19,7 @@ mod non_string_label;
 mod oversized_input;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
+mod uncaptured_port_in_port_mtls;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::mesh::Mesh;
@@ -40,6 +41,7 @@ pub static RULES: &[&dyn Rule] = &[
     &non_string_label::NonStringLabel,
     &root_namespace_selector::RootNamespaceSelector,
     &service_port_in_port_mtls::ServicePortInPortMtls,
+    &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
 ];
 
 /// Everything that a rule may look at, for one context.
