@@ -6,6 +6,7 @@ pub mod id;
 pub mod load;
 pub mod mesh;
 pub mod model;
+pub mod posture;
 pub mod report;
 pub mod resolve;
 pub mod source;

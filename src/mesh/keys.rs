@@ -66,7 +66,7 @@ pub const KEYS: &[Key] = &[
     key!("ambient", BOOLEAN, ambient, |text| flag(text).map(Some)),
     key!("clusterDomain", "a domain", cluster_domain, text),
     key!("complete", NAMESPACES, complete, words),
-    key!("defaultConfig.interceptionMode", INTERCEPTION, interception_mode, InterceptionMode::parse, interception_value),
+    key!("defaultConfig.interceptionMode", INTERCEPTION, interception_mode, InterceptionMode::parse, |value| interception_value(*value)),
     key!("defaultConfig.proxyMetadata.ISTIO_META_ENABLE_HBONE", BOOLEAN, sidecar_hbone, flag),
     key!("defaultConfig.statusPort", "a port", status_port, port),
     key!("defaultDestinationRuleExportTo", EXPORT_TO, default_destination_rule_export_to, words),
@@ -76,10 +76,10 @@ pub const KEYS: &[Key] = &[
     key!("enableAutoMtls", BOOLEAN, enable_auto_mtls, flag),
     key!("enableNamespacesByDefault", BOOLEAN, enable_namespaces_by_default, flag),
     key!("enablePrometheusMerge", BOOLEAN, enable_prometheus_merge, flag),
-    key!("injection.unlistedNamespaces", UNLISTED, unlisted_namespaces, unlisted, unlisted_value),
-    key!("injector.policy", "enabled or disabled", injection_policy, injection_policy, injection_value),
+    key!("injection.unlistedNamespaces", UNLISTED, unlisted_namespaces, unlisted, |value| unlisted_value(*value)),
+    key!("injector.policy", "enabled or disabled", injection_policy, injection_policy, |value| injection_value(*value)),
     key!("injector.rewriteAppHTTPProbe", BOOLEAN, rewrite_app_http_probe, flag),
-    key!("outboundTrafficPolicy", "ALLOW_ANY or REGISTRY_ONLY", outbound_traffic_policy, outbound, outbound_value),
+    key!("outboundTrafficPolicy", "ALLOW_ANY or REGISTRY_ONLY", outbound_traffic_policy, outbound, |value| outbound_value(*value)),
     key!("revisions", REVISIONS, revisions, |text| words(text).map(Some)),
     key!("rootNamespace", "a namespace", root_namespace, text),
     key!("trustDomain", "a domain", trust_domain, text),
@@ -147,14 +147,14 @@ fn outbound(text: &str) -> Option<OutboundTraffic> {
     }
 }
 
-fn outbound_value(policy: &OutboundTraffic) -> Value {
+fn outbound_value(policy: OutboundTraffic) -> Value {
     json!(match policy {
         OutboundTraffic::AllowAny => "ALLOW_ANY",
         OutboundTraffic::RegistryOnly => "REGISTRY_ONLY",
     })
 }
 
-fn interception_value(mode: &InterceptionMode) -> Value {
+fn interception_value(mode: InterceptionMode) -> Value {
     json!(match mode {
         InterceptionMode::Redirect => "REDIRECT",
         InterceptionMode::Tproxy => "TPROXY",
@@ -171,7 +171,7 @@ fn unlisted(text: &str) -> Option<UnlistedNamespaces> {
     }
 }
 
-fn unlisted_value(unlisted: &UnlistedNamespaces) -> Value {
+fn unlisted_value(unlisted: UnlistedNamespaces) -> Value {
     json!(match unlisted {
         UnlistedNamespaces::Unknown => "unknown",
         UnlistedNamespaces::Injected => "injected",
@@ -187,7 +187,7 @@ fn injection_policy(text: &str) -> Option<InjectionPolicy> {
     }
 }
 
-fn injection_value(policy: &InjectionPolicy) -> Value {
+fn injection_value(policy: InjectionPolicy) -> Value {
     json!(match policy {
         InjectionPolicy::Enabled => "enabled",
         InjectionPolicy::Disabled => "disabled",

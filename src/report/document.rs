@@ -26,6 +26,9 @@ pub struct Document<'a, R> {
     /// The settings of each context, where there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contexts: Vec<ContextView<'a>>,
+    /// What was asked about, where something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// The rows.
     pub rows: R,
     /// What was not read.
@@ -103,6 +106,7 @@ impl<'a, R> Document<'a, R> {
             istio: ISTIO_VERSION,
             mesh,
             contexts,
+            target: None,
             rows,
             skipped: skipped
                 .iter()

@@ -29,10 +29,13 @@ pub struct StepView<'a> {
     pub said: Option<&'static str>,
     /// The mode after this level.
     pub mode: &'static str,
+    /// The port, at the level of ports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
     /// What the level does to the one above.
     pub effect: Effect,
-    /// Whose value it is that an overriding or repeating level meets.
-    pub over: Option<&'static str>,
+    /// The level above whose value it meets; `None` if only the default is above.
+    pub above: Option<&'static str>,
 }
 
 /// What a level does to what is above it.
@@ -77,8 +80,12 @@ impl<'a> TrailView<'a> {
                     .map(|id| policy_ref(mesh, places, id, step_span(mesh, id, step))),
                 said: step.said.map(|said| said.value.as_str()),
                 mode: step.mode.as_str(),
+                port: match step.level {
+                    Level::Port(port) => Some(port),
+                    _ => None,
+                },
                 effect: effect(step, above.map(|(_, mode)| mode)),
-                over: above.filter(|_| step.said.is_some()).map(|(level, _)| level),
+                above: above.map(|(level, _)| level),
             });
             if let Some(said) = &step.said {
                 above = Some((level, said.value));
