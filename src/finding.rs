@@ -203,6 +203,13 @@ impl Finding {
         self
     }
 
+    /// Another severity than the rule's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
     /// The words at the primary place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {

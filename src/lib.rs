@@ -9,5 +9,6 @@ pub mod model;
 pub mod posture;
 pub mod report;
 pub mod resolve;
+pub mod rules;
 pub mod source;
 pub mod yaml;

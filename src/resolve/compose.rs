@@ -195,6 +195,7 @@ impl Chosen {
     }
 
     /// The mode of a namespace as clients infer it where they cannot look at single endpoints.
+    #[must_use]
     pub fn without_workload(self) -> Chosen {
         Chosen {
             workload: None,

@@ -40,3 +40,12 @@ fn selects(sidecar: &Object<Sidecar>, labels: &Labels<'_>) -> bool {
         None => true,
     }
 }
+
+/// The Sidecar of a workload of which only the namespace is known.
+pub fn default_sidecar<'o>(mesh: &Mesh<'o>, namespace: NamespaceId) -> Option<&'o Object<Sidecar>> {
+    let of_namespace = mesh.sidecars.get(&namespace).into_iter().flatten().copied();
+    of_namespace
+        .into_iter()
+        .find(|sidecar| !has_selector(sidecar))
+        .or_else(|| of_root(mesh))
+}

@@ -112,6 +112,8 @@ impl Builder {
     pub(super) fn event(&mut self, event: &Event<'_>, span: Span) -> Result<(), Defect> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                // The parser calls nothing at all `~`.
+                let text = if span.start == span.end { "" } else { text };
                 let (scalar, text) = resolve(text, *style, tag.as_deref(), span)?;
                 self.scalar(scalar, &text, *anchor, span)
             }

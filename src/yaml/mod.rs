@@ -7,17 +7,23 @@
 mod build;
 mod de;
 mod defect;
+mod encoding;
+mod extent;
 mod mapping;
 mod parse;
 mod scalar;
+mod sniff;
 mod spanned;
 mod split;
+mod strict;
 mod string_map;
 mod tree;
 
 pub use de::{Error, from_node};
 pub use defect::{Defect, DefectKind, Limit};
+pub use encoding::transcode;
 pub use parse::{Parsed, parse};
+pub use sniff::{Sniff, sniff};
 pub use spanned::Spanned;
 pub use split::{RawDocument, split};
 pub use string_map::{StringEntry, StringMap};

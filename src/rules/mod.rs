@@ -1,0 +1,94 @@
+//! The rules: what is worth telling an author of manifests.
+//!
+//! A rule looks at [`Facts`] and pushes findings; it knows neither files nor formats nor levels. To add one,
+//! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
+
+mod documentation;
+mod rule;
+
+mod invalid_yaml;
+
+use crate::load::InvalidObject;
+use crate::mesh::Mesh;
+use crate::model::Objects;
+use crate::resolve::Resolution;
+use crate::yaml;
+
+use rule::declare_rule;
+pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
+
+/// Every rule, by family, in the order of the catalogue.
+pub static RULES: &[&dyn Rule] = &[&invalid_yaml::InvalidYaml];
+
+/// Everything that a rule may look at, for one context.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Every object, of all contexts.
+    pub objects: &'a Objects,
+    /// The context's objects, indexed.
+    pub mesh: &'a Mesh<'a>,
+    /// What Istio makes of them.
+    pub resolution: &'a Resolution<'a, 'a>,
+    /// Mistakes in the texts.
+    pub defects: &'a [yaml::Defect],
+    /// Objects that the API server would refuse.
+    pub invalid: &'a [InvalidObject],
+}
+
+/// A name that no rule has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no rule is called `{id}`{}", did_you_mean(*.suggestion))]
+pub struct UnknownRule {
+    /// What was asked for.
+    pub id: String,
+    /// The rule that was probably meant.
+    pub suggestion: Option<&'static str>,
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |id| format!("; did you mean `{id}`?"))
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Result<&'static dyn Rule, UnknownRule> {
+    let found = RULES.iter().copied().find(|rule| rule.id().0 == id);
+    found.ok_or_else(|| UnknownRule {
+        id: id.to_owned(),
+        suggestion: nearest(id),
+    })
+}
+
+/// The id that looks most like `id`, if any does; underscores and capitals are forgiven.
+fn nearest(id: &str) -> Option<&'static str> {
+    const ALIKE: f64 = 0.75;
+    let id = id.to_lowercase().replace('_', "-");
+    let ids = RULES.iter().map(|rule| rule.id().0);
+    ids.map(|known| (strsim::normalized_damerau_levenshtein(&id, known), known))
+        .filter(|&(likeness, _)| likeness >= ALIKE)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_rule_is_suggested() {
+        let unknown = find("invalid_ymal").err().unwrap();
+        assert_eq!(
+            unknown.to_string(),
+            "no rule is called `invalid_ymal`; did you mean `invalid-yaml`?"
+        );
+        assert_eq!(find("nonsense").err().unwrap().suggestion, None);
+    }
+
+    #[test]
+    fn the_list_is_in_the_order_of_families_and_names_no_rule_twice() {
+        assert!(RULES.is_sorted_by_key(|rule| rule.metadata().family));
+        let mut ids: Vec<&str> = RULES.iter().map(|rule| rule.id().0).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), RULES.len());
+    }
+}

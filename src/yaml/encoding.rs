@@ -1,0 +1,63 @@
+//! Bytes to text: UTF-8 is read as it is, UTF-16 has to be transcoded first.
+
+/// The byte order mark of UTF-8.
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The text of a file that starts with the byte order mark of UTF-16; `None` for any other file. What is
+/// no valid UTF-16 becomes the replacement character.
+pub fn transcode(bytes: &[u8]) -> Option<String> {
+    let read: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (pairs, odd) = bytes[2..].as_chunks();
+    let units = pairs.iter().map(|&pair| read(pair));
+    let characters = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
+    let cut_off = (!odd.is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+    Some(characters.chain(cut_off).collect())
+}
+
+/// The first character that no YAML text may contain, and where it stands.
+pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
+    // Bytes decide for nearly every text; only those of rare characters need a second look.
+    let suspicious = |&byte: &u8| matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2 | 0xef);
+    if !text.as_bytes().iter().any(suspicious) {
+        return None;
+    }
+    text.char_indices()
+        .find(|&(_, character)| is_forbidden(character))
+}
+
+/// go-yaml's set: the printable characters of YAML 1.1 without the byte order mark.
+fn is_forbidden(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' | '\u{85}' => false,
+        '\u{feff}' | '\u{fffe}' | '\u{ffff}' => true,
+        other => other.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf16_of_both_orders_is_text() {
+        assert_eq!(transcode(b"\xff\xfea\0\xe4\0").as_deref(), Some("aä"));
+        assert_eq!(transcode(b"\xfe\xff\0a\0\xe4").as_deref(), Some("aä"));
+        assert_eq!(
+            transcode(b"\xff\xfea\0\0\xd8b").as_deref(),
+            Some("a\u{fffd}\u{fffd}")
+        );
+        assert_eq!(transcode(b"a: 1"), None);
+    }
+
+    #[test]
+    fn control_characters_are_forbidden() {
+        assert_eq!(forbidden_character("a\tb\r\né \u{a0}\u{85}"), None);
+        assert_eq!(forbidden_character("aé\u{7f}"), Some((3, '\u{7f}')));
+        assert_eq!(forbidden_character("a\u{feff}"), Some((1, '\u{feff}')));
+        assert_eq!(forbidden_character("a\u{9f}"), Some((1, '\u{9f}')));
+    }
+}

@@ -1,0 +1,202 @@
+//! What kind of object a document holds, proved without parsing it.
+//!
+//! Most documents of a tree are of kinds that nobody asks for. A document whose lines at column 0 are all
+//! plain keys, items, comments or blank is a block mapping (or a sequence), and its kind can only stand in
+//! one of those lines. Wherever that proof fails the document has to be parsed.
+
+use super::split::RawDocument;
+
+/// What the lines at column 0 prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sniff<'d> {
+    /// Nothing: the document has to be parsed.
+    Unproved,
+    /// The document has no kind: it is empty, no mapping, or no object.
+    NoKind,
+    /// The document is a mapping whose kind, if anything that is read, is this word.
+    Kind(&'d str),
+}
+
+impl<'d> Sniff<'d> {
+    /// The word behind the only `kind:`, if that is proved.
+    pub fn kind(self) -> Option<&'d str> {
+        match self {
+            Sniff::Kind(kind) => Some(kind),
+            Sniff::Unproved | Sniff::NoKind => None,
+        }
+    }
+
+    /// Whether the document holds nothing that is read; a list may hold anything.
+    pub fn is_irrelevant(self, is_read_kind: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Sniff::Unproved => false,
+            Sniff::NoKind => true,
+            Sniff::Kind(kind) => !kind.ends_with("List") && !is_read_kind(kind),
+        }
+    }
+}
+
+/// Looks at a document of a file whose whole content is `bytes`.
+pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument) -> Sniff<'b> {
+    if document.bad_separator.is_some() {
+        return Sniff::Unproved;
+    }
+    let text = &bytes[document.range.clone()];
+    if has_lone_carriage_return(text) {
+        return Sniff::Unproved;
+    }
+    match only_kind(text) {
+        None => Sniff::Unproved,
+        Some(None) => Sniff::NoKind,
+        Some(Some(kind)) => std::str::from_utf8(kind).map_or(Sniff::Unproved, Sniff::Kind),
+    }
+}
+
+/// YAML ends a line there too, so that what looks like a comment may hold a key.
+fn has_lone_carriage_return(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n'))
+}
+
+/// The word of the one `kind:` line; `Some(None)` if there is no such line, `None` if nothing is proved.
+fn only_kind(text: &[u8]) -> Option<Option<&[u8]>> {
+    let mut kind = None;
+    let mut in_content = false;
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|newline| newline + 1));
+    for start in starts {
+        let rest = &text[start..];
+        match rest.first() {
+            None | Some(b'\n' | b'\r' | b'#') => {}
+            // Whether an indented line is content matters only in front of the first line at column 0.
+            Some(b' ' | b'\t') => {
+                if !in_content && !is_blank_or_comment(rest) {
+                    return None;
+                }
+            }
+            Some(_) => {
+                in_content = true;
+                let Line::Key { name, value } = classify(rest)? else {
+                    continue;
+                };
+                if name == b"kind" && kind.replace(word(value)?).is_some() {
+                    return None;
+                }
+            }
+        }
+    }
+    Some(kind)
+}
+
+/// A line at column 0 that has content.
+enum Line<'d> {
+    Item,
+    Key { name: &'d [u8], value: &'d [u8] },
+}
+
+/// `rest` starts at the line, and goes on behind it.
+fn classify(rest: &[u8]) -> Option<Line<'_>> {
+    if rest[0] == b'-' {
+        return ends_token(&rest[1..]).then_some(Line::Item);
+    }
+    if !rest[0].is_ascii_alphabetic() && rest[0] != b'_' {
+        return None;
+    }
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
+    let length = rest.iter().position(|byte| !is_name(byte))?;
+    let (name, after) = rest.split_at(length);
+    let value = after.strip_prefix(b":")?;
+    ends_token(value).then_some(Line::Key { name, value })
+}
+
+/// Whether a blank or the end of the line comes next.
+fn ends_token(rest: &[u8]) -> bool {
+    matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+fn line(rest: &[u8]) -> &[u8] {
+    &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
+}
+
+fn is_blank_or_comment(rest: &[u8]) -> bool {
+    matches!(line(rest).trim_ascii_start().first(), None | Some(b'#'))
+}
+
+/// The word that is all of a value, but for simple quotes and a comment.
+fn word(value: &[u8]) -> Option<&[u8]> {
+    let value = line(value).trim_ascii();
+    let end = value
+        .iter()
+        .position(|&byte| matches!(byte, b' ' | b'\t'))
+        .unwrap_or(value.len());
+    let (token, after) = value.split_at(end);
+    if !matches!(after.trim_ascii_start().first(), None | Some(b'#')) {
+        return None;
+    }
+    let word = match token {
+        [b'"', word @ .., b'"'] | [b'\'', word @ .., b'\''] => word,
+        word => word,
+    };
+    let simple =
+        word.first().is_some_and(u8::is_ascii_alphabetic) && word.iter().all(u8::is_ascii_alphanumeric);
+    simple.then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::split;
+
+    fn sniffed(text: &str) -> Sniff<'_> {
+        let document = split(text.as_bytes()).next().unwrap();
+        sniff(text.as_bytes(), &document)
+    }
+
+    #[test]
+    fn one_plain_kind_is_proved() {
+        for text in [
+            "# c\n  # d\n\nkind: Role\nrules:\n- a\n",
+            "kind: 'Role' # c\nmetadata:\n  kind: Pod\n",
+            "apiVersion: v1\r\nkind: \"Role\"\r\n",
+            "a.b/c-d:\nkind:\tRole",
+        ] {
+            assert_eq!(sniffed(text), Sniff::Kind("Role"), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_kind_at_column_0_is_no_kind() {
+        assert_eq!(sniffed("- kind: Pod\n- a\n"), Sniff::NoKind);
+        assert_eq!(sniffed("# kind: Pod\nspec:\n  kind: Pod\n"), Sniff::NoKind);
+    }
+
+    #[test]
+    fn everything_else_has_to_be_parsed() {
+        for text in [
+            "kind: Role\nkind: Pod\n",
+            "kind: &x Pod\n",
+            "kind:\n  Pod\n",
+            "kind: Role\n\"kind\": Pod\n",
+            "kind: Role\nkind : Pod\n",
+            "kind: Role\n? kind\n: Pod\n",
+            "kind: Role\n<<: *x\n",
+            "  kind: Role\n",
+            "{kind: Pod}\n",
+            "kind: Role\n...\n",
+            "%YAML 1.1\n",
+            "a: # x\rkind: Pod\n",
+            "kind: Role\n--- x\n",
+            "-x: 1\nkind: Role\n",
+        ] {
+            assert_eq!(sniffed(text), Sniff::Unproved, "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_and_read_kinds_are_relevant() {
+        let read = |kind: &str| kind == "Pod";
+        assert!(Sniff::Kind("Role").is_irrelevant(read));
+        assert!(Sniff::NoKind.is_irrelevant(read));
+        assert!(!Sniff::Kind("Pod").is_irrelevant(read));
+        assert!(!Sniff::Kind("RoleList").is_irrelevant(read));
+        assert!(!Sniff::Unproved.is_irrelevant(read));
+    }
+}
