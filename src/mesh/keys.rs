@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::settings::{
-    InjectionPolicy, InterceptionMode, NamespaceSelector, Origin, OutboundTraffic, Setting, Settings,
+    Expression, InjectionPolicy, InterceptionMode, NamespaceSelector, Origin, OutboundTraffic, Setting, Settings,
     UnlistedNamespaces,
 };
 
@@ -220,7 +220,10 @@ fn selector_value(selector: &NamespaceSelector) -> Value {
     let expressions: Vec<Value> = selector
         .expressions
         .iter()
-        .map(|(key, operator, values)| json!({"key": key, "operator": operator, "values": values}))
+        .map(|expression| {
+            let Expression { key, operator, values } = expression;
+            json!({"key": key, "operator": operator, "values": values})
+        })
         .collect();
     json!({"matchLabels": labels, "matchExpressions": expressions})
 }

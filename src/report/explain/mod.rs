@@ -48,6 +48,8 @@ pub enum Subject<'a> {
     Workload(WorkloadId, Vec<Port<'a>>),
     /// What a policy does to the workloads that it is about.
     Policy(PolicyId, Vec<Influence<'a>>),
+    /// The heading says it all.
+    Nothing,
 }
 
 /// One port.
@@ -97,11 +99,15 @@ impl<'a> Explanation<'a> {
             }
             if part.heading != heading {
                 heading = &part.heading;
-                writeln!(out, "{}\n", plain(heading))?;
+                writeln!(out, "{}", plain(heading))?;
+                if !matches!(part.subject, Subject::Nothing) {
+                    writeln!(out)?;
+                }
             }
             match &part.subject {
                 Subject::Workload(id, ports) => workload::write(out, &part.rows, *id, ports)?,
                 Subject::Policy(id, influences) => policy::write(out, &part.rows, *id, influences)?,
+                Subject::Nothing => {}
             }
         }
         Ok(())
@@ -133,6 +139,7 @@ impl<'a> Explanation<'a> {
 impl<'a> Part<'a> {
     fn rows(&self) -> Vec<ExplainedRow<'_, 'a>> {
         match &self.subject {
+            Subject::Nothing => Vec::new(),
             Subject::Workload(id, ports) => ports
                 .iter()
                 .map(|port| ExplainedRow {

@@ -161,7 +161,7 @@ impl Text<'_, '_> {
         }
         if ports.iter().any(|port| port.decision.bypass.is_some()) {
             block.line(
-                ["note", "a port that bypasses the sidecar takes whatever arrives; policies only tell clients what to send"],
+                ["note", "a policy does nothing on a port that bypasses the sidecar: the port takes whatever arrives (clients in the mesh still go by the policy)"],
                 None,
             );
         }
