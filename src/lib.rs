@@ -5,6 +5,7 @@ pub mod cli;
 pub mod error;
 pub mod finding;
 pub mod id;
+pub mod lint;
 pub mod load;
 pub mod mesh;
 pub mod model;

@@ -7,7 +7,7 @@ use super::args::{FilterArgs, Global, SourceArgs};
 use crate::load::{Loaded, SkipReason};
 use crate::mesh::Mesh;
 use crate::report::place::Places;
-use crate::report::text::plain;
+use crate::report::sanitize;
 use crate::yaml::DefectKind;
 
 /// Whether a manifest does not parse.
@@ -32,8 +32,8 @@ pub(super) fn broken(
             writeln!(
                 err,
                 "{severity}: {}: {}",
-                plain(&places.of(defect.span).to_string()),
-                plain(&message)
+                sanitize::line(&places.of(defect.span).to_string()),
+                sanitize::line(&message)
             )?;
         }
     }
@@ -44,7 +44,12 @@ pub(super) fn broken(
             "{} {name} takes no part, the API server would refuse it: {}",
             invalid.kind, invalid.error
         );
-        writeln!(err, "warning: {}: {}", plain(&place), plain(&message))?;
+        writeln!(
+            err,
+            "warning: {}: {}",
+            sanitize::line(&place),
+            sanitize::line(&message)
+        )?;
     }
     Ok(())
 }
@@ -65,7 +70,12 @@ fn breakage(defect: &DefectKind) -> Option<String> {
 pub(super) fn unreadable(err: &mut dyn Write, loaded: &Loaded) -> io::Result<()> {
     for unreadable in &loaded.unreadable {
         let path = unreadable.path.to_string_lossy();
-        writeln!(err, "error: {}: {}", plain(&path), plain(&unreadable.reason))?;
+        writeln!(
+            err,
+            "error: {}: {}",
+            sanitize::line(&path),
+            sanitize::line(&unreadable.reason)
+        )?;
     }
     Ok(())
 }
@@ -88,7 +98,12 @@ pub(super) fn skipped(
                 Some(span) => places.of(span).to_string(),
                 None => places.path(skipped.file),
             };
-            writeln!(err, "skipped: {}: {}", plain(&place), reason(skipped.reason))?;
+            writeln!(
+                err,
+                "skipped: {}: {}",
+                sanitize::line(&place),
+                reason(skipped.reason)
+            )?;
         }
     }
     for (why, count) in counts {
@@ -132,8 +147,37 @@ pub(super) fn unknown_namespaces(
 ) -> io::Result<()> {
     for name in filter.namespaces.iter().filter(|_| !global.quiet) {
         if !meshes.iter().any(|mesh| mesh.namespaces.find(name).is_some()) {
-            writeln!(err, "note: no object is in namespace {}", plain(name))?;
+            writeln!(err, "note: no object is in namespace {}", sanitize::line(name))?;
         }
     }
     Ok(())
+}
+
+/// How many places of manifests that do not parse are named; the report has them all.
+const NAMED: usize = 3;
+
+/// Says that manifests do not parse where the report itself shows what is wrong with them.
+pub(super) fn unparsed(
+    err: &mut dyn Write,
+    loaded: &Loaded,
+    places: &Places<'_>,
+    source: &SourceArgs,
+) -> io::Result<()> {
+    let broken: Vec<_> = loaded
+        .defects
+        .iter()
+        .filter(|defect| breakage(&defect.kind).is_some())
+        .collect();
+    if broken.is_empty() || source.skip_invalid {
+        return Ok(());
+    }
+    let named = broken.iter().take(NAMED);
+    let named: Vec<String> = named.map(|defect| places.of(defect.span).to_string()).collect();
+    let more = if broken.len() > NAMED { ", …" } else { "" };
+    let subject = match broken.len() {
+        1 => "1 manifest does not parse".to_owned(),
+        count => format!("{count} manifests do not parse"),
+    };
+    let named = named.join(", ");
+    writeln!(err, "error: {subject}: {}{more}", sanitize::line(&named))
 }

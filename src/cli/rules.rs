@@ -9,7 +9,7 @@ use super::args::{Format, RulesArgs};
 use super::{Failure, OK, Streams, written};
 use crate::error::Error;
 use crate::finding::Severity;
-use crate::report::json;
+use crate::report::machine;
 use crate::rules::{self, Activation, Effect, Metadata, RULES};
 
 pub(super) fn run(args: &RulesArgs, streams: &mut Streams<'_>) -> Result<u8, Failure> {
@@ -22,8 +22,8 @@ pub(super) fn run(args: &RulesArgs, streams: &mut Streams<'_>) -> Result<u8, Fai
     };
     let out = &mut *streams.stdout;
     written(match args.output {
-        Format::Json => json::write(out, &Document::new(&shown)),
-        Format::Yaml => json::write_yaml(out, &Document::new(&shown)),
+        Format::Json => machine::write(out, &Document::new(&shown)),
+        Format::Yaml => machine::write_yaml(out, &Document::new(&shown)),
         Format::Text if args.id.is_some() => documentation(out, shown[0]),
         Format::Text => table(out, &shown),
     })?;

@@ -10,6 +10,7 @@ pub mod peer_authentication;
 pub mod service;
 pub mod service_entry;
 pub mod sidecar;
+pub mod string_maps;
 pub mod workload;
 
 pub use object::{LabelSelector, Meta, Object};

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::document::Document;
 use super::row::{Row, Rows, ServiceRef};
-use super::text::plain;
+use super::sanitize;
 use crate::load::Skipped;
 use crate::mesh::WorkloadId;
 
@@ -41,12 +41,12 @@ impl<'a> List<'a> {
 
     /// JSON, a row a line; rows are written as they are made.
     pub fn json(&self, out: &mut dyn Write) -> io::Result<()> {
-        super::json::write(out, &self.document())
+        super::machine::write(out, &self.document())
     }
 
     /// The same as YAML.
     pub fn yaml(&self, out: &mut dyn Write) -> io::Result<()> {
-        super::json::write_yaml(out, &self.document())
+        super::machine::write_yaml(out, &self.document())
     }
 
     /// A table.
@@ -66,7 +66,7 @@ impl<'a> List<'a> {
             if has_contexts {
                 cells.insert(0, row.context.unwrap_or("-").to_owned());
             }
-            table.add_row(cells.iter().map(|cell| plain(cell)));
+            table.add_row(cells.iter().map(|cell| sanitize::line(cell)));
         }
         for line in table.lines() {
             writeln!(out, "{}", line.trim())?;

@@ -1,10 +1,62 @@
-//! What is known, in the formats that people and machines read. Nothing is resolved here.
+//! What a run found or was asked, in the formats that people and machines read.
+//!
+//! Reports resolve nothing and decide nothing: they write what they are given, in the order in which it is
+//! given. Lines and columns exist only here.
 
+pub mod concise;
 pub mod document;
 pub mod explain;
-pub mod json;
 pub mod list;
+pub mod machine;
 pub mod place;
 pub mod row;
-pub mod text;
+pub(crate) mod sanitize;
+mod texts;
 pub mod trail;
+
+use std::path::Path;
+
+use crate::finding::Finding;
+use crate::load::{Loaded, Skipped};
+use crate::source::SourceMap;
+
+use texts::Texts;
+
+/// What there is to report.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The texts that findings point into.
+    pub sources: &'a SourceMap,
+    /// The working directory; paths below it are written relative to it.
+    pub base: &'a Path,
+    /// The findings in order.
+    pub findings: &'a [Finding],
+    /// Findings that somebody decided to live with.
+    pub suppressed: &'a [Finding],
+    /// What was not read.
+    pub skipped: &'a [Skipped],
+    /// How much was looked at.
+    pub summary: Summary,
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were opened.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
+    /// Objects that matter to the mesh.
+    pub objects: usize,
+}
+
+impl Summary {
+    /// The figures of what was read.
+    pub fn of(loaded: &Loaded) -> Summary {
+        Summary {
+            files: loaded.counts.files,
+            documents: loaded.counts.documents,
+            objects: loaded.objects.len(),
+        }
+    }
+}

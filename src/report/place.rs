@@ -4,10 +4,11 @@
 //! thousand rows may point at a few policies.
 
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::texts::shown_path;
 use crate::source::{FileId, SourceMap, Span};
 
 /// The places of a run.
@@ -91,18 +92,6 @@ fn line_feeds(text: &str) -> Box<[u32]> {
         .collect()
 }
 
-/// A path as every format shows it.
-fn shown_path(path: &Path, directory: &Path) -> String {
-    let path = path.strip_prefix(directory).unwrap_or(path);
-    let path = path.strip_prefix(".").unwrap_or(path);
-    let text = path.to_string_lossy();
-    if cfg!(windows) {
-        text.replace('\\', "/")
-    } else {
-        text.into_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,13 +107,5 @@ mod tests {
             (Some(1), Some(1), Some(1), Some(2))
         );
         assert_eq!(places.of(Span::new(file, 5, 6)).to_string(), "<stdin>:2");
-    }
-
-    #[test]
-    fn paths_are_relative_to_the_directory() {
-        let shown = |path: &str| shown_path(Path::new(path), Path::new("/repo"));
-        assert_eq!(shown("/repo/a/b.yaml"), "a/b.yaml");
-        assert_eq!(shown("./a.yaml"), "a.yaml");
-        assert_eq!(shown("/elsewhere/a.yaml"), "/elsewhere/a.yaml");
     }
 }

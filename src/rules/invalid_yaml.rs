@@ -6,11 +6,11 @@ use crate::yaml::DefectKind;
 
 declare_rule! {
     /// ## What it does
-    /// Finds documents that kubectl cannot read. Other documents of the same file are still read.
+    /// Finds manifests that kubectl cannot read. The other documents of the file are read all the same.
     ///
     /// ## Why is this bad?
-    /// `kubectl apply` stops at such a document: neither it nor, depending on the order, its neighbours reach
-    /// the cluster. Nothing is concluded from a document that cannot be read.
+    /// `kubectl apply` fails on such a document, so the policy in it never reaches the cluster, and what was
+    /// in force before stays in force. Nothing else is said of a document that cannot be read.
     ///
     /// ## Example
     /// ```yaml
@@ -46,12 +46,11 @@ declare_rule! {
 impl Rule for InvalidYaml {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         for defect in facts.defects {
-            if let DefectKind::Syntax(reason) = &defect.kind {
-                let finding = self
-                    .finding(defect.span, format!("the document does not parse: {reason}"))
-                    .label("here");
-                findings.push(finding);
-            }
+            let DefectKind::Syntax(reason) = &defect.kind else {
+                continue;
+            };
+            let message = format!("kubectl cannot read the document: {reason}");
+            findings.push(self.finding(defect.span, message).label("reading ends here"));
         }
     }
 }

@@ -4,11 +4,18 @@
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
 mod documentation;
+mod owners;
 mod rule;
 
+mod dropped_document;
+mod duplicate_key;
+mod duplicate_object;
+mod invalid_resource;
 mod invalid_yaml;
+mod non_string_label;
+mod oversized_input;
 
-use crate::load::InvalidObject;
+use crate::load::{InvalidObject, Loaded};
 use crate::mesh::Mesh;
 use crate::model::Objects;
 use crate::resolve::Resolution;
@@ -18,7 +25,15 @@ use rule::declare_rule;
 pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
 
 /// Every rule, by family, in the order of the catalogue.
-pub static RULES: &[&dyn Rule] = &[&invalid_yaml::InvalidYaml];
+pub static RULES: &[&dyn Rule] = &[
+    &invalid_yaml::InvalidYaml,
+    &invalid_resource::InvalidResource,
+    &duplicate_key::DuplicateKey,
+    &duplicate_object::DuplicateObject,
+    &dropped_document::DroppedDocument,
+    &oversized_input::OversizedInput,
+    &non_string_label::NonStringLabel,
+];
 
 /// Everything that a rule may look at, for one context.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +48,19 @@ pub struct Facts<'a> {
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse.
     pub invalid: &'a [InvalidObject],
+}
+
+impl<'a> Facts<'a> {
+    /// What was read, and what Istio makes of it in one context.
+    pub fn new(loaded: &'a Loaded, resolution: &'a Resolution<'a, 'a>) -> Facts<'a> {
+        Facts {
+            objects: &loaded.objects,
+            mesh: resolution.mesh,
+            resolution,
+            defects: &loaded.defects,
+            invalid: &loaded.invalid,
+        }
+    }
 }
 
 /// A name that no rule has.

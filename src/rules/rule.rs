@@ -26,14 +26,31 @@ pub trait Declared {
         self.metadata().id
     }
 
-    /// A finding of this rule at its default severity.
+    /// A finding of this rule at its default severity. Names from manifests may be of any length and hold
+    /// line breaks; the message is cut to the form that messages have.
     fn finding(&self, at: Span, message: impl Into<String>) -> Finding
     where
         Self: Sized,
     {
         let Metadata { id, severity, .. } = *self.metadata();
-        Finding::new(id, severity, at, message)
+        Finding::new(id, severity, at, one_line(message.into()))
     }
+}
+
+/// The most characters that a message may have.
+const MAX_MESSAGE: usize = 160;
+
+fn one_line(message: String) -> String {
+    let is_short = message.len() <= MAX_MESSAGE || message.chars().count() <= MAX_MESSAGE;
+    if is_short && !message.contains(['\n', '\r']) {
+        return message;
+    }
+    let mut cut: String = message.replace(['\n', '\r'], " ");
+    if !is_short {
+        cut = cut.chars().take(MAX_MESSAGE - 1).collect();
+        cut.push('…');
+    }
+    cut
 }
 
 /// Everything about a rule but its code.

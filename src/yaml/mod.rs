@@ -19,7 +19,7 @@ mod strict;
 mod string_map;
 mod tree;
 
-pub use de::{Error, from_node};
+pub use de::{Choice, Error, from_node};
 pub use defect::{Defect, DefectKind, Limit};
 pub use encoding::transcode;
 pub use parse::{Parsed, parse};

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::text::plain;
+use crate::report::sanitize;
 
 /// Lines that are aligned together.
 #[derive(Debug, Default)]
@@ -20,7 +20,10 @@ struct Line {
 impl Block {
     /// Adds a line. Its last cell may be as long as it needs: it widens no column.
     pub(super) fn line<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>, place: Option<String>) {
-        let mut cells: Vec<String> = cells.into_iter().map(|cell| plain(cell).into_owned()).collect();
+        let mut cells: Vec<String> = cells
+            .into_iter()
+            .map(|cell| sanitize::line(cell).into_owned())
+            .collect();
         while cells.last().is_some_and(String::is_empty) {
             cells.pop();
         }
@@ -48,7 +51,7 @@ impl Block {
             match &line.place {
                 Some(place) => {
                     let padding = width - self::width(text) + GAP;
-                    writeln!(out, "  {text}{:padding$}{}", "", plain(place))?;
+                    writeln!(out, "  {text}{:padding$}{}", "", sanitize::line(place))?;
                 }
                 None if text.is_empty() => writeln!(out)?,
                 None => writeln!(out, "  {text}")?,

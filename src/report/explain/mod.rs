@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::document::Document;
 use super::place::Place;
 use super::row::{Row, Rows};
-use super::text::plain;
+use super::sanitize;
 use super::trail::TrailView;
 use crate::load::Skipped;
 use crate::mesh::{PolicyId, WorkloadId};
@@ -99,7 +99,7 @@ impl<'a> Explanation<'a> {
             }
             if part.heading != heading {
                 heading = &part.heading;
-                writeln!(out, "{}", plain(heading))?;
+                writeln!(out, "{}", sanitize::line(heading))?;
                 if !matches!(part.subject, Subject::Nothing) {
                     writeln!(out)?;
                 }
@@ -115,12 +115,12 @@ impl<'a> Explanation<'a> {
 
     /// JSON: a row a port, each with its trail.
     pub fn json(&self, out: &mut dyn Write) -> io::Result<()> {
-        super::json::write(out, &self.document())
+        super::machine::write(out, &self.document())
     }
 
     /// The same as YAML.
     pub fn yaml(&self, out: &mut dyn Write) -> io::Result<()> {
-        super::json::write_yaml(out, &self.document())
+        super::machine::write_yaml(out, &self.document())
     }
 
     fn document(&self) -> Option<Document<'a, Vec<ExplainedRow<'_, 'a>>>> {

@@ -8,7 +8,7 @@ use crate::mesh::{PolicyId, Scope, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::posture::influence::{Influence, Verdict};
 use crate::report::row::Rows;
-use crate::report::text::plain;
+use crate::report::sanitize;
 use crate::resolve::trail::IgnoredReason;
 
 /// The verdict in machine output.
@@ -28,7 +28,7 @@ pub(super) fn write(
     id: PolicyId,
     influences: &[Influence<'_>],
 ) -> io::Result<()> {
-    writeln!(out, "{}\n", plain(&header(rows, id)))?;
+    writeln!(out, "{}\n", sanitize::line(&header(rows, id)))?;
     let mut block = Block::default();
     summary(&mut block, rows, id, influences);
     block.gap();

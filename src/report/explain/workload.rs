@@ -9,7 +9,7 @@ use crate::id::Kind;
 use crate::mesh::WorkloadId;
 use crate::model::peer_authentication::Mode;
 use crate::report::row::{Rows, port_name, services};
-use crate::report::text::plain;
+use crate::report::sanitize;
 use crate::report::trail::{Effect, IgnoredView, StepView, TrailView};
 
 /// How many policies with other labels are named.
@@ -33,7 +33,7 @@ pub(super) fn write(
         [only] => text.one_port(&mut block, only),
         ports => text.many_ports(&mut block, ports),
     }
-    writeln!(out, "{}\n", plain(&text.header(ports)))?;
+    writeln!(out, "{}\n", sanitize::line(&text.header(ports)))?;
     block.write(out)
 }
 

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
+use super::sanitize;
+
 /// Writes JSON: the fields of the document and the items of its lists begin a line each.
 pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
@@ -56,6 +58,11 @@ impl Lines {
 }
 
 impl Formatter for Lines {
+    // What a terminal would obey is escaped: reports are read on terminals too.
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        out.write_all(sanitize::json(fragment.to_owned()).as_bytes())
+    }
+
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.open(out, b"{")
     }
