@@ -1,16 +1,24 @@
-//! What a run found, in the formats that people and machines read.
+//! What a run found or was asked, in the formats that people and machines read.
 //!
 //! Reports resolve nothing and decide nothing: they write what they are given, in the order in which it is
 //! given. Lines and columns exist only here.
 
 pub mod concise;
+pub mod connection;
+pub mod document;
+pub mod explain;
 pub mod json;
+pub mod list;
+pub mod machine;
 mod page;
+pub mod place;
+pub mod row;
 pub mod rules;
-mod sanitize;
+pub(crate) mod sanitize;
 mod snippet;
 pub mod text;
 mod texts;
+pub mod trail;
 
 use std::path::Path;
 

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// Text for a single line: line breaks and tabs are replaced too.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     replace(text, is_harmful)
 }
 

@@ -64,20 +64,7 @@ impl<'a> Texts<'a> {
 
     /// The path as reports write it: relative to the working directory, with `/`.
     pub(super) fn path(&self, file: FileId) -> String {
-        let path = self.sources.path(file);
-        let path = path.strip_prefix(self.base).unwrap_or(path);
-        let parts = path.components().filter(|part| *part != Component::CurDir);
-        let mut written = String::new();
-        for part in parts {
-            if !written.is_empty() && !written.ends_with('/') {
-                written.push('/');
-            }
-            match part {
-                Component::RootDir => written.push('/'),
-                part => written.push_str(&part.as_os_str().to_string_lossy()),
-            }
-        }
-        written
+        shown_path(self.sources.path(file), self.base)
     }
 
     /// The positions of a span, if its text can still be had.
@@ -88,6 +75,23 @@ impl<'a> Texts<'a> {
             end: text.position(span.end),
         })
     }
+}
+
+/// A path relative to the working directory `base`, with `/`.
+pub(super) fn shown_path(path: &Path, base: &Path) -> String {
+    let path = path.strip_prefix(base).unwrap_or(path);
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    let mut written = String::new();
+    for part in parts {
+        if !written.is_empty() && !written.ends_with('/') {
+            written.push('/');
+        }
+        match part {
+            Component::RootDir => written.push('/'),
+            part => written.push_str(&part.as_os_str().to_string_lossy()),
+        }
+    }
+    written
 }
 
 /// Every place that a finding points at.
