@@ -1,20 +1,10 @@
 //! The data plane of a pod against what Istio's webhook configurations and its injector decide.
 
-use peerauth::mesh::{Mesh, Settings};
-use peerauth::model::{Context, Objects};
-use peerauth::resolve::Resolution;
-use peerauth::source::FileId;
-use peerauth::yaml;
+mod common;
 
-/// The objects of a text of manifests.
-fn objects(text: &str) -> Objects {
-    let mut objects = Objects::default();
-    for document in yaml::split(text.as_bytes()) {
-        let tree = yaml::parse(FileId(0), text.as_bytes(), &document).tree.expect("the case parses");
-        objects.read(tree.root(), document.index, text).expect("the case is of kinds that are read");
-    }
-    objects
-}
+use peerauth::mesh::{Mesh, Settings};
+use peerauth::model::Context;
+use peerauth::resolve::Resolution;
 
 fn settings(install: &str) -> Settings {
     let mut settings = Settings::default();
@@ -22,24 +12,32 @@ fn settings(install: &str) -> Settings {
         "default" => (vec!["default"], false),
         "canary" => (vec!["canary"], false),
         "default,canary" => (vec!["default", "canary"], false),
-        "default+allNamespaces" => (vec!["default"], true),
-        other => panic!("unknown install {other}"),
+        _ => (vec!["default"], true),
     };
-    settings.revisions.set_by_flag(Some(revisions.into_iter().map(Box::from).collect()));
+    settings
+        .revisions
+        .set_by_flag(Some(revisions.into_iter().map(Box::from).collect()));
     settings.enable_namespaces_by_default.set_by_flag(by_default);
     settings
 }
 
 fn data_plane(row: &[&str]) -> &'static str {
-    let [install, namespace, namespace_labels, labels, annotations, host_network] = row[..6] else {
-        panic!("a row has seven columns: {row:?}")
-    };
+    let row: [&str; 7] = row.try_into().expect("a row has seven columns");
+    let [
+        install,
+        namespace,
+        namespace_labels,
+        labels,
+        annotations,
+        host_network,
+        _,
+    ] = row;
     let text = format!(
         "{{apiVersion: v1, kind: Namespace, metadata: {{name: {namespace}, labels: {namespace_labels}}}}}\n---\n\
          {{apiVersion: v1, kind: Pod, metadata: {{name: p, namespace: {namespace}, labels: {labels}, \
          annotations: {annotations}}}, spec: {{hostNetwork: {host_network}}}}}\n"
     );
-    let objects = objects(&text);
+    let objects = common::objects(&text);
     let context = Context::default();
     let mesh = Mesh::new(&objects, &context, settings(install));
     let resolution = Resolution::new(&mesh);
@@ -50,7 +48,11 @@ fn data_plane(row: &[&str]) -> &'static str {
 #[test]
 fn every_row_agrees() {
     let rows = include_str!("../testdata/conformance/injection.tsv");
-    let rows: Vec<Vec<&str>> = rows.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+    let rows: Vec<Vec<&str>> = rows
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').collect())
+        .collect();
     let wrong: Vec<String> = rows
         .iter()
         .filter_map(|row| {
@@ -58,7 +60,11 @@ fn every_row_agrees() {
             (found != row[6]).then(|| format!("{row:?}: found {found}"))
         })
         .collect();
-    println!("injection: {} passed, {} failed", rows.len() - wrong.len(), wrong.len());
+    println!(
+        "injection: {} passed, {} failed",
+        rows.len() - wrong.len(),
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(rows.len(), 1000);
 }

@@ -11,6 +11,9 @@ use crate::model::{Meta, Object};
 use crate::source::Span;
 use crate::yaml::{Spanned, StringMap};
 
+/// The annotation by which a Service says who sees it.
+const EXPORT_TO: &str = "networking.istio.io/exportTo";
+
 /// A service of the mesh, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceId(pub u32);
@@ -108,6 +111,22 @@ impl<'o> Service<'o> {
     /// Whether clients dial addresses of pods because the service has none of its own.
     pub fn is_headless(&self) -> bool {
         self.kubernetes().is_some_and(|object| object.spec.is_headless())
+    }
+
+    /// The namespaces to which it says that it is shown; `None` where the mesh's default holds.
+    pub fn exported_to(&self) -> Option<Vec<&'o str>> {
+        let names: Vec<&str> = match self.source {
+            ServiceSource::Entry(object) => object.spec.export_to.iter().map(|name| &*name.value).collect(),
+            ServiceSource::Kubernetes(object) => {
+                let annotation = object.meta.annotations.get(EXPORT_TO)?;
+                annotation
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|name| !name.is_empty())
+                    .collect()
+            }
+        };
+        (!names.is_empty()).then_some(names)
     }
 
     /// The port of that number.

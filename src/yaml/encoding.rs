@@ -29,11 +29,11 @@ pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
         .find(|&(_, character)| is_forbidden(character))
 }
 
-/// go-yaml's set: the printable characters of YAML 1.1 without the byte order mark.
+/// go-yaml's set: the printable characters of YAML 1.1.
 fn is_forbidden(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' | '\u{85}' => false,
-        '\u{feff}' | '\u{fffe}' | '\u{ffff}' => true,
+        '\u{fffe}' | '\u{ffff}' => true,
         other => other.is_control(),
     }
 }
@@ -57,7 +57,6 @@ mod tests {
     fn control_characters_are_forbidden() {
         assert_eq!(forbidden_character("a\tb\r\né \u{a0}\u{85}"), None);
         assert_eq!(forbidden_character("aé\u{7f}"), Some((3, '\u{7f}')));
-        assert_eq!(forbidden_character("a\u{feff}"), Some((1, '\u{feff}')));
         assert_eq!(forbidden_character("a\u{9f}"), Some((1, '\u{9f}')));
     }
 }
