@@ -93,7 +93,8 @@ fn rows_of<'s, 'o>(
     let service = senders.resolution.mesh.service(id);
     let classes = groups.classes(senders, id);
     let mut rows = Vec::new();
-    for port in service.ports.iter().filter(|port| port.protocol != Protocol::Udp) {
+    let ports = senders.resolution.mesh.ports_of(id);
+    for port in ports.iter().filter(|port| port.protocol != Protocol::Udp) {
         let servers = servers(senders, id, service, port.number);
         let mut of_port: Vec<Row<'s, 'o>> = Vec::new();
         for class in &classes {

@@ -55,7 +55,7 @@ fn an_empty_value_stands_behind_its_colon_or_dash() {
         ("{a: , b: }", "b", 8),
         ("{a, b: 1}", "a", 2),
         ("a:\n-\n- b", "a.0", 4),
-        ("? a\nb: 1", "a", 3),
+        ("? a\nb: 1", "a", 4),
     ] {
         let tree = read(text).tree.expect("the text parses");
         let span = find(tree.root(), path).span();
@@ -160,6 +160,7 @@ fn refusals_name_the_place() {
         ("a: \"\\/\"\n", "\"\\/\""),
         ("a: !!int x\n", "x"),
         ("a: &x.y 1\n", "&x.y"),
+        ("a: &x{b: 1}\n", "&x"),
     ] {
         assert_eq!(refusal(text).1, place, "{text}");
     }
@@ -198,6 +199,15 @@ fn quoted_lines_need_no_indentation() {
     assert_eq!(find(tree.root(), "d").as_str(), Some("x y z"));
     assert_eq!(place(text, "a.b"), "'{\n  \"c\": \"é\"\n}'");
     assert_eq!(place(text, "e.0"), "f");
+}
+
+#[test]
+fn json_may_be_indented_with_tabs() {
+    let text = "a:\n  b: {\n\t\"c\": [\n\t\t\"d\"\n\t]\n}\ne: f\n";
+    assert_eq!(place(text, "a.b.c.0"), "\"d\"");
+    assert_eq!(place(text, "a.b"), "{\n\t\"c\": [\n\t\t\"d\"\n\t]\n}");
+    assert_eq!(place("\n\t{\"a\": 1}\n", "a"), "1");
+    refusal("a: [\n\t1\n\t]\n");
 }
 
 #[test]

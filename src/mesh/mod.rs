@@ -112,6 +112,28 @@ impl<'o> Mesh<'o> {
             .map(|(index, service)| (ServiceId(index as u32), service))
     }
 
+    /// The service that another one is only a name for, through a chain of ExternalName Services
+    /// (`push_context.go` `resolveServiceAliases`); `None` for a service of its own, and where the chain
+    /// leaves the mesh.
+    pub fn alias_of(&self, id: ServiceId) -> Option<ServiceId> {
+        /// Longer chains are taken for circles.
+        const LONGEST_CHAIN: usize = 10;
+        let mut current = id;
+        for _ in 0..LONGEST_CHAIN {
+            let Some(name) = self.service(current).external_name() else {
+                return (current != id).then_some(current);
+            };
+            current = *self.services_of_host(name).first()?;
+        }
+        None
+    }
+
+    /// The ports of a service; one that is only another name has those of the service behind it.
+    pub fn ports_of(&self, id: ServiceId) -> &[ServicePort<'o>] {
+        let concrete = self.alias_of(id).filter(|_| self.service(id).ports.is_empty());
+        &self.service(concrete.unwrap_or(id)).ports
+    }
+
     /// The services of a host: several where namespaces define the same one.
     pub fn services_of_host(&self, host: &str) -> &[ServiceId] {
         self.by_host.get(host).map_or(&[], Vec::as_slice)

@@ -108,6 +108,13 @@ impl<'o> Service<'o> {
         }
     }
 
+    /// The host that it is only another name for.
+    pub fn external_name(&self) -> Option<&'o str> {
+        let spec = &self.kubernetes()?.spec;
+        let name = spec.external_name.as_ref().filter(|_| spec.is_external_name())?;
+        Some(name.value.strip_suffix('.').unwrap_or(&name.value))
+    }
+
     /// Whether clients dial addresses of pods because the service has none of its own.
     pub fn is_headless(&self) -> bool {
         self.kubernetes().is_some_and(|object| object.spec.is_headless())

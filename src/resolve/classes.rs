@@ -170,7 +170,8 @@ impl<'r, 'o> Groups<'r, 'o> {
     /// who could exist.
     pub fn classes(&self, senders: &Senders<'r, '_, 'o>, service: ServiceId) -> Vec<ClientClass<'r, 'o>> {
         let mesh = senders.resolution.mesh;
-        let near = near_namespaces(senders, mesh.service(service));
+        let concrete = mesh.alias_of(service).unwrap_or(service);
+        let near = near_namespaces(senders, mesh.service(concrete));
         let mut classes = Vec::new();
         for &namespace in &near {
             self.classes_of_namespace(senders, namespace, &mut classes);

@@ -43,15 +43,24 @@ struct Source {
 /// Why a text does not parse.
 struct Refusal {
     defect: Defect,
-    /// Where the last event ended and where the trouble is, if indentation may help.
-    indentation: Option<(usize, usize)>,
+    /// What may help nevertheless.
+    remedy: Remedy,
+}
+
+/// Which lines to indent before the next attempt.
+enum Remedy {
+    None,
+    /// Those of the quoted scalar behind the first offset that holds the second.
+    Quoted(usize, usize),
+    /// Those with a tab in front, from this offset on.
+    Tabs(usize),
 }
 
 impl From<Defect> for Refusal {
     fn from(defect: Defect) -> Self {
         Self {
             defect,
-            indentation: None,
+            remedy: Remedy::None,
         }
     }
 }
@@ -73,9 +82,11 @@ impl Source {
                 Err(refusal) => refusal,
             };
             budget = budget.saturating_sub(padded.as_str().len());
-            let indented = refusal
-                .indentation
-                .is_some_and(|(after, at)| padded.indent(after, at));
+            let indented = match refusal.remedy {
+                Remedy::None => false,
+                Remedy::Quoted(after, at) => padded.indent_quoted(after, at),
+                Remedy::Tabs(at) => padded.indent_tabs(at),
+            };
             if !indented || budget == 0 {
                 return Err(refusal.defect);
             }
@@ -102,36 +113,33 @@ impl Source {
     }
 
     fn read(self, padded: &PaddedText<'_>) -> Result<Parsed, Refusal> {
-        let text = padded.as_str();
-        let span = |start, end| self.span(padded.original(start), padded.original(end));
+        let text = padded.original();
         let mut builder = Builder::new(self.file, self.start as u32, text.len());
-        let mut extents = Extents::new(text);
+        let mut extents = Extents::new(padded.as_str());
         let mut strictness = Strictness::new(text);
         let mut end = 0;
-        for event in Parser::new_from_str_with_options(text, options()) {
+        for event in Parser::new_from_str_with_options(padded.as_str(), options()) {
             let (event, place) = event.map_err(|error| self.refusal(&error, padded, extents.last_end()))?;
-            let extent = extents.of(&event, place.byte_range().unwrap_or_default());
-            let span = span(extent.start, extent.end);
+            let extent = padded.sources(extents.of(&event, place.byte_range().unwrap_or_default()));
+            let span = self.span(extent.start, extent.end);
             if event == Event::DocumentEnd {
                 end = extent.start;
                 break;
             }
-            if let Event::DocumentStart(..) = event {
-                check_start(&text[..extent.start]).map_err(|message| Defect::syntax(message, span))?;
-            }
-            strictness
-                .check(&event, extent)
-                .map_err(|message| Defect::syntax(message, span))?;
+            let checked = match event {
+                Event::DocumentStart(..) => check_start(&text[..extent.start]),
+                _ => strictness.check(&event, extent),
+            };
+            checked.map_err(|message| Defect::syntax(message, span))?;
             builder.event(&event, span)?;
         }
         let (tree, mut defects) = builder.finish();
         if tree.is_none() {
-            check_start(text).map_err(|message| Defect::syntax(message, span(0, 0)))?;
+            check_start(text).map_err(|message| Defect::syntax(message, self.span(0, 0)))?;
         } else if let Some((start, end)) = first_content(text, end, true) {
-            defects.push(Defect {
-                kind: DefectKind::DroppedDocument,
-                span: span(start, end),
-            });
+            let kind = DefectKind::DroppedDocument;
+            let span = self.span(start, end);
+            defects.push(Defect { kind, span });
         }
         Ok(Parsed { tree, defects })
     }
@@ -144,19 +152,17 @@ impl Source {
         let text = padded.as_str();
         let at = error.marker().byte_offset().unwrap_or_default().min(text.len());
         let length = text[at..].chars().next().map_or(0, char::len_utf8);
-        let span = self.span(padded.original(at), padded.original(at + length));
+        let span = self.span(padded.source(at), padded.source(at + length));
         let defect = match error.kind() {
             ErrorKind::RecursionLimitExceeded => Defect::oversized(Limit::Depth, span),
             kind => Defect::syntax(kind.to_string(), span),
         };
-        let indentation = matches!(
-            error.kind(),
-            ErrorKind::InvalidQuotedScalarIndent | ErrorKind::TabInIndentation
-        );
-        Refusal {
-            defect,
-            indentation: indentation.then_some((after, at)),
-        }
+        let remedy = match error.kind() {
+            ErrorKind::InvalidQuotedScalarIndent | ErrorKind::TabInIndentation => Remedy::Quoted(after, at),
+            ErrorKind::TabInBlockIndentation => Remedy::Tabs(at),
+            _ => Remedy::None,
+        };
+        Refusal { defect, remedy }
     }
 }
 

@@ -24,10 +24,11 @@ pub(super) struct Strictness<'s> {
 
 impl<'s> Strictness<'s> {
     pub(super) fn new(text: &'s str) -> Self {
+        let json = text.trim_ascii_start().starts_with('{');
         Self {
             text,
-            tabs: Tabs::new(text),
-            json: text.trim_ascii_start().starts_with('{'),
+            tabs: Tabs::new(text, json),
+            json,
             old_breaks: !text.is_ascii() && has_old_break(text),
             open: vec![],
         }
@@ -48,8 +49,7 @@ impl<'s> Strictness<'s> {
                 self.open.pop();
                 Ok(())
             }
-            Event::Anchor(_, name) => check_name(name),
-            Event::Alias(_) => check_name(self.text[extent].trim_start_matches('*')),
+            Event::Anchor(..) | Event::Alias(_) => self.check_name(extent),
             Event::Scalar(value, style, ..) => {
                 // A scalar without escapes borrows from the text.
                 let escaped = matches!(value, Cow::Owned(_)) && *style == ScalarStyle::DoubleQuoted;
@@ -57,6 +57,17 @@ impl<'s> Strictness<'s> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The names of anchors are words in YAML 1.1, and stand apart from what follows.
+    fn check_name(&self, extent: Range<usize>) -> Result<(), &'static str> {
+        let next = self.text.as_bytes().get(extent.end);
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let apart = next.is_none_or(|next| next.is_ascii_whitespace() || b"?:,]}%@`".contains(next));
+        if apart && self.text[extent].bytes().skip(1).all(is_word) {
+            return Ok(());
+        }
+        Err("the name of an anchor is not only letters, digits, `_` and `-`")
     }
 
     fn check_scalar(
@@ -97,17 +108,6 @@ impl<'s> Strictness<'s> {
 
 fn has_old_break(text: &str) -> bool {
     text.contains(['\u{85}', '\u{2028}', '\u{2029}'])
-}
-
-/// The names of anchors are words in YAML 1.1.
-fn check_name(name: &str) -> Result<(), &'static str> {
-    if name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-    {
-        return Ok(());
-    }
-    Err("the name of an anchor has a character other than letters, digits, `_` and `-`")
 }
 
 /// YAML 1.1 has neither an escaped slash nor surrogates.

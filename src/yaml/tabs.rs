@@ -14,7 +14,7 @@ const MESSAGE: &str = "a tab stands where only spaces may: in the indentation of
 /// Checks the gaps between the events of one document.
 pub(super) struct Tabs<'s> {
     text: &'s str,
-    /// Whether there is anything to look for.
+    /// Whether there is anything to look for: a tab, and no JSON, which takes tabs anywhere.
     any: bool,
     /// Where the last event ended.
     last_end: usize,
@@ -25,10 +25,10 @@ pub(super) struct Tabs<'s> {
 }
 
 impl<'s> Tabs<'s> {
-    pub(super) fn new(text: &'s str) -> Self {
+    pub(super) fn new(text: &'s str, json: bool) -> Self {
         Self {
             text,
-            any: text.contains('\t'),
+            any: !json && memchr::memchr(b'\t', text.as_bytes()).is_some(),
             last_end: 0,
             allowed_from: usize::MAX,
             open: vec![],

@@ -60,6 +60,8 @@ pub enum ClusterReason<'o> {
     Excluded(crate::source::Span),
     /// The proxy does not know the service: the bytes pass as they are, or are dropped.
     Unknown(Visibility),
+    /// The service is another name for a host that the mesh does not know.
+    UnknownAlias,
     /// A rule sets TLS.
     Rule(TlsSetting<'o>),
     /// A rule asks for certificates by name, which a sidecar only reads with a `workloadSelector`.
@@ -111,13 +113,15 @@ impl<'o> Senders<'_, '_, 'o> {
         if let Interception::Bypassed(span) = interception {
             return bare(ClusterTls::Every(Wire::Plaintext), ClusterReason::Excluded(span));
         }
+        let Some(id) = self.concrete(id) else {
+            return bare(ClusterTls::Every(self.passthrough()), ClusterReason::UnknownAlias);
+        };
         let visibility = self.visibility(client, id, port);
         if visibility != Visibility::Visible {
-            let wire = match self.resolution.mesh.settings.outbound_traffic_policy.value {
-                OutboundTraffic::AllowAny => Wire::Plaintext,
-                OutboundTraffic::RegistryOnly => Wire::Nothing,
-            };
-            return bare(ClusterTls::Every(wire), ClusterReason::Unknown(visibility));
+            return bare(
+                ClusterTls::Every(self.passthrough()),
+                ClusterReason::Unknown(visibility),
+            );
         }
         let cluster = self.visible_cluster(client, id, port, subset);
         match interception {
@@ -126,6 +130,23 @@ impl<'o> Senders<'_, '_, 'o> {
                 ..cluster
             },
             _ => cluster,
+        }
+    }
+
+    /// The service itself, or the one that it is another name for; `None` if that is not in the mesh.
+    fn concrete(&self, id: ServiceId) -> Option<ServiceId> {
+        let mesh = self.resolution.mesh;
+        match mesh.service(id).external_name() {
+            Some(_) => mesh.alias_of(id),
+            None => Some(id),
+        }
+    }
+
+    /// What becomes of bytes to a host that the proxy does not know.
+    fn passthrough(&self) -> Wire {
+        match self.resolution.mesh.settings.outbound_traffic_policy.value {
+            OutboundTraffic::AllowAny => Wire::Plaintext,
+            OutboundTraffic::RegistryOnly => Wire::Nothing,
         }
     }
 
