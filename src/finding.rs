@@ -1,9 +1,13 @@
 //! What a rule says: one cause, where it stands, what happens and what to write instead.
 
+mod fingerprint;
+
 use std::cmp::Ordering;
 
 use crate::id::{ObjectName, RuleId};
 use crate::source::Span;
+
+pub use fingerprint::Fingerprint;
 
 /// How bad a finding is. The order is that of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,8 +175,10 @@ pub struct Finding {
     /// What tells this finding from others of the same rule on the same object, across edits: a port, a
     /// host, a label; never a line number.
     pub detail: String,
-    /// The contexts in which it holds; empty where there is only one.
+    /// The contexts in which it holds; empty where it holds in all, as it does where there is only one.
     pub contexts: Vec<Box<str>>,
+    /// Which one it is among findings of the same rule, object, detail and contexts, in text order.
+    pub ordinal: u32,
 }
 
 impl Finding {
@@ -193,6 +199,7 @@ impl Finding {
             fix: None,
             detail: String::new(),
             contexts: Vec::new(),
+            ordinal: 0,
         }
     }
 
@@ -200,6 +207,13 @@ impl Finding {
     #[must_use]
     pub fn on(mut self, object: ObjectName) -> Self {
         self.object = Some(object);
+        self
+    }
+
+    /// Another severity than the rule's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
         self
     }
 
@@ -251,7 +265,8 @@ impl Finding {
         self
     }
 
-    /// The order of every report: by place, then the worst first, then by rule and text.
+    /// The order of every report: by place, then the worst first, then by rule and text. It is total: only
+    /// findings that are the same are equal.
     pub fn order(&self, other: &Finding) -> Ordering {
         (self.primary.span.file, self.primary.span.start)
             .cmp(&(other.primary.span.file, other.primary.span.start))
@@ -260,6 +275,22 @@ impl Finding {
             .then_with(|| self.message.cmp(&other.message))
             .then_with(|| self.primary.cmp(&other.primary))
             .then_with(|| self.related.cmp(&other.related))
+            .then_with(|| self.rest().cmp(&other.rest()))
+    }
+}
+
+impl Finding {
+    fn rest(&self) -> impl Ord + use<'_> {
+        let Finding {
+            help,
+            object,
+            assumptions,
+            fix,
+            detail,
+            contexts,
+            ..
+        } = self;
+        (object, detail, help, assumptions, fix, contexts)
     }
 }
 

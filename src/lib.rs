@@ -4,9 +4,13 @@
 pub mod error;
 pub mod finding;
 pub mod id;
+pub mod lint;
 pub mod load;
+pub mod matrix;
 pub mod mesh;
 pub mod model;
+pub mod report;
 pub mod resolve;
+pub mod rules;
 pub mod source;
 pub mod yaml;

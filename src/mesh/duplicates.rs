@@ -43,7 +43,7 @@ impl<'o> Effective<'o> {
         let mut overwritten = Vec::new();
         for object in held() {
             let effective = last[&key(&object.meta)];
-            if std::ptr::eq(effective, &object.meta) || is_generated(&object.meta) {
+            if effective.span == object.meta.span || is_generated(&object.meta) {
                 taking_part.push(object);
             } else {
                 overwritten.push(Duplicate {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::config_map::{DiscoverySelector, MeshConfig, MeshConfigMap};
+use crate::model::config_map::{DiscoverySelector, MatchExpression, MeshConfig, MeshConfigMap};
 use crate::model::{Object, object::Meta};
 use crate::source::Span;
 use crate::yaml::Spanned;
@@ -168,8 +168,45 @@ pub struct Settings {
 pub struct NamespaceSelector {
     /// Labels with their values.
     pub labels: Vec<(Box<str>, Box<str>)>,
-    /// Conditions: key, operator, values.
-    pub expressions: Vec<(Box<str>, Box<str>, Vec<Box<str>>)>,
+    /// Further conditions.
+    pub expressions: Vec<Expression>,
+}
+
+/// One condition on a label.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    /// The label.
+    pub key: Box<str>,
+    /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
+    pub operator: Box<str>,
+    /// The values of `In` and `NotIn`.
+    pub values: Vec<Box<str>>,
+}
+
+impl Expression {
+    fn of(expression: &MatchExpression) -> Self {
+        let MatchExpression {
+            key,
+            operator,
+            values,
+        } = expression;
+        Expression {
+            key: key.clone(),
+            operator: operator.clone(),
+            values: values.clone(),
+        }
+    }
+
+    fn holds(&self, found: Option<&str>) -> bool {
+        let listed = found.is_some_and(|found| self.values.iter().any(|value| &**value == found));
+        match &*self.operator {
+            "In" => listed,
+            "NotIn" => !listed,
+            "Exists" => found.is_some(),
+            "DoesNotExist" => found.is_none(),
+            _ => false,
+        }
+    }
 }
 
 impl NamespaceSelector {
@@ -180,15 +217,7 @@ impl NamespaceSelector {
             labels: labels
                 .map(|entry| (entry.key.clone(), entry.value.clone()))
                 .collect(),
-            expressions: expressions
-                .map(|expression| {
-                    (
-                        expression.key.clone(),
-                        expression.operator.clone(),
-                        expression.values.clone(),
-                    )
-                })
-                .collect(),
+            expressions: expressions.map(Expression::of).collect(),
         }
     }
 
@@ -196,17 +225,10 @@ impl NamespaceSelector {
     pub fn matches<'a>(&self, label: impl Fn(&str) -> Option<&'a str>) -> bool {
         let all_labels = self.labels.iter().all(|(key, value)| label(key) == Some(value));
         all_labels
-            && self.expressions.iter().all(|(key, operator, values)| {
-                let found = label(key);
-                let listed = found.is_some_and(|found| values.iter().any(|value| &**value == found));
-                match &**operator {
-                    "In" => listed,
-                    "NotIn" => !listed,
-                    "Exists" => found.is_some(),
-                    "DoesNotExist" => found.is_none(),
-                    _ => false,
-                }
-            })
+            && self
+                .expressions
+                .iter()
+                .all(|expression| expression.holds(label(&expression.key)))
     }
 }
 

@@ -59,9 +59,9 @@ pub struct DiscoverySelector {
 pub struct MatchExpression {
     /// The label.
     pub key: Box<str>,
-    /// In, NotIn, Exists or DoesNotExist.
+    /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
     pub operator: Box<str>,
-    /// The values of In and NotIn.
+    /// The values of `In` and `NotIn`.
     #[serde(default)]
     pub values: Vec<Box<str>>,
 }
@@ -89,15 +89,14 @@ impl MeshConfigMap {
     pub fn read(root: Node<'_>, text: &str) -> Option<Result<MeshConfigMap, yaml::Error>> {
         let mesh = root.get("data")?.value.get("mesh")?.value;
         let span = mesh.span();
-        let (content, is_exact) = match block_content(text, span) {
-            Some(range) => (yaml::parse(span.file, text.as_bytes(), &document(range)), true),
-            None => {
-                let inner = mesh.as_str()?;
-                (
-                    yaml::parse(span.file, inner.as_bytes(), &document(0..inner.len())),
-                    false,
-                )
-            }
+        let (content, is_exact) = if let Some(range) = block_content(text, span) {
+            (yaml::parse(span.file, text.as_bytes(), &document(range)), true)
+        } else {
+            let inner = mesh.as_str()?;
+            (
+                yaml::parse(span.file, inner.as_bytes(), &document(0..inner.len())),
+                false,
+            )
         };
         let config = match (content.tree, content.defects.into_iter().next()) {
             (Some(tree), _) => yaml::from_node(tree.root()),

@@ -122,7 +122,7 @@ impl<'o> Labels<'o> {
     /// Whether everything of a selector that can be told holds, and something cannot be told.
     pub fn may_match(&self, selector: &StringMap) -> bool {
         let mut undecided = false;
-        for entry in selector.iter() {
+        for entry in selector {
             if self.holds(entry) {
                 continue;
             }

@@ -2,10 +2,14 @@
 //! which DestinationRule a client follows. Nothing else in the program knows these semantics.
 
 pub mod capture;
+pub mod classes;
+pub mod client;
 pub mod compose;
 pub mod dataplane;
+pub mod destination;
 pub mod endpoints;
 pub mod labels;
+pub mod outcome;
 pub mod server;
 pub mod sidecar_scope;
 pub mod trail;

@@ -40,3 +40,12 @@ fn selects(sidecar: &Object<Sidecar>, labels: &Labels<'_>) -> bool {
         None => true,
     }
 }
+
+/// The Sidecar of a workload of which only the namespace is known.
+pub fn default_sidecar<'o>(mesh: &Mesh<'o>, namespace: Option<NamespaceId>) -> Option<&'o Object<Sidecar>> {
+    let of_namespace = namespace.and_then(|namespace| mesh.sidecars.get(&namespace));
+    let mut of_namespace = of_namespace.into_iter().flatten().copied();
+    of_namespace
+        .find(|sidecar| !has_selector(sidecar))
+        .or_else(|| of_root(mesh))
+}

@@ -175,10 +175,9 @@ impl Candidates {
         let references_ports = spec.port_level_mtls.is_some()
             && match own {
                 Some(Mode::Strict) => says(&[Mode::Permissive, Mode::Disable]),
-                Some(Mode::Permissive | Mode::Disable) => says(&[Mode::Strict]),
                 // DISABLE does not count here: only a PERMISSIVE port makes exceptions be read at all.
                 None if static_strict => says(&[Mode::Permissive]),
-                None => says(&[Mode::Strict]),
+                Some(Mode::Permissive | Mode::Disable) | None => says(&[Mode::Strict]),
             };
         if !references_ports {
             return Attached {

@@ -13,8 +13,19 @@ pub struct Error {
     pub span: Span,
     /// What was expected and what was found: lower case, no period.
     pub message: String,
+    /// The words of which one was expected, if the value is to be one of a set.
+    pub choice: Option<Choice>,
     /// Whether `span` is known; serde makes errors that know no place.
     placed: bool,
+}
+
+/// A word that is none of those that are allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What was written.
+    pub found: Box<str>,
+    /// What may be written.
+    pub allowed: &'static [&'static str],
 }
 
 impl Error {
@@ -23,6 +34,7 @@ impl Error {
         Self {
             span,
             message: message.into(),
+            choice: None,
             placed: true,
         }
     }
@@ -53,6 +65,7 @@ impl serde::de::Error for Error {
         Self {
             span: Span::new(FileId(0), 0, 0),
             message: message.to_string(),
+            choice: None,
             placed: false,
         }
     }
@@ -74,10 +87,14 @@ impl serde::de::Error for Error {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::custom(format_args!(
-            "expected {}, found `{variant}`",
-            alternatives(expected)
-        ))
+        let message = format_args!("expected {}, found `{variant}`", alternatives(expected));
+        Self {
+            choice: Some(Choice {
+                found: variant.into(),
+                allowed: expected,
+            }),
+            ..Self::custom(message)
+        }
     }
 
     fn missing_field(field: &'static str) -> Self {

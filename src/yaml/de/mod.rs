@@ -15,7 +15,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-pub use self::error::Error;
+pub use self::error::{Choice, Error};
 use self::key::KeyDeserializer;
 use self::place::{Place, StringEntries};
 use self::variant::Variant;

@@ -1,0 +1,209 @@
+//! From rules to the findings of a run: which rules run, at which level, and in which order they report.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::str::FromStr;
+
+use rayon::prelude::*;
+
+use crate::finding::{Finding, Severity};
+use crate::id::RuleId;
+use crate::rules::{Activation, Facts, Input, Metadata, RULES, Rule};
+
+/// What a run does with a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It does not run.
+    Off,
+    /// It runs, and each of its findings has this severity.
+    At(Severity),
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Level, String> {
+        match word {
+            "off" => Ok(Level::Off),
+            "info" => Ok(Level::At(Severity::Info)),
+            "warning" => Ok(Level::At(Severity::Warning)),
+            "error" => Ok(Level::At(Severity::Error)),
+            _ => Err(format!(
+                "expected `off`, `info`, `warning` or `error`, found `{word}`"
+            )),
+        }
+    }
+}
+
+/// Which rules run, and at which level.
+#[derive(Debug, Clone, Default)]
+pub struct Levels {
+    /// Levels by rule, from the config.
+    pub overrides: BTreeMap<RuleId, Level>,
+    /// Whether pedantic rules run.
+    pub pedantic: bool,
+    /// If not empty, the only rules that run, pedantic or switched off as they may be.
+    pub select: Vec<RuleId>,
+    /// Rules that do not run, whatever else is said of them.
+    pub ignore: Vec<RuleId>,
+}
+
+impl Levels {
+    /// Whether a rule runs.
+    pub fn enables(&self, rule: &Metadata) -> bool {
+        if self.ignore.contains(&rule.id) {
+            return false;
+        }
+        if !self.select.is_empty() {
+            return self.select.contains(&rule.id);
+        }
+        match (self.overrides.get(&rule.id), rule.activation) {
+            (Some(level), _) => *level != Level::Off,
+            (None, Activation::Always) => true,
+            (None, Activation::Pedantic) => self.pedantic,
+            (None, Activation::OnRequest) => false,
+        }
+    }
+
+    /// The severity of a finding in this run.
+    fn severity(&self, finding: &Finding) -> Severity {
+        match self.overrides.get(&finding.rule) {
+            Some(&Level::At(severity)) => severity,
+            Some(Level::Off) | None => finding.severity,
+        }
+    }
+}
+
+/// Runs the rules over the facts of every context. The result is sorted, and the same for any number of
+/// threads.
+pub fn run(contexts: &[Facts<'_>], levels: &Levels) -> Vec<Finding> {
+    let enabled = RULES.par_iter().filter(|rule| levels.enables(rule.metadata()));
+    let mut findings: Vec<Finding> = enabled.flat_map_iter(|rule| run_rule(*rule, contexts)).collect();
+    for finding in &mut findings {
+        finding.severity = levels.severity(finding);
+    }
+    findings.sort_by(Finding::order);
+    number(&mut findings);
+    findings
+}
+
+fn run_rule(rule: &dyn Rule, contexts: &[Facts<'_>]) -> Vec<Finding> {
+    let asked = match rule.metadata().input {
+        Input::Manifests => &contexts[..contexts.len().min(1)],
+        Input::Mesh => contexts,
+    };
+    let mut found = Vec::new();
+    for facts in asked {
+        let mut findings = Vec::new();
+        rule.check(facts, &mut findings);
+        let context = facts.mesh.context.unwrap_or_default();
+        found.extend(findings.into_iter().map(|finding| (finding, context)));
+    }
+    unite(found, asked.len())
+}
+
+/// One finding for each cause, with the contexts in which it was found unless those are all.
+fn unite(mut found: Vec<(Finding, &str)>, contexts: usize) -> Vec<Finding> {
+    // The sort is stable: contexts stay in their order.
+    found.sort_by(|(one, _), (other, _)| one.order(other));
+    let mut united = Vec::with_capacity(found.len());
+    for same in found.chunk_by(|(one, _), (other, _)| one == other) {
+        let mut names: Vec<&str> = same.iter().map(|&(_, context)| context).collect();
+        names.dedup();
+        let mut finding = same[0].0.clone();
+        if names.len() < contexts {
+            finding.contexts = names.into_iter().map(Box::from).collect();
+        }
+        united.push(finding);
+    }
+    united
+}
+
+/// Tells apart the findings that are alike in everything that lasts.
+fn number(findings: &mut [Finding]) {
+    let mut seen: HashMap<_, u32> = HashMap::new();
+    for finding in findings {
+        let Finding {
+            rule,
+            object,
+            detail,
+            contexts,
+            ..
+        } = &*finding;
+        let alike = (*rule, object.clone(), detail.clone(), contexts.clone());
+        let next = seen.entry(alike).or_default();
+        finding.ordinal = *next;
+        *next += 1;
+    }
+}
+
+/// How many findings a rule has at one severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// The rule.
+    pub rule: RuleId,
+    /// The severity.
+    pub severity: Severity,
+    /// How many.
+    pub count: usize,
+}
+
+/// The findings by rule and severity: the worst first, then the most, then by name.
+pub fn tally(findings: &[Finding]) -> Vec<Tally> {
+    let mut counts: BTreeMap<(RuleId, Severity), usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry((finding.rule, finding.severity)).or_default() += 1;
+    }
+    let tallies = counts.into_iter().map(|((rule, severity), count)| Tally {
+        rule,
+        severity,
+        count,
+    });
+    let mut tallies: Vec<Tally> = tallies.collect();
+    tallies.sort_by_key(|tally| (Reverse(tally.severity), Reverse(tally.count), tally.rule));
+    tallies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+    use crate::source::{FileId, Span};
+
+    const RULE: RuleId = RuleId("invalid-yaml");
+
+    fn finding(start: u32) -> Finding {
+        let span = Span::new(FileId(0), start, start + 1);
+        Finding::new(RULE, Severity::Error, span, "something is wrong")
+    }
+
+    #[test]
+    fn what_all_contexts_have_in_common_names_none() {
+        let found = vec![(finding(1), "dev"), (finding(1), "prod"), (finding(2), "prod")];
+        let united = unite(found, 2);
+        assert_eq!(united.len(), 2);
+        assert!(united[0].contexts.is_empty());
+        assert_eq!(united[1].contexts, ["prod".into()]);
+    }
+
+    #[test]
+    fn findings_that_are_alike_are_numbered() {
+        let mut findings = [finding(1), finding(2), finding(3).detail("other")];
+        number(&mut findings);
+        assert_eq!(findings.each_ref().map(|finding| finding.ordinal), [0, 1, 0]);
+        assert_ne!(findings[0].fingerprint(), findings[1].fingerprint());
+    }
+
+    #[test]
+    fn the_command_line_beats_the_config_and_ignoring_beats_selecting() {
+        let rule = rules::find(RULE.0).unwrap().metadata();
+        let mut levels = Levels::default();
+        assert!(levels.enables(rule));
+        levels.overrides.insert(RULE, Level::Off);
+        assert!(!levels.enables(rule));
+        levels.select.push(RULE);
+        assert!(levels.enables(rule));
+        levels.ignore.push(RULE);
+        assert!(!levels.enables(rule));
+    }
+}

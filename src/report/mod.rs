@@ -1,0 +1,79 @@
+//! What a run found, in the formats that people and machines read.
+//!
+//! Reports resolve nothing and decide nothing: they write what they are given, in the order in which it is
+//! given. Lines and columns exist only here.
+
+pub mod concise;
+pub mod json;
+mod page;
+pub mod rules;
+mod sanitize;
+mod snippet;
+pub mod text;
+mod texts;
+
+use std::path::Path;
+
+use crate::finding::{Finding, Severity};
+use crate::id::RuleId;
+use crate::load::{Loaded, Skipped};
+use crate::source::SourceMap;
+
+use texts::Texts;
+
+/// What there is to report.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The texts that findings point into.
+    pub sources: &'a SourceMap,
+    /// The working directory; paths below it are written relative to it.
+    pub base: &'a Path,
+    /// The findings in order.
+    pub findings: &'a [Finding],
+    /// Findings that somebody decided to live with.
+    pub suppressed: &'a [Finding],
+    /// What was not read.
+    pub skipped: &'a [Skipped],
+    /// How much was looked at.
+    pub summary: Summary,
+}
+
+impl Input<'_> {
+    /// How many findings there are of a severity.
+    fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were opened.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
+    /// Objects that matter to the mesh.
+    pub objects: usize,
+}
+
+impl Summary {
+    /// The figures of what was read.
+    pub fn of(loaded: &Loaded) -> Summary {
+        Summary {
+            files: loaded.counts.files,
+            documents: loaded.counts.documents,
+            objects: loaded.objects.len(),
+        }
+    }
+}
+
+/// Where a rule is documented, if this build knows the place of its sources.
+fn documentation_url(rule: RuleId) -> Option<String> {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let version = env!("CARGO_PKG_VERSION");
+    let page = format!("{repository}/blob/v{version}/RULES.md#{rule}");
+    (!repository.is_empty()).then_some(page)
+}

@@ -1,0 +1,98 @@
+//! Hosts and wildcards: the most specific one counts
+//! (`pilot/pkg/model/push_context.go` `MostSpecificHostMatch`).
+
+use std::collections::HashMap;
+
+/// Values by host; wildcards are kept by what follows the `*`.
+#[derive(Debug)]
+pub struct HostMap<V> {
+    exact: HashMap<Box<str>, V>,
+    by_suffix: HashMap<Box<str>, V>,
+}
+
+impl<V> Default for HostMap<V> {
+    fn default() -> Self {
+        HostMap {
+            exact: HashMap::new(),
+            by_suffix: HashMap::new(),
+        }
+    }
+}
+
+impl<V: Default> HostMap<V> {
+    /// The value of a host or wildcard, made where there is none.
+    pub fn slot(&mut self, host: &str) -> &mut V {
+        match host.strip_prefix('*') {
+            Some(suffix) => self.by_suffix.entry(suffix.into()).or_default(),
+            None => self.exact.entry(host.into()).or_default(),
+        }
+    }
+}
+
+impl<V> HostMap<V> {
+    /// The value of the host itself, else of the longest wildcard that covers it. A wildcard host is
+    /// covered by itself and by shorter wildcards.
+    pub fn most_specific<'a>(&'a self, host: &'a str) -> Option<&'a V> {
+        self.all_matching(host).next()
+    }
+
+    /// The values of everything that covers a host, the most specific first.
+    pub fn all_matching<'a>(&'a self, host: &'a str) -> impl Iterator<Item = &'a V> {
+        let (exact, rest) = match host.strip_prefix('*') {
+            Some(rest) => (None, rest),
+            None => (self.exact.get(host), host),
+        };
+        exact
+            .into_iter()
+            .chain(suffixes(rest).filter_map(|suffix| self.by_suffix.get(suffix)))
+    }
+}
+
+/// Every suffix of a text, the longest first, the empty one last.
+fn suffixes(text: &str) -> impl Iterator<Item = &str> {
+    let starts = text.char_indices().map(|(start, _)| start);
+    starts
+        .chain(std::iter::once(text.len()))
+        .map(|start| &text[start..])
+}
+
+/// The full name of a rule's host: a name without a dot belongs to the rule's own namespace, so that
+/// `svc.other` is taken literally and matches nothing (`ResolveShortnameToFQDN`).
+pub fn normalize(host: &str, namespace: &str, domain: &str) -> String {
+    let is_literal = host.contains('.') || host == "*" || host.parse::<std::net::IpAddr>().is_ok();
+    if is_literal {
+        host.to_owned()
+    } else {
+        format!("{host}.{namespace}.svc.{domain}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_specific_host_wins() {
+        let mut map: HostMap<u8> = HostMap::default();
+        *map.slot("*") = 1;
+        *map.slot("*.svc.cluster.local") = 2;
+        *map.slot("*.prod.svc.cluster.local") = 3;
+        *map.slot("pay.prod.svc.cluster.local") = 4;
+        assert_eq!(map.most_specific("pay.prod.svc.cluster.local"), Some(&4));
+        assert_eq!(map.most_specific("web.prod.svc.cluster.local"), Some(&3));
+        assert_eq!(map.most_specific("web.dev.svc.cluster.local"), Some(&2));
+        assert_eq!(map.most_specific("example.com"), Some(&1));
+        assert_eq!(map.most_specific("*.prod.svc.cluster.local"), Some(&3));
+    }
+
+    #[test]
+    fn a_short_name_belongs_to_the_namespace_of_the_rule() {
+        assert_eq!(
+            normalize("pay", "prod", "cluster.local"),
+            "pay.prod.svc.cluster.local"
+        );
+        assert_eq!(normalize("pay.dev", "prod", "cluster.local"), "pay.dev");
+        assert_eq!(normalize("*", "prod", "cluster.local"), "*");
+        assert_eq!(normalize("::1", "prod", "cluster.local"), "::1");
+    }
+}

@@ -1,0 +1,178 @@
+//! Which DestinationRule a client follows for a host. Rules of one namespace and host are merged, rules
+//! of different namespaces never are, and the first of three places that has any for the host wins
+//! (`pilot/pkg/model/push_context.go` `setDestinationRules`, `destinationRule`).
+
+mod hosts;
+mod merge;
+mod policy;
+
+use std::collections::HashMap;
+
+use super::labels::Labels;
+use crate::mesh::age::age;
+use crate::mesh::{Mesh, NamespaceId};
+use crate::model::destination_rule::DestinationRule;
+use crate::model::{Meta, Object};
+
+use hosts::HostMap;
+pub use hosts::normalize as normalize_host;
+pub use merge::{ExportTo, MergedRule, Owned};
+pub use policy::{ClusterPolicy, TlsSetting, eds_mode};
+
+/// Every rule, merged and indexed as istiod keeps them.
+#[derive(Debug, Default)]
+pub struct Destinations<'o> {
+    /// What clients of a namespace see first, exported or not.
+    local: HashMap<NamespaceId, HostMap<Vec<MergedRule<'o>>>>,
+    /// What the namespace shows to others.
+    exported: HashMap<NamespaceId, HostMap<Vec<MergedRule<'o>>>>,
+    /// Private rules of the root namespace, for clients there.
+    root_local: HostMap<Vec<MergedRule<'o>>>,
+    /// Which namespaces have a local rule for a host.
+    namespaces: HostMap<Vec<NamespaceId>>,
+}
+
+impl<'o> Destinations<'o> {
+    /// Merges and indexes the rules that a control plane of a revision reads.
+    pub fn new(mesh: &Mesh<'o>, revision: &str) -> Self {
+        let mut rules: Vec<_> = mesh
+            .destination_rules
+            .iter()
+            .filter(|(rule, _)| is_read_by(&rule.meta, revision))
+            .map(|&(rule, namespace)| (rule, namespace))
+            .collect();
+        // Rules with a selector come first, then the oldest.
+        rules.sort_by_key(|(rule, _)| (rule.spec.workload_selector.is_none(), age(&rule.meta)));
+        let mut destinations = Destinations::default();
+        for (rule, namespace) in rules {
+            destinations.add(mesh, rule, namespace);
+        }
+        destinations
+    }
+
+    fn add(&mut self, mesh: &Mesh<'o>, rule: &'o Object<DestinationRule>, namespace: NamespaceId) {
+        let Some(host) = rule.spec.host.as_ref() else {
+            return;
+        };
+        let own = mesh.namespaces[namespace].name.unwrap_or_default();
+        let host = normalize_host(&host.value, own, &mesh.settings.cluster_domain.value);
+        let export_to = ExportTo::of(rule);
+        if export_to.includes_own(own) {
+            merge::add(
+                self.local.entry(namespace).or_default().slot(&host),
+                rule,
+                &export_to,
+            );
+            let namespaces = self.namespaces.slot(&host);
+            if namespaces.last() != Some(&namespace) && !namespaces.contains(&namespace) {
+                namespaces.push(namespace);
+            }
+        }
+        let default = &mesh.settings.default_destination_rule_export_to.value;
+        if !export_to.is_private_only(own, default) {
+            merge::add(
+                self.exported.entry(namespace).or_default().slot(&host),
+                rule,
+                &export_to,
+            );
+        } else if mesh.root == Some(namespace) {
+            merge::add(self.root_local.slot(&host), rule, &export_to);
+        }
+    }
+
+    /// The rules for a host as a client's namespace sees them: the first place that has any.
+    fn visible<'a>(
+        &'a self,
+        mesh: &Mesh<'o>,
+        client: Option<NamespaceId>,
+        host: &'a str,
+        service_namespace: NamespaceId,
+    ) -> Vec<&'a MergedRule<'o>> {
+        let own = if client.is_some() && mesh.root == client {
+            self.root_local.most_specific(host)
+        } else {
+            let local = client.and_then(|client| self.local.get(&client));
+            local.and_then(|rules| rules.most_specific(host))
+        };
+        if let Some(rules) = own {
+            return rules.iter().collect();
+        }
+        let client_name = client.and_then(|client| mesh.namespaces[client].name);
+        // The most specific host is chosen before visibility is looked at, so that a hidden exact rule
+        // hides a visible wildcard of the same namespace.
+        let exported = |namespace: NamespaceId| -> Vec<&'a MergedRule<'o>> {
+            let rules = self
+                .exported
+                .get(&namespace)
+                .and_then(|rules| rules.most_specific(host));
+            rules
+                .into_iter()
+                .flatten()
+                .filter(|rule| rule.export_to.reaches(client_name))
+                .collect()
+        };
+        let of_service = exported(service_namespace);
+        match mesh.root {
+            Some(root) if of_service.is_empty() => exported(root),
+            _ => of_service,
+        }
+    }
+
+    /// The rule that a client follows: one whose selector has the client's labels, else the last one
+    /// without a selector. `labels` are `None` for a client of which nothing more is known.
+    pub fn rule<'a>(
+        &'a self,
+        mesh: &Mesh<'o>,
+        client: Option<NamespaceId>,
+        labels: Option<&Labels<'_>>,
+        host: &'a str,
+        service_namespace: NamespaceId,
+    ) -> Option<&'a MergedRule<'o>> {
+        let rules = self.visible(mesh, client, host, service_namespace);
+        let client_name = client.and_then(|client| mesh.namespaces[client].name);
+        let selecting = rules.iter().find(|rule| {
+            let selector = rule.selector();
+            let is_own = rule.base().meta.namespace_name() == client_name;
+            is_own && selector.is_some_and(|selector| labels.is_some_and(|labels| labels.match_all(selector)))
+        });
+        let catch_all = || rules.iter().rev().find(|rule| rule.selector().is_none());
+        selecting.or_else(catch_all).copied()
+    }
+
+    /// The rules for a host that a namespace shows to others, whoever they are.
+    pub fn exported_for<'a>(
+        &'a self,
+        namespace: NamespaceId,
+        host: &'a str,
+    ) -> impl Iterator<Item = &'a MergedRule<'o>> {
+        let rules = self
+            .exported
+            .get(&namespace)
+            .and_then(|rules| rules.most_specific(host));
+        rules.into_iter().flatten()
+    }
+
+    /// The namespaces whose clients have a rule of their own for a host, in no particular order.
+    pub fn namespaces_with_rule(&self, host: &str) -> Vec<NamespaceId> {
+        let mut namespaces: Vec<NamespaceId> =
+            self.namespaces.all_matching(host).flatten().copied().collect();
+        namespaces.sort_unstable();
+        namespaces.dedup();
+        namespaces
+    }
+}
+
+/// The revision that alone reads a rule, from its label `istio.io/rev`.
+pub fn revision(rule: &Object<DestinationRule>) -> Option<&str> {
+    rule.meta
+        .labels
+        .get("istio.io/rev")
+        .filter(|revision| !revision.is_empty())
+}
+
+/// Whether a control plane of that revision reads an object (`pkg/config/model.go` `LabelsInRevision`).
+pub fn is_read_by(meta: &Meta, revision: &str) -> bool {
+    meta.labels
+        .get("istio.io/rev")
+        .is_none_or(|own| own.is_empty() || own == revision)
+}

@@ -1,0 +1,152 @@
+//! The rules: what is worth telling an author of manifests.
+//!
+//! A rule looks at [`Facts`] and pushes findings; it knows neither files nor formats nor levels. To add one,
+//! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
+
+mod clients;
+mod documentation;
+mod manifest;
+mod owners;
+mod ports;
+mod rule;
+mod wording;
+
+mod dropped_document;
+mod duplicate_key;
+mod duplicate_object;
+mod invalid_resource;
+mod invalid_yaml;
+mod non_string_label;
+mod oversized_input;
+mod plaintext_to_strict;
+mod root_namespace_selector;
+mod service_port_in_port_mtls;
+mod uncaptured_port_in_port_mtls;
+
+use crate::load::{InvalidObject, Loaded};
+use crate::matrix::Matrix;
+use crate::mesh::Mesh;
+use crate::model::Objects;
+use crate::resolve::Resolution;
+use crate::resolve::classes::Groups;
+use crate::resolve::client::Senders;
+use crate::yaml;
+
+use rule::declare_rule;
+pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
+
+/// Every rule, by family, in the order of the catalogue.
+pub static RULES: &[&dyn Rule] = &[
+    &invalid_yaml::InvalidYaml,
+    &invalid_resource::InvalidResource,
+    &duplicate_key::DuplicateKey,
+    &duplicate_object::DuplicateObject,
+    &dropped_document::DroppedDocument,
+    &oversized_input::OversizedInput,
+    &non_string_label::NonStringLabel,
+    &root_namespace_selector::RootNamespaceSelector,
+    &service_port_in_port_mtls::ServicePortInPortMtls,
+    &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
+    &plaintext_to_strict::PlaintextToStrict,
+];
+
+/// Everything that a rule may look at, for one context.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Every object, of all contexts.
+    pub objects: &'a Objects,
+    /// The context's objects, indexed.
+    pub mesh: &'a Mesh<'a>,
+    /// What Istio makes of single workloads.
+    pub resolution: &'a Resolution<'a, 'a>,
+    /// What clients send.
+    pub senders: &'a Senders<'a, 'a, 'a>,
+    /// Which given clients see the same.
+    pub groups: &'a Groups<'a, 'a>,
+    /// What becomes of it, for every class of clients and endpoints.
+    pub matrix: &'a Matrix<'a, 'a>,
+    /// Mistakes in the texts.
+    pub defects: &'a [yaml::Defect],
+    /// Objects that the API server would refuse.
+    pub invalid: &'a [InvalidObject],
+}
+
+impl<'a> Facts<'a> {
+    /// What was read, and what Istio makes of it in one context.
+    pub fn new(
+        loaded: &'a Loaded,
+        senders: &'a Senders<'a, 'a, 'a>,
+        groups: &'a Groups<'a, 'a>,
+        matrix: &'a Matrix<'a, 'a>,
+    ) -> Facts<'a> {
+        let resolution = senders.resolution;
+        Facts {
+            objects: &loaded.objects,
+            mesh: resolution.mesh,
+            resolution,
+            senders,
+            groups,
+            matrix,
+            defects: &loaded.defects,
+            invalid: &loaded.invalid,
+        }
+    }
+}
+
+/// A name that no rule has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no rule is called `{id}`{}", did_you_mean(*.suggestion))]
+pub struct UnknownRule {
+    /// What was asked for.
+    pub id: String,
+    /// The rule that was probably meant.
+    pub suggestion: Option<&'static str>,
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |id| format!("; did you mean `{id}`?"))
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Result<&'static dyn Rule, UnknownRule> {
+    let found = RULES.iter().copied().find(|rule| rule.id().0 == id);
+    found.ok_or_else(|| UnknownRule {
+        id: id.to_owned(),
+        suggestion: nearest(id),
+    })
+}
+
+/// The id that looks most like `id`, if any does; underscores and capitals are forgiven.
+fn nearest(id: &str) -> Option<&'static str> {
+    const ALIKE: f64 = 0.75;
+    let id = id.to_lowercase().replace('_', "-");
+    let ids = RULES.iter().map(|rule| rule.id().0);
+    ids.map(|known| (strsim::normalized_damerau_levenshtein(&id, known), known))
+        .filter(|&(likeness, _)| likeness >= ALIKE)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_rule_is_suggested() {
+        let unknown = find("invalid_ymal").err().unwrap();
+        assert_eq!(
+            unknown.to_string(),
+            "no rule is called `invalid_ymal`; did you mean `invalid-yaml`?"
+        );
+        assert_eq!(find("nonsense").err().unwrap().suggestion, None);
+    }
+
+    #[test]
+    fn the_list_is_in_the_order_of_families_and_names_no_rule_twice() {
+        assert!(RULES.is_sorted_by_key(|rule| rule.metadata().family));
+        let mut ids: Vec<&str> = RULES.iter().map(|rule| rule.id().0).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), RULES.len());
+    }
+}
