@@ -1,10 +1,12 @@
 //! Which Istio mTLS mode is in force on every port of every workload, and what a change would break:
 //! offline, from manifests, exactly as Istio decides it.
 
+pub mod error;
 pub mod finding;
 pub mod id;
 pub mod lint;
 pub mod load;
+pub mod matrix;
 pub mod mesh;
 pub mod model;
 pub mod report;

@@ -125,7 +125,7 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
 }
 
 /// Text of the same length in bytes: each byte that is not part of valid UTF-8 becomes `?`.
-fn decode(bytes: Vec<u8>) -> String {
+pub fn decode(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| {
         let bytes = error.into_bytes();
         let mut text = String::with_capacity(bytes.len());

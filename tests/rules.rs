@@ -13,11 +13,14 @@ use peerauth::finding::Finding;
 use peerauth::id::Kind;
 use peerauth::lint::{self, Levels};
 use peerauth::load::{InvalidObject, Loaded};
+use peerauth::matrix::Matrix;
 use peerauth::mesh::{Mesh, Settings};
 use peerauth::model::Context;
 use peerauth::model::objects::Refusal;
 use peerauth::report::{Input, Summary, concise};
 use peerauth::resolve::Resolution;
+use peerauth::resolve::classes::Groups;
+use peerauth::resolve::client::Senders;
 use peerauth::rules::{self, Facts, RULES, Rule};
 use peerauth::yaml;
 
@@ -86,7 +89,10 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
 fn run(loaded: &Loaded, levels: &Levels) -> Vec<Finding> {
     let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], Settings::default());
     let resolution = Resolution::new(&mesh);
-    lint::run(&[Facts::new(loaded, &resolution)], levels)
+    let senders = Senders::new(&resolution);
+    let groups = Groups::new(&resolution);
+    let matrix = Matrix::new(&senders, &groups);
+    lint::run(&[Facts::new(loaded, &senders, &groups, &matrix)], levels)
 }
 
 fn directory(rule: &dyn Rule) -> PathBuf {

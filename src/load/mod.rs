@@ -1,5 +1,22 @@
 //! From paths to objects.
+//!
+//! Files are found first, so that each one's id is its place in path order; then they are read in parallel
+//! and merged in that order. One bad document hides no other one, and one bad file hides no other file.
 
+mod discover;
+mod document;
+mod glob;
+mod ignored;
+mod read;
+mod relevance;
+mod walk;
+
+use std::io::Read;
+use std::path::PathBuf;
+
+pub use discover::{Inputs, STDIN};
+
+use crate::error::Error;
 use crate::id::Kind;
 use crate::model::{Context, Objects};
 use crate::source::{FileId, SourceMap, Span};
@@ -20,6 +37,8 @@ pub struct Loaded {
     pub invalid: Vec<InvalidObject>,
     /// Texts and objects that were not read, and why.
     pub skipped: Vec<Skipped>,
+    /// What could not be opened, in path order.
+    pub unreadable: Vec<Unreadable>,
     /// How much was read.
     pub counts: Counts,
 }
@@ -42,7 +61,7 @@ pub struct InvalidObject {
 pub struct Skipped {
     /// The file.
     pub file: FileId,
-    /// The part of it; none for the whole file.
+    /// The part of it, or the value that was the reason; none for the whole file.
     pub span: Option<Span>,
     /// Why.
     pub reason: SkipReason,
@@ -59,6 +78,15 @@ pub enum SkipReason {
     Unresolved,
 }
 
+/// A file or directory below a given directory that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its path.
+    pub path: PathBuf,
+    /// What the system says.
+    pub reason: String,
+}
+
 /// How much was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -66,6 +94,88 @@ pub struct Counts {
     pub files: usize,
     /// Documents in them, empty ones left out.
     pub documents: usize,
-    /// Documents of kinds that decide nothing here.
+    /// Objects of kinds that decide nothing here.
     pub other_kinds: usize,
+}
+
+/// Hears how far loading is; called from several threads.
+pub trait Progress: Sync {
+    /// All files are found.
+    fn found(&self, files: usize);
+    /// So many more of them are read.
+    fn read(&self, files: usize);
+}
+
+/// Nobody listens.
+impl Progress for () {
+    fn found(&self, _files: usize) {}
+    fn read(&self, _files: usize) {}
+}
+
+/// Reads everything that `inputs` name.
+///
+/// # Errors
+/// A path or glob of the command line that is missing, matches nothing or cannot be read.
+pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> Result<Loaded, Error> {
+    let found = discover::discover(inputs)?;
+    progress.found(found.files.len());
+    let mut loaded = Loaded::new();
+    loaded.unreadable = found.unreadable;
+    read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
+    loaded
+        .unreadable
+        .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
+    Ok(loaded)
+}
+
+/// Reads `text` as if it were the only file, and keeps it under `name`.
+pub fn load_text(name: impl Into<PathBuf>, text: &str) -> Loaded {
+    let mut loaded = Loaded::new();
+    loaded.add_text(name, text);
+    loaded
+}
+
+impl Loaded {
+    /// Nothing yet, in one context.
+    fn new() -> Self {
+        Self {
+            contexts: vec![Context::default()],
+            ..Self::default()
+        }
+    }
+
+    /// Reads one more text, which is kept under `name`; its objects come last.
+    pub fn add_text(&mut self, name: impl Into<PathBuf>, text: &str) -> FileId {
+        let file = self.sources.add_text(name, text);
+        let mut contents = Contents::default();
+        let text = document::Text {
+            file,
+            bytes: text.as_bytes(),
+            is_chart_template: false,
+            parse_all: false,
+        };
+        document::read_text(&text, &mut contents);
+        self.append(contents);
+        file
+    }
+
+    fn append(&mut self, mut contents: Contents) {
+        self.objects.append(contents.objects);
+        self.defects.append(&mut contents.defects);
+        self.invalid.append(&mut contents.invalid);
+        self.skipped.append(&mut contents.skipped);
+        self.counts.files += contents.counts.files;
+        self.counts.documents += contents.counts.documents;
+        self.counts.other_kinds += contents.counts.other_kinds;
+    }
+}
+
+/// What some texts hold; their ids are given beforehand.
+#[derive(Debug, Default)]
+struct Contents {
+    objects: Objects,
+    defects: Vec<yaml::Defect>,
+    invalid: Vec<InvalidObject>,
+    skipped: Vec<Skipped>,
+    counts: Counts,
 }

@@ -1,0 +1,188 @@
+//! From the paths of the command line to the files to read, each once and in path order.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Unreadable;
+use super::glob::{Filter, GlobPath, is_glob};
+use super::walk::{Charts, Found, Limits, canonical, walk, without_dot};
+use crate::error::Error;
+
+/// The name under which standard input appears among the files.
+pub const STDIN: &str = "<stdin>";
+
+/// What to read.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Files, directories, globs or `-`; none means the working directory.
+    pub paths: Vec<PathBuf>,
+    /// Globs; of directories only what matches one is read. None lets everything in.
+    pub include: Vec<String>,
+    /// Globs; of directories nothing that matches one is read.
+    pub exclude: Vec<String>,
+    /// The directory that `include` and `exclude` are relative to; none means the working directory.
+    pub base: Option<PathBuf>,
+    /// Whether documents are parsed although they can be proved irrelevant.
+    pub parse_all: bool,
+}
+
+/// A file to read.
+#[derive(Debug)]
+pub(super) struct InputFile {
+    /// The path as it is shown and opened.
+    pub(super) path: PathBuf,
+    pub(super) origin: Origin,
+    /// Whether the file is one of a Helm chart's templates.
+    pub(super) is_chart_template: bool,
+}
+
+/// How a file came to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The command line names it: that it cannot be read ends the run.
+    Named,
+    /// It lies in a directory or matches a glob.
+    Found,
+    /// It is standard input.
+    Stdin,
+}
+
+/// What a search finds.
+#[derive(Debug, Default)]
+pub(super) struct Discovered {
+    /// In path order.
+    pub(super) files: Vec<InputFile>,
+    /// Directories that could not be searched.
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// Finds the files that `inputs` name.
+pub(super) fn discover(inputs: &Inputs) -> Result<Discovered, Error> {
+    let working_directory = [PathBuf::from(".")];
+    let paths = match &*inputs.paths {
+        [] => &working_directory,
+        paths => paths,
+    };
+    let mut search = Search {
+        limits: Limits {
+            filter: Filter::new(&inputs.include, &inputs.exclude)?,
+            base: canonical(inputs.base.as_deref().unwrap_or(Path::new(".")))?,
+        },
+        // A single walk meets no file twice.
+        seen: (paths.len() > 1).then(HashSet::new),
+        charts: Charts::default(),
+        found: Discovered::default(),
+    };
+    for path in paths {
+        search.add(path)?;
+    }
+    let mut found = search.found;
+    found
+        .files
+        .sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
+    Ok(found)
+}
+
+struct Search {
+    limits: Limits,
+    /// Canonical paths.
+    seen: Option<HashSet<PathBuf>>,
+    charts: Charts,
+    found: Discovered,
+}
+
+impl Search {
+    fn add(&mut self, path: &Path) -> Result<(), Error> {
+        if path == Path::new("-") {
+            self.add_stdin();
+            return Ok(());
+        }
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => self.add_directory(path),
+            Ok(_) => self.add_named(path),
+            Err(_) if is_glob(path) => self.add_glob(path),
+            Err(reason) if reason.kind() == std::io::ErrorKind::NotFound => {
+                Err(Error::NotFound(path.to_owned()))
+            }
+            Err(reason) => Err(Error::Unreadable {
+                path: path.to_owned(),
+                reason,
+            }),
+        }
+    }
+
+    fn add_stdin(&mut self) {
+        let is_new = !self.found.files.iter().any(|file| file.origin == Origin::Stdin);
+        if is_new {
+            self.found.files.push(InputFile {
+                path: PathBuf::from(STDIN),
+                origin: Origin::Stdin,
+                is_chart_template: false,
+            });
+        }
+    }
+
+    fn add_named(&mut self, path: &Path) -> Result<(), Error> {
+        let canonical = canonical(path)?;
+        let found = Found {
+            path: without_dot(path).to_owned(),
+            is_chart_template: self.charts.hold(&canonical),
+            canonical,
+        };
+        push(&mut self.found.files, self.seen.as_mut(), found, Origin::Named);
+        Ok(())
+    }
+
+    fn add_directory(&mut self, directory: &Path) -> Result<(), Error> {
+        self.walk(directory, is_manifest)?;
+        Ok(())
+    }
+
+    fn add_glob(&mut self, path: &Path) -> Result<(), Error> {
+        let glob = GlobPath::new(without_dot(path))?;
+        let directory = match &*glob.base {
+            base if base == Path::new("") => Path::new("."),
+            base => base,
+        };
+        let no_match = || Error::NoMatch(path.to_owned());
+        if !directory.is_dir() {
+            return Err(no_match());
+        }
+        let wants = |path: &Path| glob.matches(path) || (is_manifest(path) && glob.matches_parent(path));
+        let matches = self.walk(directory, wants)?;
+        if matches == 0 { Err(no_match()) } else { Ok(()) }
+    }
+
+    /// Adds the files below `directory` that `wants` lets in; the result is how many those are.
+    fn walk(&mut self, directory: &Path, wants: impl Fn(&Path) -> bool) -> Result<usize, Error> {
+        let mut taken = 0;
+        let Discovered { files, unreadable } = &mut self.found;
+        let seen = &mut self.seen;
+        walk(directory, &self.limits, unreadable, |found| {
+            if wants(&found.path) {
+                taken += 1;
+                push(files, seen.as_mut(), found, Origin::Found);
+            }
+        })?;
+        Ok(taken)
+    }
+}
+
+/// Adds a file unless it is among the files already.
+fn push(files: &mut Vec<InputFile>, seen: Option<&mut HashSet<PathBuf>>, found: Found, origin: Origin) {
+    if seen.is_some_and(|seen| !seen.insert(found.canonical)) {
+        return;
+    }
+    files.push(InputFile {
+        path: found.path,
+        origin,
+        is_chart_template: found.is_chart_template,
+    });
+}
+
+/// Whether a directory contributes the file.
+fn is_manifest(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml" || extension == "json")
+}

@@ -1,0 +1,276 @@
+//! From the text of one file to objects, and to what is wrong with it.
+//!
+//! What is said about a text depends on what it is: a mistake in a file that is no manifest, or in an
+//! object that decides nothing here, is somebody else's business and is left out.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use super::relevance::{declares_object, holds_template_action, is_blank, may_hold_mesh_config};
+use super::{Contents, InvalidObject, SkipReason, Skipped};
+use crate::id::Kind;
+use crate::model::objects::Refusal;
+use crate::source::{self, FileId, Span};
+use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, Value};
+
+/// The content of a file and what is known of it beforehand.
+pub(super) struct Text<'b> {
+    pub(super) file: FileId,
+    pub(super) bytes: &'b [u8],
+    /// Whether the file is one of a Helm chart's templates.
+    pub(super) is_chart_template: bool,
+    /// Whether documents are parsed although they can be proved irrelevant.
+    pub(super) parse_all: bool,
+}
+
+/// Reads every document of `text` and adds what it holds to `contents`.
+pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
+    let mut reader = Reader {
+        file: text.file,
+        text: TextOnDemand::new(text.bytes),
+        parse_all: text.parse_all,
+        objects: 0,
+        contents,
+    };
+    reader.contents.counts.files += 1;
+    if text.is_chart_template && holds_template_action(text.bytes) {
+        reader.skip(None, SkipReason::HelmTemplate);
+        return;
+    }
+    for document in yaml::split(text.bytes) {
+        reader.read(&document);
+    }
+}
+
+struct Reader<'b, 'c> {
+    file: FileId,
+    text: TextOnDemand<'b>,
+    parse_all: bool,
+    /// How many objects were met so far, whatever their kind.
+    objects: u32,
+    contents: &'c mut Contents,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, document: &RawDocument) {
+        if document.bad_separator.is_none() && is_blank(self.bytes(document)) {
+            return;
+        }
+        self.contents.counts.documents += 1;
+        if !self.parse_all && self.is_passed_over(document) {
+            return;
+        }
+        let Parsed { tree, defects } = yaml::parse(self.file, self.text.bytes, document);
+        match tree {
+            Some(tree) => self.read_tree(tree.root(), defects, document),
+            None => self.refuse(defects, document),
+        }
+    }
+
+    fn bytes(&self, document: &RawDocument) -> &[u8] {
+        &self.text.bytes[document.range.clone()]
+    }
+
+    /// Whether the document is proved to hold nothing that is read; it is counted then.
+    fn is_passed_over(&mut self, document: &RawDocument) -> bool {
+        match yaml::sniff(self.text.bytes, document) {
+            Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => self.pass_over_kind(),
+            sniff if !sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()) => return false,
+            Sniff::NoKind if !declares_object(self.bytes(document)) => {
+                self.skip(Some(self.span(document)), SkipReason::NotAManifest);
+            }
+            _ => self.pass_over_kind(),
+        }
+        true
+    }
+
+    fn pass_over_kind(&mut self) {
+        self.objects += 1;
+        self.contents.counts.other_kinds += 1;
+    }
+
+    fn skip(&mut self, span: Option<Span>, reason: SkipReason) {
+        let file = self.file;
+        self.contents.skipped.push(Skipped { file, span, reason });
+    }
+
+    fn span(&self, document: &RawDocument) -> Span {
+        Span::new(self.file, document.range.start as u32, document.range.end as u32)
+    }
+
+    /// A document without a tree: empty, or the last of its defects says why there is none.
+    fn refuse(&mut self, mut defects: Vec<Defect>, document: &RawDocument) {
+        let Some(refusal) = defects.pop() else {
+            return;
+        };
+        if holds_template_action(self.bytes(document)) {
+            self.skip(Some(self.span(document)), SkipReason::HelmTemplate);
+        } else if self.was_meant_as_manifest(document) {
+            self.objects += 1;
+            self.contents.defects.push(refusal);
+        } else {
+            self.skip(Some(self.span(document)), SkipReason::NotAManifest);
+        }
+    }
+
+    /// Behind a bad separator the manifest may be on either side of it.
+    fn was_meant_as_manifest(&self, document: &RawDocument) -> bool {
+        let behind = document.bad_separator.as_ref().map(|line| line.end);
+        declares_object(self.bytes(document))
+            || behind.is_some_and(|behind| declares_object(&self.text.bytes[behind..]))
+    }
+
+    fn read_tree(&mut self, root: Node<'_>, defects: Vec<Defect>, document: &RawDocument) {
+        let mut read = Extent::default();
+        if root.get("apiVersion").is_none() && root.get("kind").is_none() {
+            self.skip(Some(self.span(document)), SkipReason::NotAManifest);
+        } else if is_list(root) {
+            self.read_list(root, &mut read);
+        } else if self.read_object(root, None) {
+            read.include(root.span());
+        }
+        let document_end = document.range.end;
+        let bytes = self.text.bytes;
+        let matters = |defect: &Defect| match defect.kind {
+            DefectKind::DroppedDocument => declares_object(&bytes[defect.span.start as usize..document_end]),
+            _ => read.covers(defect.span),
+        };
+        self.contents.defects.extend(defects.into_iter().filter(matters));
+    }
+
+    fn read_list(&mut self, list: Node<'_>, read: &mut Extent) {
+        read.include(list.span());
+        let items = list
+            .get("items")
+            .into_iter()
+            .flat_map(|items| items.value.items());
+        for item in items {
+            if !self.read_object(item, Some(list)) {
+                read.exclude(item.span());
+            }
+        }
+    }
+
+    /// Whether the object, an item of `list` or a document, is of a kind that is read.
+    fn read_object(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> bool {
+        let Some(kind) = declared_kind(root, list).filter(|&kind| self.may_matter(kind, root)) else {
+            self.pass_over_kind();
+            return false;
+        };
+        if is_templated(root) {
+            self.skip(Some(root.span()), SkipReason::HelmTemplate);
+            return false;
+        }
+        let ordinal = self.objects;
+        let text = self.text.as_str();
+        let objects = &mut self.contents.objects;
+        let result = match list {
+            Some(list) => objects.read_item(root, list, ordinal, text),
+            None => objects.read(root, ordinal, text),
+        };
+        if result == Err(Refusal::OtherKind) {
+            self.pass_over_kind();
+            return false;
+        }
+        self.objects += 1;
+        match result {
+            Err(Refusal::Unresolved(span)) => self.skip(Some(span), SkipReason::Unresolved),
+            Err(Refusal::Invalid(error)) => self.refuse_object(kind, root, error),
+            Ok(()) | Err(Refusal::OtherKind) => {}
+        }
+        true
+    }
+
+    fn may_matter(&self, kind: Kind, root: Node<'_>) -> bool {
+        let span = root.span();
+        let bytes = &self.text.bytes[span.start as usize..span.end as usize];
+        kind != Kind::ConfigMap || may_hold_mesh_config(bytes)
+    }
+
+    fn refuse_object(&mut self, kind: Kind, root: Node<'_>, error: yaml::Error) {
+        let at = &self.text.bytes[error.span.start as usize..error.span.end as usize];
+        if holds_template_action(at) {
+            self.skip(Some(error.span), SkipReason::HelmTemplate);
+            return;
+        }
+        self.contents.invalid.push(InvalidObject {
+            kind,
+            namespace: metadata(root, "namespace").map(Box::from),
+            name: metadata(root, "name").map(Box::from),
+            error,
+        });
+    }
+}
+
+/// A list is a `List`, or any `…List` with items: `kubectl get -o yaml` writes both.
+fn is_list(root: Node<'_>) -> bool {
+    let items = root.get("items").map(|items| items.value.value());
+    let kind = text_of(root, "kind").unwrap_or_default();
+    kind == "List" || kind.ends_with("List") && items == Some(Value::Seq)
+}
+
+/// The kind that an object names, or else the list that it is in; it may be of another API group.
+fn declared_kind(root: Node<'_>, list: Option<Node<'_>>) -> Option<Kind> {
+    let named = text_of(root, "kind");
+    let listed = || text_of(list?, "kind")?.strip_suffix("List");
+    Kind::parse(named.or_else(listed)?)
+}
+
+/// A template can be good YAML when its actions stand in quotes.
+fn is_templated(root: Node<'_>) -> bool {
+    ["name", "namespace"]
+        .into_iter()
+        .filter_map(|key| metadata(root, key))
+        .any(|value| holds_template_action(value.as_bytes()))
+}
+
+fn metadata<'t>(root: Node<'t>, key: &str) -> Option<&'t str> {
+    text_of(root.get("metadata")?.value, key)
+}
+
+fn text_of<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
+    node.get(key)?.value.as_str()
+}
+
+/// The parts of a document that hold what is read.
+#[derive(Default)]
+struct Extent {
+    included: Option<Span>,
+    excluded: Vec<Span>,
+}
+
+impl Extent {
+    fn include(&mut self, span: Span) {
+        self.included = Some(span);
+    }
+
+    fn exclude(&mut self, span: Span) {
+        self.excluded.push(span);
+    }
+
+    fn covers(&self, span: Span) -> bool {
+        let holds = |outer: &Span| outer.start <= span.start && span.end <= outer.end;
+        self.included.as_ref().is_some_and(holds) && !self.excluded.iter().any(holds)
+    }
+}
+
+/// A text as UTF-8: most files hold nothing that is read, and their bytes need no check.
+struct TextOnDemand<'b> {
+    bytes: &'b [u8],
+    decoded: OnceCell<Cow<'b, str>>,
+}
+
+impl<'b> TextOnDemand<'b> {
+    fn new(bytes: &'b [u8]) -> Self {
+        let decoded = OnceCell::new();
+        Self { bytes, decoded }
+    }
+
+    fn as_str(&self) -> &str {
+        self.decoded
+            .get_or_init(|| match std::str::from_utf8(self.bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => Cow::Owned(source::decode(self.bytes.to_vec())),
+            })
+    }
+}

@@ -1,0 +1,169 @@
+//! Reading and parsing files in parallel.
+//!
+//! A file's id is its index, so that threads need not talk to each other; each takes a run of files with
+//! one buffer, and the runs are merged in order. No text outlives its file's turn.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::discover::{InputFile, Origin};
+use super::document::{Text, read_text};
+use super::{Contents, Loaded, Progress, Unreadable};
+use crate::error::Error;
+use crate::source::{self, FileId, SourceMap, content_hash};
+use crate::yaml;
+
+/// How many files a thread takes at once: enough to forget the cost of sharing, few enough to share well.
+const RUN: usize = 64;
+
+/// Reads `files` into `loaded`, which is empty.
+pub(super) fn read_files(
+    files: Vec<InputFile>,
+    parse_all: bool,
+    stdin: &mut dyn Read,
+    progress: &dyn Progress,
+    loaded: &mut Loaded,
+) -> Result<(), Error> {
+    let stdin = read_stdin(&files, stdin)?;
+    let runs: Vec<Run> = files
+        .par_chunks(RUN)
+        .enumerate()
+        .map(|(index, files)| {
+            let run = read_run(index * RUN, files, &stdin, parse_all);
+            progress.read(files.len());
+            run
+        })
+        .collect();
+    let mut files = files.into_iter();
+    for run in runs {
+        for (content, file) in run.kept.into_iter().zip(&mut files) {
+            keep(content, file, loaded)?;
+        }
+        loaded.append(run.contents);
+    }
+    Ok(())
+}
+
+fn read_stdin(files: &[InputFile], stdin: &mut dyn Read) -> Result<Vec<u8>, Error> {
+    let mut bytes = vec![];
+    if let Some(file) = files.iter().find(|file| file.origin == Origin::Stdin) {
+        stdin
+            .read_to_end(&mut bytes)
+            .map_err(|reason| Error::Unreadable {
+                path: file.path.clone(),
+                reason,
+            })?;
+    }
+    Ok(bytes)
+}
+
+/// Some files that follow each other.
+struct Run {
+    contents: Contents,
+    /// For each file what stays of it.
+    kept: Vec<Kept>,
+}
+
+/// What stays of a file that was read.
+enum Kept {
+    /// The means to know its text again.
+    Fingerprint { len: u64, hash: u64 },
+    /// The text, because nothing can be read a second time, or not as it was parsed.
+    Text(String),
+    /// Nothing.
+    Unreadable(io::Error),
+}
+
+fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) -> Run {
+    let mut contents = Contents::default();
+    let mut buffer = vec![];
+    let kept = files
+        .iter()
+        .zip(first..)
+        .map(|(file, index)| {
+            let read = |bytes: &[u8]| {
+                let text = Text {
+                    file: FileId(index as u32),
+                    bytes,
+                    is_chart_template: file.is_chart_template,
+                    parse_all,
+                };
+                read_text(&text, &mut contents);
+            };
+            read_file(file, stdin, &mut buffer, read)
+        })
+        .collect();
+    Run { contents, kept }
+}
+
+/// Gives the bytes of `file` to `read`; the result is what stays of it.
+fn read_file(file: &InputFile, stdin: &[u8], buffer: &mut Vec<u8>, read: impl FnOnce(&[u8])) -> Kept {
+    let (bytes, is_repeatable) = if file.origin == Origin::Stdin {
+        (stdin, false)
+    } else {
+        match fill(file, buffer) {
+            Ok(is_repeatable) => (&buffer[..], is_repeatable),
+            Err(error) => return Kept::Unreadable(error),
+        }
+    };
+    if let Some(text) = yaml::transcode(bytes) {
+        read(text.as_bytes());
+        return Kept::Text(text);
+    }
+    read(bytes);
+    if !is_repeatable {
+        return Kept::Text(source::decode(bytes.to_vec()));
+    }
+    Kept::Fingerprint {
+        len: bytes.len() as u64,
+        hash: content_hash(bytes),
+    }
+}
+
+/// Fills `buffer` with the file's content; the result is whether that could be done again, which a pipe
+/// does not allow.
+fn fill(input: &InputFile, buffer: &mut Vec<u8>) -> io::Result<bool> {
+    buffer.clear();
+    let mut file = File::open(&input.path)?;
+    let metadata = file.metadata()?;
+    check_size(&metadata)?;
+    file.read_to_end(buffer)?;
+    Ok(metadata.is_file())
+}
+
+/// Offsets are 32 bits wide.
+fn check_size(metadata: &Metadata) -> io::Result<()> {
+    if metadata.len() > u64::from(u32::MAX) {
+        return Err(io::Error::other("larger than 4 GiB"));
+    }
+    Ok(())
+}
+
+fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
+    let InputFile { path, origin, .. } = file;
+    match kept {
+        Kept::Fingerprint { len, hash } => add_file(&mut loaded.sources, path, len, hash),
+        Kept::Text(text) => {
+            loaded.sources.add_text(path, text);
+        }
+        Kept::Unreadable(reason) if origin == Origin::Named => {
+            return Err(Error::Unreadable { path, reason });
+        }
+        Kept::Unreadable(reason) => {
+            loaded.unreadable.push(Unreadable {
+                path: path.clone(),
+                reason: reason.to_string(),
+            });
+            // The ids of the files behind it are given already.
+            add_file(&mut loaded.sources, path, 0, 0);
+        }
+    }
+    Ok(())
+}
+
+fn add_file(sources: &mut SourceMap, path: PathBuf, len: u64, hash: u64) {
+    sources.add_hashed_file(path, len, hash);
+}

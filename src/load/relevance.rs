@@ -1,0 +1,171 @@
+//! What the bytes of a document tell before it is parsed, and when it does not parse at all.
+//!
+//! Each test here may say yes to a document that turns out to be irrelevant; none says no to one that
+//! matters, save for documents so broken that nobody can tell what they were meant to be.
+
+use memchr::memmem;
+
+/// Whether a document has neither content nor a mistake: blank lines, comments and `...` alone.
+pub(super) fn is_blank(document: &[u8]) -> bool {
+    document.split(|&byte| byte == b'\n').all(|line| {
+        let content = line.trim_ascii_start();
+        content.is_empty() || content[0] == b'#' || line.trim_ascii_end() == b"..."
+    })
+}
+
+/// Whether there is an action of a Go template.
+pub(super) fn holds_template_action(text: &[u8]) -> bool {
+    memmem::find(text, b"{{").is_some()
+}
+
+/// Whether a text that does not parse was meant to be a manifest: `apiVersion` or `kind` is a key at
+/// column 0, or of the outermost JSON object.
+pub(super) fn declares_object(text: &[u8]) -> bool {
+    if text.trim_ascii_start().first() == Some(&b'{') {
+        return outermost_json_keys(text).any(is_type_key);
+    }
+    text.split(|&byte| matches!(byte, b'\n' | b'\r'))
+        .any(|line| key_at_column_0(line).is_some_and(is_type_key))
+}
+
+fn is_type_key(key: &[u8]) -> bool {
+    matches!(key, b"apiVersion" | b"kind")
+}
+
+/// The key with which a line starts, without quotes.
+fn key_at_column_0(line: &[u8]) -> Option<&[u8]> {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let colon = memchr::memchr(b':', line)?;
+    let key = line[..colon].trim_ascii_end();
+    let ([b'"', unquoted @ .., b'"'] | [b'\'', unquoted @ .., b'\'']) = key else {
+        return Some(key);
+    };
+    Some(unquoted)
+}
+
+/// The quoted keys of the outermost object, as far as broken JSON has any order.
+fn outermost_json_keys(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut depth = 0usize;
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let at = rest
+                .iter()
+                .position(|byte| matches!(byte, b'{' | b'}' | b'[' | b']' | b'"'))?;
+            let found = rest[at];
+            rest = &rest[at + 1..];
+            match found {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth = depth.saturating_sub(1),
+                _ => {
+                    let content = rest;
+                    let length = string_length(content)?;
+                    rest = &content[length + 1..];
+                    if depth == 1 && rest.trim_ascii_start().first() == Some(&b':') {
+                        return Some(&content[..length]);
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// The bytes up to the quote that closes a string.
+fn string_length(content: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', content.get(at..)?)?;
+        if content[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+/// Whether a `ConfigMap` may hold a mesh config: it has a name that begins with `istio`, and a key `mesh`.
+/// Two thirds of the bytes of a usual tree are `ConfigMap`s of other names.
+pub(super) fn may_hold_mesh_config(config_map: &[u8]) -> bool {
+    let mut mentions = memmem::find_iter(config_map, b"mesh");
+    mentions.any(|at| is_key_end(&config_map[at + b"mesh".len()..]))
+        && memmem::find_iter(config_map, b"istio").any(|at| follows_name_key(&config_map[..at]))
+}
+
+fn is_key_end(after: &[u8]) -> bool {
+    let unquoted = after.split_first().filter(|(first, _)| is_quote(**first));
+    let after = unquoted.map_or(after, |(_, after)| after);
+    after.trim_ascii_start().first() == Some(&b':')
+}
+
+/// Whether a value that starts behind `before` is that of a key `name`, be it quoted or anchored.
+fn follows_name_key(before: &[u8]) -> bool {
+    let unquoted = before.split_last().filter(|(last, _)| is_quote(**last));
+    let before = unquoted.map_or(before, |(_, before)| before).trim_ascii_end();
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let line = &before[line_start..];
+    memmem::rfind(line, b"name").is_some_and(|at| {
+        let after = line.get(at + b"name".len());
+        !after.is_some_and(u8::is_ascii_alphabetic)
+    })
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_no_content() {
+        assert!(is_blank(b"\r\n# a\n  # b\n\t\n...\n"));
+        assert!(!is_blank(b"# a\nb"));
+        assert!(!is_blank(b" ..."));
+    }
+
+    #[test]
+    fn a_manifest_says_so_at_column_0() {
+        for text in [
+            "a: [\nkind: Pod",
+            "apiVersion : v1",
+            "\"kind\": Pod\r\nx: [",
+            "# c\r\napiVersion: v1\r\n",
+            "{\"a\": {}, \"kind\": \"Pod\"",
+            "\n{\n  \"metadata\": {\"b\": \"}\\\"\"},\n  \"apiVersion\" : ",
+        ] {
+            assert!(declares_object(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_files_use_the_same_words_further_inside() {
+        for text in [
+            "spec:\n  kind: Pod",
+            "mankind: x",
+            "# kind: Pod",
+            "- kind: Pod",
+            "{ // tasks\n \"tasks\": [{\"group\": {\"kind\": \"build\"}}]",
+            "{\"a\": \"kind\"}",
+            "{\"kind",
+        ] {
+            assert!(!declares_object(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn mesh_configs_are_told_by_name_and_key() {
+        let holds = |text: &str| may_hold_mesh_config(text.as_bytes());
+        assert!(holds("metadata:\n  name: istio\ndata:\n  mesh: |-\n"));
+        assert!(holds(
+            "metadata:\n  name:\n    \"istio-canary\"\ndata:\n  'mesh' : |-\n"
+        ));
+        assert!(holds(r#"{"metadata": {"name": "istio"}, "data": {"mesh": ""}}"#));
+        assert!(holds("metadata: {name: &a istio}\ndata: {mesh: ''}"));
+        assert!(!holds(
+            "metadata:\n  name: istio-dashboards\ndata:\n  mesh.json: '{}'\n"
+        ));
+        assert!(!holds(
+            "metadata:\n  name: app\n  namespace: istio-system\ndata:\n  mesh: a\n"
+        ));
+    }
+}

@@ -1,0 +1,172 @@
+//! One directory and everything below it, without what git would not show.
+//!
+//! The walk is done on canonical paths: ignore files above the directory hold for it too, and a file that
+//! is reached twice is known by one name. What is shown is the path as the directory was given.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::Unreadable;
+use super::glob::Filter;
+use super::ignored::IgnoreStack;
+use crate::error::Error;
+
+/// A file that a walk meets.
+pub(super) struct Found {
+    /// The path as it is shown and opened.
+    pub(super) path: PathBuf,
+    /// The path by which the file is known.
+    pub(super) canonical: PathBuf,
+    /// Whether the file is one of a Helm chart's templates.
+    pub(super) is_chart_template: bool,
+}
+
+/// What to leave out of a walk: globs, and the directory that they are relative to.
+pub(super) struct Limits {
+    pub(super) filter: Filter,
+    /// Canonical.
+    pub(super) base: PathBuf,
+}
+
+impl Limits {
+    fn excludes(&self, path: &Path) -> bool {
+        !self.filter.is_open() && self.filter.excludes(self.relative(path))
+    }
+
+    fn includes(&self, path: &Path) -> bool {
+        self.filter.is_open() || self.filter.includes(self.relative(path))
+    }
+
+    fn relative<'p>(&self, path: &'p Path) -> &'p Path {
+        path.strip_prefix(&self.base).unwrap_or(path)
+    }
+}
+
+/// Calls `visit` for every file below `directory`; directories that cannot be read are added to
+/// `unreadable`.
+///
+/// # Errors
+/// `directory` itself cannot be read.
+pub(super) fn walk(
+    directory: &Path,
+    limits: &Limits,
+    unreadable: &mut Vec<Unreadable>,
+    mut visit: impl FnMut(Found),
+) -> Result<(), Error> {
+    let shown = without_dot(directory);
+    let root = canonical(directory)?;
+    let mut charts = Charts::default();
+    let mut ignored = IgnoreStack::above(&root);
+    let entries = WalkDir::new(&root)
+        .into_iter()
+        .filter_entry(|entry| enters(entry, &mut ignored, limits));
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                unreadable.push(not_walked(error, directory, &root)?);
+                continue;
+            }
+        };
+        if !entry.file_type().is_file() || !limits.includes(entry.path()) {
+            continue;
+        }
+        let canonical = entry.into_path();
+        visit(Found {
+            path: shown.join(below(&canonical, &root)),
+            is_chart_template: charts.hold(&canonical),
+            canonical,
+        });
+    }
+    Ok(())
+}
+
+/// The canonical form of a path of the command line.
+pub(super) fn canonical(path: &Path) -> Result<PathBuf, Error> {
+    fs::canonicalize(path).map_err(|reason| Error::Unreadable {
+        path: path.to_owned(),
+        reason,
+    })
+}
+
+/// A path as people write it: `./a` is `a`.
+pub(super) fn without_dot(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
+/// Whether the walk takes an entry, and goes into it if it is a directory.
+fn enters(entry: &DirEntry, ignored: &mut IgnoreStack, limits: &Limits) -> bool {
+    let depth = entry.depth();
+    let is_directory = entry.file_type().is_dir();
+    ignored.leave_to(depth);
+    // A directory that is named is meant, whatever an ignore file says of it.
+    if depth > 0 && is_left_out(entry, is_directory, ignored, limits) {
+        return false;
+    }
+    if is_directory {
+        ignored.enter(depth, entry.path());
+    }
+    true
+}
+
+fn is_left_out(entry: &DirEntry, is_directory: bool, ignored: &IgnoreStack, limits: &Limits) -> bool {
+    (is_directory && entry.file_name() == ".git")
+        || entry.path_is_symlink()
+        || ignored.ignores(entry.path(), is_directory)
+        || limits.excludes(entry.path())
+}
+
+fn below<'p>(path: &'p Path, root: &Path) -> &'p Path {
+    path.strip_prefix(root)
+        .expect("a walk yields paths below its root")
+}
+
+/// What could not be walked, or an error if that is the directory itself.
+fn not_walked(error: walkdir::Error, directory: &Path, root: &Path) -> Result<Unreadable, Error> {
+    let path = match error.path() {
+        Some(path) if error.depth() > 0 => {
+            without_dot(directory).join(path.strip_prefix(root).unwrap_or(path))
+        }
+        _ => directory.to_owned(),
+    };
+    let is_root = error.depth() == 0;
+    let reason: std::io::Error = error.into();
+    if is_root {
+        return Err(Error::Unreadable { path, reason });
+    }
+    Ok(Unreadable {
+        path,
+        reason: reason.to_string(),
+    })
+}
+
+/// Which directories are, or lie in, the `templates/` of a Helm chart.
+#[derive(Default)]
+pub(super) struct Charts {
+    known: HashMap<PathBuf, bool>,
+}
+
+impl Charts {
+    /// Whether a chart has the file among its templates; `file` is canonical.
+    pub(super) fn hold(&mut self, file: &Path) -> bool {
+        file.parent()
+            .is_some_and(|directory| self.hold_directory(directory))
+    }
+
+    fn hold_directory(&mut self, directory: &Path) -> bool {
+        if let Some(&known) = self.known.get(directory) {
+            return known;
+        }
+        let is_held = is_templates_of_chart(directory) || self.hold(directory);
+        self.known.insert(directory.to_owned(), is_held);
+        is_held
+    }
+}
+
+fn is_templates_of_chart(directory: &Path) -> bool {
+    let is_templates = directory.file_name().is_some_and(|name| name == "templates");
+    is_templates && directory.with_file_name("Chart.yaml").exists()
+}
