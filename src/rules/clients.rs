@@ -89,5 +89,5 @@ fn namespace_of(facts: &Facts<'_>, members: &Members) -> Option<NamespaceId> {
 /// Whether sidecars can be expected in a namespace: it is not given, or pods are injected there unless
 /// they opt out. One that injects nothing only has those that are given.
 pub(super) fn may_hold_sidecars(facts: &Facts<'_>, namespace: NamespaceId) -> bool {
-    dataplane::enrol_plain_pod(facts.mesh, namespace).plane == DataPlane::Sidecar
+    dataplane::enrol_by_default(facts.mesh, namespace).plane == DataPlane::Sidecar
 }

@@ -19,6 +19,7 @@ mod invalid_yaml;
 mod non_string_label;
 mod oversized_input;
 mod plaintext_to_strict;
+mod policy_outside_mesh;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
 mod uncaptured_port_in_port_mtls;
@@ -47,6 +48,7 @@ pub static RULES: &[&dyn Rule] = &[
     &root_namespace_selector::RootNamespaceSelector,
     &service_port_in_port_mtls::ServicePortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
+    &policy_outside_mesh::PolicyOutsideMesh,
     &plaintext_to_strict::PlaintextToStrict,
 ];
 

@@ -115,7 +115,7 @@ impl Destination {
         }
         let mut rests_on =
             chosen.rests_on | Assumption::ServiceNotGiven.into() | Assumption::WorkloadsNotGiven.into();
-        match namespace.map(|namespace| dataplane::enrol_plain_pod(mesh, namespace)) {
+        match namespace.map(|namespace| dataplane::enrol_by_default(mesh, namespace)) {
             Some(enrolment) if enrolment.plane != DataPlane::Sidecar => return None,
             Some(enrolment) => rests_on |= enrolment.rests_on,
             None => rests_on |= Assumption::NamespaceNotGiven.into(),
