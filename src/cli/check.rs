@@ -14,7 +14,7 @@ use crate::lint::{self, Levels};
 use crate::model::{Meta, Objects};
 use crate::report::{self, Input, Summary};
 use crate::resolve::Resolution;
-use crate::rules::{self, Facts};
+use crate::rules::{self, Declared, Facts};
 
 pub(super) fn run(
     args: &CheckArgs,
@@ -95,7 +95,7 @@ fn levels(args: &CheckArgs) -> Result<Levels, Error> {
 }
 
 fn rule_ids(names: &[String]) -> Result<Vec<RuleId>, Error> {
-    let find = |name: &String| rules::find(name).map(|rule| rule.id());
+    let find = |name: &String| rules::find(name).map(Declared::id);
     let ids: Result<_, _> = names.iter().map(find).collect();
     ids.map_err(|unknown| Error::Usage(unknown.to_string()))
 }

@@ -30,6 +30,10 @@ pub const FAILED: u8 = 2;
 
 /// What the command line takes from the process around it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about the process"
+)]
 pub struct Env {
     /// The working directory; paths below it are shown relative to it.
     pub directory: PathBuf,
