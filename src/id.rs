@@ -22,7 +22,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    PeerAuthentication, DestinationRule, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
+    PeerAuthentication, DestinationRule, VirtualService, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
     Namespace, Service, ConfigMap,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
 }

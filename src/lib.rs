@@ -7,6 +7,7 @@ pub mod finding;
 pub mod id;
 pub mod lint;
 pub mod load;
+pub mod matrix;
 pub mod mesh;
 pub mod model;
 pub mod posture;

@@ -30,15 +30,15 @@ fn testdata(path: &str) -> PathBuf {
 }
 
 fn vectors() -> Vec<Vector> {
-    let text = fs::read_to_string(testdata("conformance/yaml.jsonl")).unwrap();
+    let text = fs::read_to_string(testdata("conformance/yaml.jsonl")).expect("the vectors are there");
     text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+        .map(|line| serde_json::from_str(line).expect("a vector is JSON"))
         .collect()
 }
 
 /// Name and reason of each lenient text.
 fn lenient() -> BTreeMap<String, String> {
-    let text = fs::read_to_string(testdata("yaml-lenient.txt")).unwrap();
+    let text = fs::read_to_string(testdata("yaml-lenient.txt")).expect("the list is there");
     let lines = text
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -117,8 +117,8 @@ fn difference(vector: &Vector, lenient: bool) -> Option<String> {
     let refused = reading.error.is_some() == vector.error.is_some();
     let fine = agree && refused != lenient;
     (!fine).then(|| {
-        let found = Json::from_iter(reading.documents.iter().cloned());
-        let expected = Json::from_iter(vector.documents.iter().cloned());
+        let found = Json::Array(reading.documents.clone());
+        let expected = Json::Array(vector.documents.clone());
         let (error, refusal) = (&reading.error, &vector.error);
         format!(
             "{}: {:?}\n  found {found} {error:?}\n  kubectl {expected} {refusal:?}",

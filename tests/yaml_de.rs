@@ -8,8 +8,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 fn tree(text: &str) -> Tree {
-    let document = split(text.as_bytes()).next().unwrap();
-    parse(FileId(7), text.as_bytes(), &document).tree.unwrap()
+    let document = split(text.as_bytes()).next().expect("a text has a document");
+    parse(FileId(7), text.as_bytes(), &document)
+        .tree
+        .expect("the text parses")
 }
 
 fn at(text: &str, span: Span) -> &str {
@@ -123,7 +125,7 @@ fn integers_are_what_json_has() {
 
 fn error(text: &str) -> (String, String) {
     let tree = tree(text);
-    let Error { span, message, .. } = from_node::<Spec<'_>>(tree.root()).unwrap_err();
+    let Error { span, message, .. } = from_node::<Spec<'_>>(tree.root()).expect_err("the text is wrong");
     (message, at(text, span).to_owned())
 }
 

@@ -156,7 +156,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Check(own) => check::run(own, &args.global, streams, env),
         Command::Explain(own) => explain::run(own, &args.global, streams, env),
         Command::List(own) => list::run(own, &args.global, streams, env),
-        Command::Rules(own) => rules::run(own, streams),
+        Command::Rules(own) => rules::run(own, streams, env),
         Command::Completions { shell } => completions::run(*shell, streams),
     }
 }

@@ -226,8 +226,8 @@ fn with_name<'o>(candidates: &[Found<'o>], meshes: &[Mesh<'_>], name: &str) -> V
     }
 }
 
-fn ambiguous(text: &str, named: &[Found<'_>]) -> String {
-    let mut names: Vec<ObjectName> = named.iter().map(Found::name).collect();
+fn ambiguous(text: &str, meant: &[Found<'_>]) -> String {
+    let mut names: Vec<ObjectName> = meant.iter().map(Found::name).collect();
     names.sort();
     names.dedup();
     let mut message = format!("`{text}` is ambiguous:");

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use crate::model::destination_rule::DestinationRule;
 use crate::model::sidecar::Sidecar;
+use crate::model::virtual_service::VirtualService;
 use crate::model::{Context, Meta, Object, Objects};
 
 use age::age;
@@ -42,6 +43,8 @@ pub struct Mesh<'o> {
     pub policies: Policies<'o>,
     /// The DestinationRules with their namespaces, in path order.
     pub destination_rules: Vec<(&'o Object<DestinationRule>, NamespaceId)>,
+    /// The VirtualServices with their namespaces, in path order.
+    pub virtual_services: Vec<(&'o Object<VirtualService>, NamespaceId)>,
     /// The Sidecar resources by namespace: those with a selector first, then oldest first.
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
     /// Objects that are defined more than once.
@@ -64,6 +67,7 @@ impl<'o> Mesh<'o> {
         let policies = effective.of(&objects.peer_authentications);
         let policies = discovered(policies, &namespaces).collect();
         let rules = effective.of(&objects.destination_rules);
+        let virtual_services = effective.of(&objects.virtual_services);
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
@@ -72,6 +76,7 @@ impl<'o> Mesh<'o> {
             root,
             policies: Policies::new(policies, root),
             destination_rules: discovered(rules, &namespaces).collect(),
+            virtual_services: discovered(virtual_services, &namespaces).collect(),
             sidecars,
             duplicates: effective.into_duplicates(),
             workloads,
@@ -106,6 +111,28 @@ impl<'o> Mesh<'o> {
             .iter()
             .enumerate()
             .map(|(index, service)| (ServiceId(index as u32), service))
+    }
+
+    /// The service that another one is only a name for, through a chain of ExternalName Services
+    /// (`push_context.go` `resolveServiceAliases`); `None` for a service of its own, and where the chain
+    /// leaves the mesh.
+    pub fn alias_of(&self, id: ServiceId) -> Option<ServiceId> {
+        /// Longer chains are taken for circles.
+        const LONGEST_CHAIN: usize = 10;
+        let mut current = id;
+        for _ in 0..LONGEST_CHAIN {
+            let Some(name) = self.service(current).external_name() else {
+                return (current != id).then_some(current);
+            };
+            current = *self.services_of_host(name).first()?;
+        }
+        None
+    }
+
+    /// The ports of a service; one that is only another name has those of the service behind it.
+    pub fn ports_of(&self, id: ServiceId) -> &[ServicePort<'o>] {
+        let concrete = self.alias_of(id).filter(|_| self.service(id).ports.is_empty());
+        &self.service(concrete.unwrap_or(id)).ports
     }
 
     /// The services of a host: several where namespaces define the same one.

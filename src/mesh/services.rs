@@ -11,6 +11,9 @@ use crate::model::{Meta, Object};
 use crate::source::Span;
 use crate::yaml::{Spanned, StringMap};
 
+/// The annotation by which a Service says who sees it.
+const EXPORT_TO: &str = "networking.istio.io/exportTo";
+
 /// A service of the mesh, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceId(pub u32);
@@ -105,9 +108,32 @@ impl<'o> Service<'o> {
         }
     }
 
+    /// The host that it is only another name for.
+    pub fn external_name(&self) -> Option<&'o str> {
+        let spec = &self.kubernetes()?.spec;
+        let name = spec.external_name.as_ref().filter(|_| spec.is_external_name())?;
+        Some(name.value.strip_suffix('.').unwrap_or(&name.value))
+    }
+
     /// Whether clients dial addresses of pods because the service has none of its own.
     pub fn is_headless(&self) -> bool {
         self.kubernetes().is_some_and(|object| object.spec.is_headless())
+    }
+
+    /// The namespaces to which it says that it is shown; `None` where the mesh's default holds.
+    pub fn exported_to(&self) -> Option<Vec<&'o str>> {
+        let names: Vec<&str> = match self.source {
+            ServiceSource::Entry(object) => object.spec.export_to.iter().map(|name| &*name.value).collect(),
+            ServiceSource::Kubernetes(object) => {
+                let annotation = object.meta.annotations.get(EXPORT_TO)?;
+                annotation
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|name| !name.is_empty())
+                    .collect()
+            }
+        };
+        (!names.is_empty()).then_some(names)
     }
 
     /// The port of that number.

@@ -11,6 +11,7 @@ pub mod service;
 pub mod service_entry;
 pub mod sidecar;
 pub mod string_maps;
+pub mod virtual_service;
 pub mod workload;
 
 pub use object::{LabelSelector, Meta, Object};

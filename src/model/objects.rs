@@ -8,6 +8,7 @@ use super::peer_authentication::PeerAuthentication;
 use super::service::Service;
 use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
 use super::sidecar::Sidecar;
+use super::virtual_service::VirtualService;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
 use crate::source::{FileId, Span};
@@ -20,6 +21,8 @@ pub struct Objects {
     pub peer_authentications: Vec<Object<PeerAuthentication>>,
     /// `DestinationRule`.
     pub destination_rules: Vec<Object<DestinationRule>>,
+    /// `VirtualService`.
+    pub virtual_services: Vec<Object<VirtualService>>,
     /// `Sidecar`.
     pub sidecars: Vec<Object<Sidecar>>,
     /// `ServiceEntry`.
@@ -107,6 +110,7 @@ impl Objects {
         match kind {
             Kind::PeerAuthentication => push(&mut self.peer_authentications, meta, read_spec(root)?),
             Kind::DestinationRule => push(&mut self.destination_rules, meta, read_spec(root)?),
+            Kind::VirtualService => push(&mut self.virtual_services, meta, read_spec(root)?),
             Kind::Sidecar => push(&mut self.sidecars, meta, read_spec(root)?),
             Kind::ServiceEntry => push(&mut self.service_entries, meta, read_spec(root)?),
             Kind::WorkloadEntry => push(&mut self.workload_entries, meta, read_spec(root)?),
@@ -137,6 +141,7 @@ impl Objects {
     pub fn append(&mut self, mut other: Objects) {
         self.peer_authentications.append(&mut other.peer_authentications);
         self.destination_rules.append(&mut other.destination_rules);
+        self.virtual_services.append(&mut other.virtual_services);
         self.sidecars.append(&mut other.sidecars);
         self.service_entries.append(&mut other.service_entries);
         self.workload_entries.append(&mut other.workload_entries);
@@ -152,6 +157,7 @@ impl Objects {
         fill(&mut self.peer_authentications, namespace);
         fill(&mut self.destination_rules, namespace);
         fill(&mut self.sidecars, namespace);
+        fill(&mut self.virtual_services, namespace);
         fill(&mut self.service_entries, namespace);
         fill(&mut self.workload_entries, namespace);
         fill(&mut self.workload_groups, namespace);
@@ -174,6 +180,7 @@ impl Objects {
     pub fn metas(&self) -> impl Iterator<Item = &Meta> {
         metas(&self.peer_authentications)
             .chain(metas(&self.destination_rules))
+            .chain(metas(&self.virtual_services))
             .chain(metas(&self.sidecars))
             .chain(metas(&self.service_entries))
             .chain(metas(&self.workload_entries))
@@ -219,6 +226,7 @@ fn groups(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::PeerAuthentication => &["security.istio.io"],
         Kind::DestinationRule
+        | Kind::VirtualService
         | Kind::Sidecar
         | Kind::ServiceEntry
         | Kind::WorkloadEntry

@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 
 use rayon::prelude::*;
 
-use super::Input;
+use super::{Input, sanitize};
 use crate::finding::Finding;
 use crate::source::{FileId, Position, SourceMap, Span};
 
@@ -41,6 +41,20 @@ impl<'a> Texts<'a> {
             base: input.base,
             by_file: files.into_par_iter().filter_map(read).collect(),
         }
+    }
+
+    /// The same texts with nothing in them that a terminal obeys, each ending with a line break. All places
+    /// stay what they are.
+    #[must_use]
+    pub(super) fn made_safe(mut self) -> Texts<'a> {
+        for text in self.by_file.values_mut() {
+            let mut safe = sanitize::snippet(&text.text).into_owned();
+            if !safe.ends_with('\n') {
+                safe.push('\n');
+            }
+            text.text = safe.into();
+        }
+        self
     }
 
     /// The text of a file, unless it is gone or was changed since it was read.
@@ -103,11 +117,6 @@ impl<'a> Text<'a> {
         self.line_starts
             .partition_point(|&start| start as usize <= offset)
             - 1
-    }
-
-    /// How many lines there are; what follows the last line break counts.
-    pub(super) fn lines(&self) -> usize {
-        self.line_starts.len()
     }
 
     /// The bytes of a line, its line break included.

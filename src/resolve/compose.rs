@@ -90,6 +90,32 @@ pub fn choose<R: Recorder>(
     }
 }
 
+/// Chooses the policies of the mesh and of a namespace, if any object names it: what clients infer where
+/// they cannot look at single workloads.
+pub fn choose_wide<R: Recorder>(
+    mesh: &Mesh<'_>,
+    namespace: Option<NamespaceId>,
+    revision: &str,
+    recorder: &mut R,
+) -> Chosen {
+    if let Some(namespace) = namespace {
+        return choose(mesh, namespace, revision, &[], recorder);
+    }
+    let mut rests_on = Assumptions::NONE;
+    let policies = &mesh.policies;
+    let read = policies
+        .mesh_wide()
+        .iter()
+        .copied()
+        .filter(|&id| policies[id].is_read_by(revision));
+    let of_mesh = oldest(policies, read, recorder, &mut rests_on);
+    Chosen {
+        mesh: of_mesh,
+        rests_on,
+        ..Chosen::default()
+    }
+}
+
 /// Tells which policies of the namespace and of the root namespace were not even candidates.
 pub fn record_bystanders<R: Recorder>(
     mesh: &Mesh<'_>,
@@ -214,6 +240,18 @@ impl Decided {
             None => self,
         }
     }
+}
+
+/// The explicit value behind a decision on a port: the deciding policy's entry for the port where that says
+/// anything, else its mode. `None` for the mesh's default.
+pub fn deciding_value(policies: &Policies<'_>, decided: Decided, port: Option<u16>) -> Option<Spanned<Mode>> {
+    let spec = &policies[decided.by?].object.spec;
+    let of_port = port
+        .filter(|_| spec.selects_labels())
+        .and_then(|port| port_entry(spec, port));
+    of_port
+        .and_then(|entry| entry.mtls.explicit_mode())
+        .or_else(|| spec.mode())
 }
 
 /// The entry of `portLevelMtls` for a port; a later duplicate would be the one that the API server keeps.

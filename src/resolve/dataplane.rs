@@ -5,9 +5,10 @@ mod ambient;
 mod injection;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::finding::{Assumption, Assumptions};
-use crate::mesh::{Mesh, Workload, WorkloadSource};
+use crate::mesh::{Mesh, NamespaceId, Workload, WorkloadSource};
 use crate::model::workload::{Container, PodTemplate};
 use crate::source::Span;
 
@@ -177,11 +178,21 @@ pub fn enrol<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Enrolment<'o> {
     if let Some(injected) = pre_injected(template) {
         return injected;
     }
-    let injection = injection::decide(mesh, workload, template);
+    let injection = injection::decide(mesh, workload.namespace, template);
     if injection.plane != DataPlane::None {
         return injection;
     }
-    ambient::decide(mesh, workload, template).unwrap_or(injection)
+    ambient::decide(mesh, workload.namespace, template).unwrap_or(injection)
+}
+
+/// The data plane of a pod of a namespace that says nothing itself.
+pub fn enrol_by_default<'o>(mesh: &Mesh<'o>, namespace: NamespaceId) -> Enrolment<'o> {
+    static SILENT: LazyLock<PodTemplate> = LazyLock::new(PodTemplate::default);
+    let injection = injection::decide(mesh, namespace, &SILENT);
+    if injection.plane != DataPlane::None {
+        return injection;
+    }
+    ambient::decide(mesh, namespace, &SILENT).unwrap_or(injection)
 }
 
 /// A machine's proxy is told by no manifest: an identity implies it

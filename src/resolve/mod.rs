@@ -2,6 +2,7 @@
 //! which DestinationRule a client follows. Nothing else in the program knows these semantics.
 
 pub mod capture;
+pub mod classes;
 pub mod client;
 pub mod compose;
 pub mod dataplane;

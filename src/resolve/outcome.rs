@@ -1,8 +1,8 @@
 //! Does it get through? What was sent against what the port accepts.
 
+use super::Resolution;
 use super::client::{Endpoint, EndpointPlace, Wire};
 use super::server::{Accepts, Reception};
-use super::{Resolution, dataplane::DataPlane};
 
 /// What becomes of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,12 +42,11 @@ pub fn outcome(resolution: &Resolution<'_, '_>, wire: Wire, endpoint: &Endpoint<
         };
     };
     let decision = resolution.decide(workload, Some(endpoint.port));
-    let is_ambient = resolution.workload(workload).enrolment.plane == DataPlane::Ambient;
-    meet(wire, decision.accepts, is_ambient)
+    meet(wire, decision.accepts)
 }
 
 /// What a port makes of bytes. Inside the tunnel only the application can read TLS.
-pub fn meet(wire: Wire, accepts: Accepts, _is_ambient: bool) -> Outcome {
+pub fn meet(wire: Wire, accepts: Accepts) -> Outcome {
     match wire {
         Wire::Plaintext => match accepts.plaintext {
             Reception::Refused => Outcome::Refused,

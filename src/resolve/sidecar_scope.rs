@@ -42,10 +42,10 @@ fn selects(sidecar: &Object<Sidecar>, labels: &Labels<'_>) -> bool {
 }
 
 /// The Sidecar of a workload of which only the namespace is known.
-pub fn default_sidecar<'o>(mesh: &Mesh<'o>, namespace: NamespaceId) -> Option<&'o Object<Sidecar>> {
-    let of_namespace = mesh.sidecars.get(&namespace).into_iter().flatten().copied();
+pub fn default_sidecar<'o>(mesh: &Mesh<'o>, namespace: Option<NamespaceId>) -> Option<&'o Object<Sidecar>> {
+    let of_namespace = namespace.and_then(|namespace| mesh.sidecars.get(&namespace));
+    let mut of_namespace = of_namespace.into_iter().flatten().copied();
     of_namespace
-        .into_iter()
         .find(|sidecar| !has_selector(sidecar))
         .or_else(|| of_root(mesh))
 }

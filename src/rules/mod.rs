@@ -3,9 +3,11 @@
 //! A rule looks at [`Facts`] and pushes findings; it knows neither files nor formats nor levels. To add one,
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
+mod clients;
 mod documentation;
 mod owners;
 mod rule;
+mod wording;
 
 mod dropped_document;
 mod duplicate_key;
@@ -14,11 +16,15 @@ mod invalid_resource;
 mod invalid_yaml;
 mod non_string_label;
 mod oversized_input;
+mod plaintext_to_strict;
 
 use crate::load::{InvalidObject, Loaded};
+use crate::matrix::Matrix;
 use crate::mesh::Mesh;
 use crate::model::Objects;
 use crate::resolve::Resolution;
+use crate::resolve::classes::Groups;
+use crate::resolve::client::Senders;
 use crate::yaml;
 
 use rule::declare_rule;
@@ -33,6 +39,7 @@ pub static RULES: &[&dyn Rule] = &[
     &dropped_document::DroppedDocument,
     &oversized_input::OversizedInput,
     &non_string_label::NonStringLabel,
+    &plaintext_to_strict::PlaintextToStrict,
 ];
 
 /// Everything that a rule may look at, for one context.
@@ -42,8 +49,14 @@ pub struct Facts<'a> {
     pub objects: &'a Objects,
     /// The context's objects, indexed.
     pub mesh: &'a Mesh<'a>,
-    /// What Istio makes of them.
+    /// What Istio makes of single workloads.
     pub resolution: &'a Resolution<'a, 'a>,
+    /// What clients send.
+    pub senders: &'a Senders<'a, 'a, 'a>,
+    /// Which given clients see the same.
+    pub groups: &'a Groups<'a, 'a>,
+    /// What becomes of it, for every class of clients and endpoints.
+    pub matrix: &'a Matrix<'a, 'a>,
     /// Mistakes in the texts.
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse.
@@ -52,11 +65,20 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// What was read, and what Istio makes of it in one context.
-    pub fn new(loaded: &'a Loaded, resolution: &'a Resolution<'a, 'a>) -> Facts<'a> {
+    pub fn new(
+        loaded: &'a Loaded,
+        senders: &'a Senders<'a, 'a, 'a>,
+        groups: &'a Groups<'a, 'a>,
+        matrix: &'a Matrix<'a, 'a>,
+    ) -> Facts<'a> {
+        let resolution = senders.resolution;
         Facts {
             objects: &loaded.objects,
             mesh: resolution.mesh,
             resolution,
+            senders,
+            groups,
+            matrix,
             defects: &loaded.defects,
             invalid: &loaded.invalid,
         }

@@ -4,15 +4,15 @@
 //! have, how `<<` merges, which of two equal keys stays. Aliases share the node of their anchor, so what
 //! a walk of the tree would meet is counted and bounded while it is built.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, ScalarStyle, StructureStyle, Tag as GranitTag};
+use granit_parser::{Event, StructureStyle};
 
 use super::defect::{Defect, DefectKind, Limit};
+use super::frame::{Awaits, Built, Frame, Size};
 use super::mapping::{self, PendingEntry};
-use super::scalar::{self, Scalar, Tag};
+use super::scalar::{self, Resolved, Scalar, Tag};
 use super::tree::{Data, RawEntry, RawNode, Tree};
 use crate::source::{FileId, Span};
 
@@ -28,47 +28,6 @@ pub(super) struct Builder {
     /// How many nodes a walk visits again because of aliases.
     repeated: usize,
     root: Option<u32>,
-}
-
-/// A collection that is still open.
-struct Frame {
-    node: u32,
-    anchor: usize,
-    style: StructureStyle,
-    mark: usize,
-    size: Size,
-    /// `None` for a sequence.
-    awaits: Option<Awaits>,
-}
-
-/// What comes next in a mapping.
-enum Awaits {
-    Key,
-    Value { text: Range<u32>, key: Span },
-    MergeValue,
-}
-
-/// A complete node.
-#[derive(Clone, Copy)]
-struct Built {
-    node: u32,
-    size: Size,
-}
-
-/// What a walk through a node meets, aliases followed.
-#[derive(Clone, Copy)]
-struct Size {
-    nodes: usize,
-    depth: usize,
-}
-
-impl Size {
-    const LEAF: Size = Size { nodes: 1, depth: 0 };
-
-    fn add(&mut self, child: Size) {
-        self.nodes = self.nodes.saturating_add(child.nodes);
-        self.depth = self.depth.max(child.depth + 1);
-    }
 }
 
 impl Builder {
@@ -114,7 +73,9 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 // The parser calls nothing at all `~`.
                 let text = if span.start == span.end { "" } else { text };
-                let (scalar, text) = resolve(text, *style, tag.as_deref(), span)?;
+                let tag = tag.as_deref().map(|tag| Tag::new(tag.handle(), tag.suffix()));
+                let (scalar, text) =
+                    scalar::resolve(text, *style, tag).map_err(|message| Defect::syntax(message, span))?;
                 self.scalar(scalar, &text, *anchor, span)
             }
             Event::SequenceStart(style, anchor, _) => self.open(*style, *anchor, span, None),
@@ -351,39 +312,6 @@ impl Builder {
         mapping::merge(&self.tree, node, &mut self.entries)
             .ok_or_else(|| Defect::syntax("`<<` takes a mapping or a sequence of mappings", span))
     }
-}
-
-/// The meaning of a scalar, and whether `<<` would be the merge key in its place.
-#[derive(Clone, Copy)]
-struct Resolved {
-    value: Scalar,
-    can_merge: bool,
-}
-
-fn resolve<'a>(
-    text: &'a str,
-    style: ScalarStyle,
-    tag: Option<&GranitTag>,
-    span: Span,
-) -> Result<(Resolved, Cow<'a, str>), Defect> {
-    let Some(tag) = tag else {
-        let can_merge = style == ScalarStyle::Plain;
-        let value = if can_merge {
-            scalar::resolve_plain(text)
-        } else {
-            Scalar::Str
-        };
-        return Ok((Resolved { value, can_merge }, text.into()));
-    };
-    let tag = Tag::new(tag.handle(), tag.suffix());
-    let value = scalar::resolve_tagged(tag, text).map_err(|message| Defect::syntax(message, span))?;
-    let can_merge = tag == Tag::Merge;
-    if tag != Tag::Binary {
-        return Ok((Resolved { value, can_merge }, text.into()));
-    }
-    let decoded = scalar::decode_base64(text);
-    let decoded = decoded.ok_or_else(|| Defect::syntax("a `!!binary` value is not base64", span))?;
-    Ok((Resolved { value, can_merge }, decoded.into()))
 }
 
 fn append(text: &mut String, more: &str) -> Range<u32> {

@@ -20,12 +20,17 @@ impl<'s> Extents<'s> {
         Self { text, last_end: 0 }
     }
 
+    /// Where the last event with any bytes ended.
+    pub(super) fn last_end(&self) -> usize {
+        self.last_end
+    }
+
     /// The bytes of `event`, which the parser places at `range`.
     pub(super) fn of(&mut self, event: &Event<'_>, range: Range<usize>) -> Range<usize> {
         let extent = match event {
             Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..) => self.block_scalar(&range),
             Event::Scalar(..) if range.is_empty() => self.empty_scalar(range.start),
-            Event::SequenceStart(StructureStyle::Block, ..) => self.block_sequence(range),
+            Event::SequenceStart(StructureStyle::Block, ..) => self.block_sequence(range.start),
             _ => range,
         };
         self.last_end = self.last_end.max(extent.end);
@@ -55,21 +60,23 @@ impl<'s> Extents<'s> {
     fn empty_scalar(&self, at: usize) -> Range<usize> {
         let rest = &self.text[at..];
         let colon = rest.trim_start_matches([' ', '\t']);
-        if self.last_end != at || !colon.starts_with(':') {
+        let adjacent = self
+            .text
+            .get(self.last_end..at)
+            .is_some_and(|gap| gap.trim_ascii().is_empty());
+        if !adjacent || !colon.starts_with(':') {
             return at..at;
         }
         let behind = at + (rest.len() - colon.len()) + 1;
         behind..behind
     }
 
-    /// From the first dash; the parser points behind it if the dash is not indented.
-    fn block_sequence(&self, range: Range<usize>) -> Range<usize> {
-        if self.text[range.start..].starts_with('-') {
-            return range;
-        }
-        let before = self.text[..range.start].trim_end_matches([' ', '\t']);
-        let dash = before.ends_with('-') && before.len() > self.last_end;
-        let start = if dash { before.len() - 1 } else { range.start };
-        start..range.end.max(start)
+    /// At the first dash; the parser points behind it if the dash is not indented.
+    fn block_sequence(&self, at: usize) -> Range<usize> {
+        let before = self.text[..at].trim_end_matches([' ', '\t']);
+        let behind =
+            before.ends_with('-') && before.len() > self.last_end && !self.text[at..].starts_with('-');
+        let start = if behind { before.len() - 1 } else { at };
+        start..start
     }
 }

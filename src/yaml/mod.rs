@@ -4,12 +4,16 @@
 //! [`parse`] makes a [`Tree`] of one of the others, and [`from_node`] a typed value of a part of a tree.
 //! What is wrong with the text becomes a [`Defect`], and the next document is read all the same.
 
+mod base64;
 mod build;
 mod de;
 mod defect;
 mod encoding;
 mod extent;
+mod frame;
 mod mapping;
+mod number;
+mod padding;
 mod parse;
 mod scalar;
 mod sniff;
@@ -17,6 +21,7 @@ mod spanned;
 mod split;
 mod strict;
 mod string_map;
+mod tabs;
 mod tree;
 
 pub use de::{Choice, Error, from_node};

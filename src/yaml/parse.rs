@@ -1,11 +1,12 @@
 //! One document: bytes in, tree and defects out.
 
-use granit_parser::{ErrorKind, Event, Parser, ScanError};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScanError};
 
 use super::build::Builder;
 use super::defect::{Defect, DefectKind, Limit};
 use super::encoding::forbidden_character;
 use super::extent::Extents;
+use super::padding::PaddedText;
 use super::split::RawDocument;
 use super::strict::Strictness;
 use super::tree::Tree;
@@ -16,7 +17,7 @@ use crate::source::{FileId, Span};
 pub struct Parsed {
     /// The tree; `None` if the document is empty or kubectl refuses it.
     pub tree: Option<Tree>,
-    /// What is wrong with the text; without a tree, the reason comes last.
+    /// What is wrong with the text; if there is no tree, why.
     pub defects: Vec<Defect>,
 }
 
@@ -26,13 +27,10 @@ pub fn parse(file: FileId, bytes: &[u8], document: &RawDocument) -> Parsed {
         file,
         start: document.range.start,
     };
-    match source.parse(bytes, document) {
-        Ok(parsed) => parsed,
-        Err(defect) => Parsed {
-            tree: None,
-            defects: vec![defect],
-        },
-    }
+    source.parse(bytes, document).unwrap_or_else(|defect| Parsed {
+        tree: None,
+        defects: vec![defect],
+    })
 }
 
 /// Where the text of a document stands.
@@ -40,6 +38,31 @@ pub fn parse(file: FileId, bytes: &[u8], document: &RawDocument) -> Parsed {
 struct Source {
     file: FileId,
     start: usize,
+}
+
+/// Why a text does not parse.
+struct Refusal {
+    defect: Defect,
+    /// What may help nevertheless.
+    remedy: Remedy,
+}
+
+/// Which lines to indent before the next attempt.
+enum Remedy {
+    None,
+    /// Those of the quoted scalar behind the first offset that holds the second.
+    Quoted(usize, usize),
+    /// Those with a tab in front, from this offset on.
+    Tabs(usize),
+}
+
+impl From<Defect> for Refusal {
+    fn from(defect: Defect) -> Self {
+        Self {
+            defect,
+            remedy: Remedy::None,
+        }
+    }
 }
 
 impl Source {
@@ -50,28 +73,27 @@ impl Source {
             return Err(Defect::syntax(message, span));
         }
         let text = self.text(&bytes[document.range.clone()])?;
-        let mut builder = Builder::new(self.file, self.start as u32, text.len());
-        let mut extents = Extents::new(text);
-        let mut strictness = Strictness::new(text);
-        let mut end = text.len();
-        for event in Parser::new_from_str(text) {
-            let (event, span) = event.map_err(|error| self.refusal(text, &error))?;
-            let extent = extents.of(&event, span.byte_range().unwrap_or_default());
-            let span = self.span(extent.start, extent.end);
-            if event == Event::DocumentEnd {
-                end = extent.start;
-                break;
+        let mut padded = PaddedText::new(text);
+        // Each attempt costs as much as the text is long, and is at least one line further.
+        let mut budget = 4 * Limit::MAX_SIZE;
+        loop {
+            let refusal = match self.read(&padded) {
+                Ok(parsed) => return Ok(parsed),
+                Err(refusal) => refusal,
+            };
+            budget = budget.saturating_sub(padded.as_str().len());
+            let indented = match refusal.remedy {
+                Remedy::None => false,
+                Remedy::Quoted(after, at) => padded.indent_quoted(after, at),
+                Remedy::Tabs(at) => padded.indent_tabs(at),
+            };
+            if !indented || budget == 0 {
+                return Err(refusal.defect);
             }
-            strictness
-                .check(&event, extent)
-                .map_err(|message| Defect::syntax(message, span))?;
-            builder.event(&event, span)?;
         }
-        let (tree, mut defects) = builder.finish();
-        defects.extend(self.dropped(end, &text[end..]));
-        Ok(Parsed { tree, defects })
     }
 
+    /// The text of a document, if every character of it is allowed.
     fn text(self, bytes: &[u8]) -> Result<&str, Defect> {
         if bytes.len() > Limit::MAX_SIZE {
             return Err(Defect::oversized(Limit::Size, self.span(0, 0)));
@@ -90,36 +112,84 @@ impl Source {
         }
     }
 
+    fn read(self, padded: &PaddedText<'_>) -> Result<Parsed, Refusal> {
+        let text = padded.original();
+        let mut builder = Builder::new(self.file, self.start as u32, text.len());
+        let mut extents = Extents::new(padded.as_str());
+        let mut strictness = Strictness::new(text);
+        let mut end = 0;
+        for event in Parser::new_from_str_with_options(padded.as_str(), options()) {
+            let (event, place) = event.map_err(|error| self.refusal(&error, padded, extents.last_end()))?;
+            let extent = padded.sources(extents.of(&event, place.byte_range().unwrap_or_default()));
+            let span = self.span(extent.start, extent.end);
+            if event == Event::DocumentEnd {
+                end = extent.start;
+                break;
+            }
+            let checked = match event {
+                Event::DocumentStart(..) => check_start(&text[..extent.start]),
+                _ => strictness.check(&event, extent),
+            };
+            checked.map_err(|message| Defect::syntax(message, span))?;
+            builder.event(&event, span)?;
+        }
+        let (tree, mut defects) = builder.finish();
+        if tree.is_none() {
+            check_start(text).map_err(|message| Defect::syntax(message, self.span(0, 0)))?;
+        } else if let Some((start, end)) = first_content(text, end, true) {
+            let kind = DefectKind::DroppedDocument;
+            let span = self.span(start, end);
+            defects.push(Defect { kind, span });
+        }
+        Ok(Parsed { tree, defects })
+    }
+
     fn span(self, start: usize, end: usize) -> Span {
         Span::new(self.file, (self.start + start) as u32, (self.start + end) as u32)
     }
 
-    fn refusal(self, text: &str, error: &ScanError) -> Defect {
+    fn refusal(self, error: &ScanError, padded: &PaddedText<'_>, after: usize) -> Refusal {
+        let text = padded.as_str();
         let at = error.marker().byte_offset().unwrap_or_default().min(text.len());
         let length = text[at..].chars().next().map_or(0, char::len_utf8);
-        let span = self.span(at, at + length);
-        match error.kind() {
+        let span = self.span(padded.source(at), padded.source(at + length));
+        let defect = match error.kind() {
             ErrorKind::RecursionLimitExceeded => Defect::oversized(Limit::Depth, span),
             kind => Defect::syntax(kind.to_string(), span),
-        }
+        };
+        let remedy = match error.kind() {
+            ErrorKind::InvalidQuotedScalarIndent | ErrorKind::TabInIndentation => Remedy::Quoted(after, at),
+            ErrorKind::TabInBlockIndentation => Remedy::Tabs(at),
+            _ => Remedy::None,
+        };
+        Refusal { defect, remedy }
     }
+}
 
-    /// What follows the end of the document: kubectl drops it without a word.
-    fn dropped(self, start: usize, rest: &str) -> Option<Defect> {
-        let mut at = start;
-        for line in rest.split_inclusive(['\n', '\r']) {
-            let content = line.trim_ascii();
-            let marker = content.strip_prefix("...").unwrap_or(content).trim_ascii_start();
-            if marker.is_empty() || marker.starts_with('#') {
-                at += line.len();
-                continue;
-            }
-            let start = at + (line.len() - line.trim_ascii_start().len());
-            return Some(Defect {
-                kind: DefectKind::DroppedDocument,
-                span: self.span(start, start + content.len()),
-            });
-        }
-        None
+fn options() -> Options {
+    granit_parser::options! { emit_anchor_events: true }
+}
+
+/// Refuses anything but comments in front of a document: it could only be a `...`.
+fn check_start(before: &str) -> Result<(), &'static str> {
+    match first_content(before, 0, false) {
+        None => Ok(()),
+        Some(_) => Err("a document ends before it begins"),
     }
+}
+
+/// The first line from `at` on that is more than a comment; behind a document also more than the `...` that
+/// ends it.
+fn first_content(text: &str, mut at: usize, behind_document: bool) -> Option<(usize, usize)> {
+    for line in text[at..].split_inclusive(['\n', '\r']) {
+        let content = line.trim_ascii();
+        let marker = content.strip_prefix("...").filter(|_| behind_document);
+        let more = marker.unwrap_or(content).trim_ascii_start();
+        if !more.is_empty() && !more.starts_with('#') {
+            let start = at + (line.len() - line.trim_ascii_start().len());
+            return Some((start, start + content.len()));
+        }
+        at += line.len();
+    }
+    None
 }

@@ -45,11 +45,7 @@ pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument) -> Sniff<'b> {
     if has_lone_carriage_return(text) {
         return Sniff::Unproved;
     }
-    match only_kind(text) {
-        None => Sniff::Unproved,
-        Some(None) => Sniff::NoKind,
-        Some(Some(kind)) => std::str::from_utf8(kind).map_or(Sniff::Unproved, Sniff::Kind),
-    }
+    only_kind(text).unwrap_or(Sniff::Unproved)
 }
 
 /// YAML ends a line there too, so that what looks like a comment may hold a key.
@@ -57,9 +53,9 @@ fn has_lone_carriage_return(text: &[u8]) -> bool {
     memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n'))
 }
 
-/// The word of the one `kind:` line; `Some(None)` if there is no such line, `None` if nothing is proved.
-fn only_kind(text: &[u8]) -> Option<Option<&[u8]>> {
-    let mut kind = None;
+/// What the one `kind:` line says, or that there is none; `None` if nothing is proved.
+fn only_kind(text: &[u8]) -> Option<Sniff<'_>> {
+    let mut kind = Sniff::NoKind;
     let mut in_content = false;
     let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|newline| newline + 1));
     for start in starts {
@@ -77,9 +73,13 @@ fn only_kind(text: &[u8]) -> Option<Option<&[u8]>> {
                 let Line::Key { name, value } = classify(rest)? else {
                     continue;
                 };
-                if name == b"kind" && kind.replace(word(value)?).is_some() {
+                if name != b"kind" {
+                    continue;
+                }
+                if kind != Sniff::NoKind {
                     return None;
                 }
+                kind = Sniff::Kind(word(value)?);
             }
         }
     }
@@ -121,7 +121,7 @@ fn is_blank_or_comment(rest: &[u8]) -> bool {
 }
 
 /// The word that is all of a value, but for simple quotes and a comment.
-fn word(value: &[u8]) -> Option<&[u8]> {
+fn word(value: &[u8]) -> Option<&str> {
     let value = line(value).trim_ascii();
     let end = value
         .iter()
@@ -131,13 +131,16 @@ fn word(value: &[u8]) -> Option<&[u8]> {
     if !matches!(after.trim_ascii_start().first(), None | Some(b'#')) {
         return None;
     }
-    let word = match token {
-        [b'"', word @ .., b'"'] | [b'\'', word @ .., b'\''] => word,
-        word => word,
-    };
+    let word = unquoted(token, b'"')
+        .or_else(|| unquoted(token, b'\''))
+        .unwrap_or(token);
     let simple =
         word.first().is_some_and(u8::is_ascii_alphabetic) && word.iter().all(u8::is_ascii_alphanumeric);
-    simple.then_some(word)
+    std::str::from_utf8(word).ok().filter(|_| simple)
+}
+
+fn unquoted(token: &[u8], quote: u8) -> Option<&[u8]> {
+    token.strip_prefix(&[quote])?.strip_suffix(&[quote])
 }
 
 #[cfg(test)]

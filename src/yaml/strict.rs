@@ -8,29 +8,27 @@ use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, StructureStyle};
 
+use super::tabs::Tabs;
+
 /// Checks the events of one document.
 pub(super) struct Strictness<'s> {
     text: &'s str,
+    tabs: Tabs<'s>,
     /// Whether kubectl tries JSON first, which has escapes of its own.
     json: bool,
     /// Whether a line break that only YAML 1.1 knows occurs at all.
     old_breaks: bool,
-    /// The collections that are still open.
-    open: Vec<Collection>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Collection {
-    BlockSequence,
-    BlockMapping,
-    Flow,
+    /// Whether each collection that is still open is a flow collection.
+    open: Vec<bool>,
 }
 
 impl<'s> Strictness<'s> {
     pub(super) fn new(text: &'s str) -> Self {
+        let json = text.trim_ascii_start().starts_with('{');
         Self {
             text,
-            json: text.trim_ascii_start().starts_with('{'),
+            tabs: Tabs::new(text, json),
+            json,
             old_breaks: !text.is_ascii() && has_old_break(text),
             open: vec![],
         }
@@ -41,69 +39,68 @@ impl<'s> Strictness<'s> {
     /// # Errors
     /// Why go-yaml refuses it.
     pub(super) fn check(&mut self, event: &Event<'_>, extent: Range<usize>) -> Result<(), &'static str> {
+        self.tabs.check(event, &extent)?;
         match event {
-            Event::SequenceStart(style, ..) => self.open(extent.start, *style, Collection::BlockSequence),
-            Event::MappingStart(style, ..) => self.open(extent.start, *style, Collection::BlockMapping),
+            Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
+                self.open.push(*style == StructureStyle::Flow);
+                Ok(())
+            }
             Event::SequenceEnd | Event::MappingEnd => {
                 self.open.pop();
                 Ok(())
             }
+            Event::Anchor(..) | Event::Alias(_) => self.check_name(extent),
             Event::Scalar(value, style, ..) => {
-                self.check_dash(extent.start)?;
-                self.check_scalar(value, *style, &self.text[extent])
+                // A scalar without escapes borrows from the text.
+                let escaped = matches!(value, Cow::Owned(_)) && *style == ScalarStyle::DoubleQuoted;
+                self.check_scalar(value, escaped, *style, extent)
             }
             _ => Ok(()),
         }
     }
 
-    fn open(&mut self, start: usize, style: StructureStyle, block: Collection) -> Result<(), &'static str> {
-        self.check_dash(start)?;
-        let flow = style == StructureStyle::Flow;
-        self.open.push(if flow { Collection::Flow } else { block });
-        Ok(())
+    /// The names of anchors are words in YAML 1.1, and stand apart from what follows.
+    fn check_name(&self, extent: Range<usize>) -> Result<(), &'static str> {
+        let next = self.text.as_bytes().get(extent.end);
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let apart = next.is_none_or(|next| next.is_ascii_whitespace() || b"?:,]}%@`".contains(next));
+        if apart && self.text[extent].bytes().skip(1).all(is_word) {
+            return Ok(());
+        }
+        Err("the name of an anchor is not only letters, digits, `_` and `-`")
     }
 
     fn check_scalar(
         &self,
-        value: &Cow<'_, str>,
+        value: &str,
+        escaped: bool,
         style: ScalarStyle,
-        source: &str,
+        extent: Range<usize>,
     ) -> Result<(), &'static str> {
         let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
-        if self.old_breaks && !quoted && has_old_break(source) {
+        if self.old_breaks && !quoted && has_old_break(&self.text[extent.clone()]) {
             return Err("an unquoted scalar has a line break of YAML 1.1 in it (U+0085, U+2028 or U+2029)");
         }
-        match style {
-            ScalarStyle::Plain if self.in_flow() && value.starts_with(['?', ':']) => {
-                Err("an unquoted scalar in a flow collection starts with `?` or `:`")
-            }
-            // A scalar without escapes borrows from the text.
-            ScalarStyle::DoubleQuoted if !self.json && matches!(value, Cow::Owned(_)) => {
-                check_escapes(source)
-            }
-            ScalarStyle::Literal | ScalarStyle::Folded => check_block_tabs(source),
-            _ => Ok(()),
+        if escaped && !self.json {
+            return check_escapes(&self.text[extent]);
         }
+        if style == ScalarStyle::Plain && self.open.last() == Some(&true) {
+            return self.check_flow_scalar(value, extent);
+        }
+        Ok(())
     }
 
-    fn in_flow(&self) -> bool {
-        self.open.last() == Some(&Collection::Flow)
-    }
-
-    /// Behind the dash of an item only spaces may stand.
-    fn check_dash(&self, start: usize) -> Result<(), &'static str> {
-        if self.open.last() != Some(&Collection::BlockSequence) {
-            return Ok(());
+    /// In a flow collection YAML 1.1 gives `?` a meaning wherever it stands, and `:` one only in front of a
+    /// blank.
+    fn check_flow_scalar(&self, value: &str, extent: Range<usize>) -> Result<(), &'static str> {
+        if value.contains('?') || value.starts_with(':') {
+            return Err("an unquoted scalar in a flow collection has a `?` in it or starts with `:`");
         }
-        let before = self.text[..start].as_bytes();
-        let blanks = before
-            .iter()
-            .rev()
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .count();
-        let (before, blanks) = before.split_at(before.len() - blanks);
-        if before.ends_with(b"-") && blanks.contains(&b'\t') {
-            return Err("a tab stands behind the `-` of an item");
+        let mut after = self.text[extent.end..].bytes();
+        let joined =
+            after.next() == Some(b':') && matches!(after.next(), Some(b',' | b'[' | b']' | b'{' | b'}'));
+        if joined && !value.is_empty() {
+            return Err("no blank follows the `:` of a key in a flow collection");
         }
         Ok(())
     }
@@ -124,27 +121,6 @@ fn check_escapes(source: &str) -> Result<(), &'static str> {
                 return Err("surrogate pairs are escapes in JSON only");
             }
             _ => rest = escape.get(1..).unwrap_or_default(),
-        }
-    }
-    Ok(())
-}
-
-/// Where go-yaml still looks for the indentation of a block scalar, a tab must not stand; `source` starts
-/// at the header.
-fn check_block_tabs(source: &str) -> Result<(), &'static str> {
-    let mut lines = source.split('\n');
-    let header = lines.next().unwrap_or_default();
-    let explicit = header.bytes().take(3).any(|byte| byte.is_ascii_digit());
-    // Of an explicit indentation no more is known than that there is one.
-    let mut indentation = explicit.then_some(1);
-    for line in lines {
-        let content = line.trim_start_matches(' ');
-        let spaces = line.len() - content.len();
-        if content.starts_with('\t') && indentation.is_none_or(|indentation| spaces < indentation) {
-            return Err("a tab stands in the indentation of a block scalar");
-        }
-        if indentation.is_none() && !content.trim_end_matches('\r').is_empty() {
-            indentation = Some(spaces);
         }
     }
     Ok(())

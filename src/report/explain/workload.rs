@@ -187,7 +187,7 @@ impl Text<'_, '_> {
             .trail
             .ignored
             .iter()
-            .partition(|ignored| ignored.reason == "otherLabels");
+            .partition(|ignored| ignored.reason == "other-labels");
         for ignored in ignored {
             let text = format!("{}: {}", qualified(ignored), ignored.because);
             block.line(["ignored", &text], Some(ignored.policy.place.to_string()));

@@ -1,16 +1,17 @@
 //! What a client's proxy keeps for one port of one service: static TLS for every endpoint, or a choice
 //! per endpoint (`pilot/pkg/networking/core/cluster_tls.go` `buildUpstreamTLSSettings`).
 
+use super::outbound::Interception;
 use super::visibility::Visibility;
 use super::{Client, Senders, Wire};
-use crate::finding::Assumptions;
+use crate::finding::{Assumption, Assumptions};
 use crate::mesh::settings::OutboundTraffic;
 use crate::mesh::{PolicyId, Service, ServiceId};
-use crate::model::destination_rule::TlsMode;
+use crate::model::destination_rule::{PortPolicy, TlsMode};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::compose;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{ClusterPolicy, MergedRule, TlsSetting, eds_mode};
+use crate::resolve::destination::{ClusterPolicy, MergedRule, Owned, TlsSetting, eds_mode};
 
 /// What a client's proxy does for one port of one service.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,8 @@ pub struct Cluster<'d, 'o> {
     pub tls: ClusterTls<'o>,
     /// Why.
     pub reason: ClusterReason<'o>,
+    /// The entry for the port that replaced the rule's policy.
+    pub port_entry: Option<Owned<'o, PortPolicy>>,
     /// Whether connections go to the address that the application dialled, so that endpoints are not
     /// looked at.
     pub is_original_destination: bool,
@@ -57,6 +60,8 @@ pub enum ClusterReason<'o> {
     Excluded(crate::source::Span),
     /// The proxy does not know the service: the bytes pass as they are, or are dropped.
     Unknown(Visibility),
+    /// The service is another name for a host that the mesh does not know.
+    UnknownAlias,
     /// A rule sets TLS.
     Rule(TlsSetting<'o>),
     /// A rule asks for certificates by name, which a sidecar only reads with a `workloadSelector`.
@@ -92,6 +97,7 @@ impl<'o> Senders<'_, '_, 'o> {
             rule: None,
             tls,
             reason,
+            port_entry: None,
             is_original_destination: false,
             takes_hbone: false,
             rests_on: Assumptions::NONE,
@@ -103,15 +109,45 @@ impl<'o> Senders<'_, '_, 'o> {
             DataPlane::Ambient => return bare(ClusterTls::Ztunnel, ClusterReason::Ztunnel),
             DataPlane::Sidecar | DataPlane::Gateway | DataPlane::Proxyless => {}
         }
+        let interception = client.outbound.interception(port);
+        if let Interception::Bypassed(span) = interception {
+            return bare(ClusterTls::Every(Wire::Plaintext), ClusterReason::Excluded(span));
+        }
+        let Some(id) = self.concrete(id) else {
+            return bare(ClusterTls::Every(self.passthrough()), ClusterReason::UnknownAlias);
+        };
         let visibility = self.visibility(client, id, port);
         if visibility != Visibility::Visible {
-            let wire = match self.resolution.mesh.settings.outbound_traffic_policy.value {
-                OutboundTraffic::AllowAny => Wire::Plaintext,
-                OutboundTraffic::RegistryOnly => Wire::Nothing,
-            };
-            return bare(ClusterTls::Every(wire), ClusterReason::Unknown(visibility));
+            return bare(
+                ClusterTls::Every(self.passthrough()),
+                ClusterReason::Unknown(visibility),
+            );
         }
-        self.visible_cluster(client, id, port, subset)
+        let cluster = self.visible_cluster(client, id, port, subset);
+        match interception {
+            Interception::Undecided(_) => Cluster {
+                rests_on: cluster.rests_on | Assumption::NotModelled.into(),
+                ..cluster
+            },
+            _ => cluster,
+        }
+    }
+
+    /// The service itself, or the one that it is another name for; `None` if that is not in the mesh.
+    fn concrete(&self, id: ServiceId) -> Option<ServiceId> {
+        let mesh = self.resolution.mesh;
+        match mesh.service(id).external_name() {
+            Some(_) => mesh.alias_of(id),
+            None => Some(id),
+        }
+    }
+
+    /// What becomes of bytes to a host that the proxy does not know.
+    fn passthrough(&self) -> Wire {
+        match self.resolution.mesh.settings.outbound_traffic_policy.value {
+            OutboundTraffic::AllowAny => Wire::Plaintext,
+            OutboundTraffic::RegistryOnly => Wire::Nothing,
+        }
     }
 
     fn visible_cluster<'d>(
@@ -143,6 +179,7 @@ impl<'o> Senders<'_, '_, 'o> {
                 passes,
                 is_original_destination,
                 told,
+                client.revision,
                 &mut rests_on,
             )
         };
@@ -152,6 +189,7 @@ impl<'o> Senders<'_, '_, 'o> {
             rule,
             tls,
             reason,
+            port_entry: policy.port_entry,
             is_original_destination,
             takes_hbone: self.sends_hbone && !is_original_destination && client.plane != DataPlane::Proxyless,
             rests_on,
@@ -168,6 +206,7 @@ impl<'o> Senders<'_, '_, 'o> {
         passes: bool,
         is_original_destination: bool,
         told: Option<TlsSetting<'o>>,
+        revision: &str,
         rests_on: &mut Assumptions,
     ) -> (ClusterTls<'o>, ClusterReason<'o>) {
         let plaintext = |reason| (ClusterTls::Every(Wire::Plaintext), reason);
@@ -181,7 +220,7 @@ impl<'o> Senders<'_, '_, 'o> {
             return plaintext(reason);
         }
         let mesh = self.resolution.mesh;
-        let chosen = compose::choose(mesh, service.namespace, "default", &[], &mut ());
+        let chosen = compose::choose(mesh, service.namespace, revision, &[], &mut ());
         let inferred = chosen.overall(&mesh.policies, &mut ());
         *rests_on |= chosen.rests_on;
         if inferred.mode == Mode::Disable {

@@ -65,10 +65,13 @@ pub enum SentReason<'o> {
 impl<'o> Senders<'_, '_, 'o> {
     /// The endpoints of a service port.
     pub fn endpoints(&self, id: ServiceId, service: &Service<'o>, port: u16) -> Vec<Endpoint<'o>> {
+        let mesh = self.resolution.mesh;
+        if let Some(target) = mesh.alias_of(id) {
+            return self.endpoints(target, mesh.service(target), port);
+        }
         let Some(service_port) = service.port(port) else {
             return Vec::new();
         };
-        let mesh = self.resolution.mesh;
         let workloads = self.resolution.endpoints(id).iter().filter_map(|&workload| {
             let port = target_port(service, service_port, mesh.workload(workload))?;
             Some(Endpoint {

@@ -3,11 +3,14 @@
 
 mod cluster;
 mod endpoint;
+mod outbound;
 mod visibility;
 
-use super::Resolution;
+use super::{Resolution, sidecar_scope};
+use std::collections::HashMap;
+
 use super::dataplane::DataPlane;
-use super::destination::{Destinations, MergedRule};
+use super::destination::{self, Destinations, MergedRule};
 use super::labels::Labels;
 use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::model::Object;
@@ -15,6 +18,7 @@ use crate::model::sidecar::Sidecar;
 
 pub use cluster::{Cluster, ClusterReason, ClusterTls};
 pub use endpoint::{Endpoint, EndpointPlace, Sent, SentReason};
+pub use outbound::Outbound;
 pub use visibility::Visibility;
 
 /// Bytes on the wire.
@@ -57,40 +61,53 @@ impl Wire {
 /// Whoever connects: a given workload, or any that could exist.
 #[derive(Debug, Clone, Copy)]
 pub struct Client<'r, 'o> {
-    /// Its namespace.
-    pub namespace: NamespaceId,
+    /// Its namespace; `None` is any namespace that no manifest speaks of.
+    pub namespace: Option<NamespaceId>,
     /// What carries its traffic.
     pub plane: DataPlane,
     /// Its labels; `None` for a client of which nothing more is known.
     pub labels: Option<&'r Labels<'o>>,
     /// The Sidecar resource that limits what its proxy knows.
     pub sidecar: Option<&'o Object<Sidecar>>,
-    /// The ports that bypass its proxy on the way out.
-    pub workload: Option<WorkloadId>,
+    /// The revision whose control plane serves it.
+    pub revision: &'o str,
+    /// What bypasses its proxy on the way out.
+    pub outbound: Outbound<'o>,
 }
 
 impl<'r, 'o> Client<'r, 'o> {
     /// A given workload.
     pub fn of(resolution: &'r Resolution<'_, 'o>, workload: WorkloadId) -> Self {
         let resolved = resolution.workload(workload);
+        let given = resolution.mesh.workload(workload);
         Client {
-            namespace: resolution.mesh.workload(workload).namespace,
+            namespace: Some(given.namespace),
             plane: resolved.enrolment.plane,
             labels: Some(&resolved.labels),
             sidecar: resolved.sidecar,
-            workload: Some(workload),
+            revision: resolved.revision,
+            outbound: Outbound::of(given),
         }
     }
 
-    /// Any sidecar in a namespace.
-    pub fn any_sidecar_in(resolution: &Resolution<'_, 'o>, namespace: NamespaceId) -> Self {
+    /// Any sidecar in a namespace, or in one that no manifest speaks of.
+    pub fn any_sidecar_in(resolution: &Resolution<'_, 'o>, namespace: Option<NamespaceId>) -> Self {
         Client {
             namespace,
             plane: DataPlane::Sidecar,
             labels: None,
-            sidecar: super::sidecar_scope::default_sidecar(resolution.mesh, namespace),
-            workload: None,
+            sidecar: sidecar_scope::default_sidecar(resolution.mesh, namespace),
+            revision: "default",
+            outbound: Outbound::default(),
         }
+    }
+
+    /// Whether its proxy follows DestinationRules.
+    pub fn follows_rules(&self) -> bool {
+        matches!(
+            self.plane,
+            DataPlane::Sidecar | DataPlane::Gateway | DataPlane::Proxyless
+        )
     }
 }
 
@@ -99,8 +116,10 @@ impl<'r, 'o> Client<'r, 'o> {
 pub struct Senders<'r, 'm, 'o> {
     /// The server side.
     pub resolution: &'r Resolution<'m, 'o>,
-    /// The rules.
-    pub destinations: Destinations<'o>,
+    /// The rules as the control plane without a revision reads them.
+    unrevisioned: Destinations<'o>,
+    /// The rules as those of other revisions do, where some rule names a revision.
+    by_revision: HashMap<&'o str, Destinations<'o>>,
     /// Whether proxies send HBONE: where ambient is installed.
     sends_hbone: bool,
 }
@@ -109,27 +128,43 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
     /// Indexes the rules of a mesh.
     pub fn new(resolution: &'r Resolution<'m, 'o>) -> Self {
         let mesh = resolution.mesh;
-        let is_ambient = || {
-            mesh.workloads()
-                .any(|(id, _)| resolution.workload(id).enrolment.plane == DataPlane::Ambient)
-        };
+        let resolved = || mesh.workloads().map(|(id, _)| resolution.workload(id));
+        let is_ambient = || resolved().any(|workload| workload.enrolment.plane == DataPlane::Ambient);
+        let names_revision = mesh
+            .destination_rules
+            .iter()
+            .any(|(rule, _)| destination::revision(rule).is_some());
+        let mut by_revision = HashMap::new();
+        for workload in resolved().filter(|workload| names_revision && workload.revision != "default") {
+            let index = || Destinations::new(mesh, workload.revision);
+            by_revision.entry(workload.revision).or_insert_with(index);
+        }
         Senders {
             resolution,
-            destinations: Destinations::new(mesh, "default"),
+            unrevisioned: Destinations::new(mesh, "default"),
+            by_revision,
             sends_hbone: mesh.settings.ambient.value.unwrap_or_else(is_ambient),
         }
     }
 
+    /// The rules as a revision's control plane reads them.
+    pub fn destinations(&self, revision: &str) -> &Destinations<'o> {
+        self.by_revision.get(revision).unwrap_or(&self.unrevisioned)
+    }
+
+    /// The rules as every control plane reads them, each once.
+    pub fn every_index(&self) -> impl Iterator<Item = &Destinations<'o>> {
+        std::iter::once(&self.unrevisioned).chain(self.by_revision.values())
+    }
+
     /// The rule that a client follows for a service. Ztunnel and clients without a proxy follow none.
     pub fn rule(&self, client: &Client<'_, 'o>, service: ServiceId) -> Option<&MergedRule<'o>> {
-        if !matches!(
-            client.plane,
-            DataPlane::Sidecar | DataPlane::Gateway | DataPlane::Proxyless
-        ) {
+        if !client.follows_rules() {
             return None;
         }
         let service = self.resolution.mesh.service(service);
-        self.destinations.rule(
+        let rules = self.destinations(client.revision);
+        rules.rule(
             self.resolution.mesh,
             client.namespace,
             client.labels,

@@ -4,10 +4,10 @@
 use std::cmp::Reverse;
 
 use super::{Client, Senders};
-use crate::mesh::{NamespaceId, Service, ServiceId};
-use crate::model::Object;
-use crate::model::sidecar::{EgressListener, Sidecar};
+use crate::mesh::ServiceId;
+use crate::model::sidecar::EgressListener;
 use crate::resolve::dataplane::DataPlane;
+use crate::resolve::destination;
 use crate::yaml::Spanned;
 
 /// Whether a client's proxy has a cluster for a service port.
@@ -23,12 +23,10 @@ pub enum Visibility {
     OtherNamespace(ServiceId),
 }
 
-const EXPORT_TO: &str = "networking.istio.io/exportTo";
-
 impl<'o> Senders<'_, '_, 'o> {
     /// Whether a client's proxy has a cluster for a port of a service.
     pub fn visibility(&self, client: &Client<'_, 'o>, id: ServiceId, port: u16) -> Visibility {
-        if !self.is_exported(id, client.namespace) {
+        if !self.is_exported(id, client) {
             return Visibility::NotExported;
         }
         if !self.is_imported(client, id, Some(port)) {
@@ -41,11 +39,16 @@ impl<'o> Senders<'_, '_, 'o> {
     }
 
     /// Whether a service is shown to a namespace.
-    fn is_exported(&self, id: ServiceId, client: NamespaceId) -> bool {
+    fn is_exported(&self, id: ServiceId, client: &Client<'_, 'o>) -> bool {
         let mesh = self.resolution.mesh;
         let service = mesh.service(id);
-        let own = mesh.namespaces[service.namespace].name.unwrap_or_default();
-        let client_name = mesh.namespaces[client].name.unwrap_or_default();
+        if !destination::is_read_by(service.meta(), client.revision) {
+            return false;
+        }
+        let is_own = client.namespace == Some(service.namespace);
+        let client_name = client
+            .namespace
+            .and_then(|namespace| mesh.namespaces[namespace].name);
         let reaches = |names: &mut dyn Iterator<Item = &str>| {
             let names: Vec<&str> = names.collect();
             if names.contains(&"*") {
@@ -55,10 +58,10 @@ impl<'o> Senders<'_, '_, 'o> {
             !names.contains(&"~")
                 && names
                     .iter()
-                    .any(|&name| name == client_name || (name == "." && own == client_name))
+                    .any(|&name| Some(name) == client_name || (name == "." && is_own))
         };
         let default = &mesh.settings.default_service_export_to.value;
-        match explicit_export(service) {
+        match service.exported_to() {
             Some(names) => reaches(&mut names.into_iter()),
             None => reaches(&mut default.iter().map(|name| &**name)),
         }
@@ -75,13 +78,12 @@ impl<'o> Senders<'_, '_, 'o> {
         listeners.is_empty()
             || listeners
                 .iter()
-                .any(|listener| self.listener_imports(client, sidecar, listener, id, port))
+                .any(|listener| self.listener_imports(client, listener, id, port))
     }
 
     fn listener_imports(
         &self,
         client: &Client<'_, 'o>,
-        _sidecar: &Object<Sidecar>,
         listener: &Spanned<EgressListener>,
         id: ServiceId,
         port: Option<u16>,
@@ -96,7 +98,6 @@ impl<'o> Senders<'_, '_, 'o> {
         if only.is_some_and(|only| port.is_some_and(|port| port != only)) {
             return false;
         }
-        let own = mesh.namespaces[client.namespace].name.unwrap_or_default();
         let namespace = mesh.namespaces[service.namespace].name.unwrap_or_default();
         let mut is_included = false;
         for pattern in listener.hosts.iter().map(|host| &*host.value) {
@@ -108,7 +109,7 @@ impl<'o> Senders<'_, '_, 'o> {
             // `~/*` is the old spelling of "nothing".
             let names_namespace = match of_namespace {
                 "*" | "" => true,
-                "." => own == namespace,
+                "." => client.namespace == Some(service.namespace),
                 name => name == namespace,
             };
             if names_namespace && covers(host, &service.host) {
@@ -129,36 +130,22 @@ impl<'o> Senders<'_, '_, 'o> {
         if candidates.len() < 2 {
             return None;
         }
-        let visible = candidates.iter().copied().filter(|&other| {
-            self.is_exported(other, client.namespace) && self.is_imported(client, other, None)
-        });
+        let visible = candidates
+            .iter()
+            .copied()
+            .filter(|&other| self.is_exported(other, client) && self.is_imported(client, other, None));
         visible.max_by_key(|&other| {
             let service = mesh.service(other);
-            let is_explicit = explicit_export(service).is_some_and(|names| !names.contains(&"*"));
+            let is_explicit = service.exported_to().is_some_and(|names| !names.contains(&"*"));
             let (created, _, namespace) = service.object_age();
             (
-                service.namespace == client.namespace && client.plane != DataPlane::Gateway,
+                Some(service.namespace) == client.namespace && client.plane != DataPlane::Gateway,
                 service.kubernetes().is_some(),
                 is_explicit,
                 Reverse((created, &*service.host, namespace, other)),
             )
         })
     }
-}
-
-/// The namespaces that a service names itself; `None` where the mesh's default holds.
-fn explicit_export<'a>(service: &'a Service<'_>) -> Option<Vec<&'a str>> {
-    if let Some(entry) = service.entry() {
-        let names: Vec<&str> = entry.spec.export_to.iter().map(|name| &*name.value).collect();
-        return (!names.is_empty()).then_some(names);
-    }
-    let annotation = service.meta().annotations.get(EXPORT_TO)?;
-    let names: Vec<&str> = annotation
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .collect();
-    (!names.is_empty()).then_some(names)
 }
 
 /// Whether a pattern of hosts covers a host; a wildcard host must lie within the pattern.

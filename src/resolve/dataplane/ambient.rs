@@ -2,7 +2,7 @@
 
 use super::{Because, DataPlane, Enrolment, Mark};
 use crate::finding::Assumptions;
-use crate::mesh::{Mesh, Workload};
+use crate::mesh::{Mesh, NamespaceId};
 use crate::model::workload::PodTemplate;
 
 const MODE: &str = "istio.io/dataplane-mode";
@@ -10,10 +10,10 @@ const MODE: &str = "istio.io/dataplane-mode";
 /// Decides enrolment of a pod without a sidecar; `None` where nothing asks for it.
 pub(super) fn decide<'o>(
     mesh: &Mesh<'o>,
-    workload: &Workload<'o>,
+    namespace: NamespaceId,
     template: &'o PodTemplate,
 ) -> Option<Enrolment<'o>> {
-    let namespace = &mesh.namespaces[workload.namespace];
+    let namespace = &mesh.namespaces[namespace];
     // The CNI's own default exclusion; the injector's list does not apply here.
     if mesh.settings.ambient.value == Some(false) || namespace.name == Some("kube-system") {
         return None;

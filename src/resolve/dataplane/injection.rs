@@ -4,7 +4,7 @@
 use super::{Because, DataPlane, Enrolment, Mark};
 use crate::finding::{Assumption, Assumptions};
 use crate::mesh::settings::{InjectionPolicy, UnlistedNamespaces};
-use crate::mesh::{Mesh, Namespace, Workload};
+use crate::mesh::{Mesh, Namespace, NamespaceId, Workload};
 use crate::model::workload::PodTemplate;
 use crate::yaml::StringEntry;
 
@@ -40,10 +40,10 @@ impl<'o> Webhook<'o> {
 /// Decides whether a pod gets a proxy of its own, and of which kind.
 pub(super) fn decide<'o>(
     mesh: &Mesh<'o>,
-    workload: &Workload<'o>,
+    namespace: NamespaceId,
     template: &'o PodTemplate,
 ) -> Enrolment<'o> {
-    let namespace = &mesh.namespaces[workload.namespace];
+    let namespace = &mesh.namespaces[namespace];
     let webhook = webhook(mesh, namespace, template);
     let (plane, because) = if webhook.matches {
         inject(mesh, namespace, template, webhook.because)

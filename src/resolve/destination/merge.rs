@@ -43,8 +43,14 @@ impl ExportTo {
         }
     }
 
-    pub(super) fn reaches(&self, client: &str) -> bool {
-        self.0.is_empty() || self.has("*") || self.has(client)
+    /// Whether the rule is shown to clients of a namespace; `None` is one that no manifest speaks of.
+    pub fn reaches(&self, client: Option<&str>) -> bool {
+        self.0.is_empty() || self.has("*") || client.is_some_and(|client| self.has(client))
+    }
+
+    /// The namespaces that it names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|name| &**name)
     }
 
     fn is_superset_of(&self, other: &ExportTo) -> bool {

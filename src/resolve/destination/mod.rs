@@ -11,12 +11,12 @@ use std::collections::HashMap;
 use super::labels::Labels;
 use crate::mesh::age::age;
 use crate::mesh::{Mesh, NamespaceId};
-use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
+use crate::model::{Meta, Object};
 
 use hosts::HostMap;
 pub use hosts::normalize as normalize_host;
-pub use merge::{ExportTo, MergedRule};
+pub use merge::{ExportTo, MergedRule, Owned};
 pub use policy::{ClusterPolicy, TlsSetting, eds_mode};
 
 /// Every rule, merged and indexed as istiod keeps them.
@@ -38,7 +38,7 @@ impl<'o> Destinations<'o> {
         let mut rules: Vec<_> = mesh
             .destination_rules
             .iter()
-            .filter(|(rule, _)| is_read_by(rule, revision))
+            .filter(|(rule, _)| is_read_by(&rule.meta, revision))
             .map(|&(rule, namespace)| (rule, namespace))
             .collect();
         // Rules with a selector come first, then the oldest.
@@ -84,21 +84,20 @@ impl<'o> Destinations<'o> {
     fn visible<'a>(
         &'a self,
         mesh: &Mesh<'o>,
-        client: NamespaceId,
+        client: Option<NamespaceId>,
         host: &'a str,
         service_namespace: NamespaceId,
     ) -> Vec<&'a MergedRule<'o>> {
-        let own = if mesh.root == Some(client) {
+        let own = if client.is_some() && mesh.root == client {
             self.root_local.most_specific(host)
         } else {
-            self.local
-                .get(&client)
-                .and_then(|rules| rules.most_specific(host))
+            let local = client.and_then(|client| self.local.get(&client));
+            local.and_then(|rules| rules.most_specific(host))
         };
         if let Some(rules) = own {
             return rules.iter().collect();
         }
-        let client_name = mesh.namespaces[client].name.unwrap_or_default();
+        let client_name = client.and_then(|client| mesh.namespaces[client].name);
         // The most specific host is chosen before visibility is looked at, so that a hidden exact rule
         // hides a visible wildcard of the same namespace.
         let exported = |namespace: NamespaceId| -> Vec<&'a MergedRule<'o>> {
@@ -124,13 +123,13 @@ impl<'o> Destinations<'o> {
     pub fn rule<'a>(
         &'a self,
         mesh: &Mesh<'o>,
-        client: NamespaceId,
+        client: Option<NamespaceId>,
         labels: Option<&Labels<'_>>,
         host: &'a str,
         service_namespace: NamespaceId,
     ) -> Option<&'a MergedRule<'o>> {
         let rules = self.visible(mesh, client, host, service_namespace);
-        let client_name = mesh.namespaces[client].name;
+        let client_name = client.and_then(|client| mesh.namespaces[client].name);
         let selecting = rules.iter().find(|rule| {
             let selector = rule.selector();
             let is_own = rule.base().meta.namespace_name() == client_name;
@@ -138,6 +137,19 @@ impl<'o> Destinations<'o> {
         });
         let catch_all = || rules.iter().rev().find(|rule| rule.selector().is_none());
         selecting.or_else(catch_all).copied()
+    }
+
+    /// The rules for a host that a namespace shows to others, whoever they are.
+    pub fn exported_for<'a>(
+        &'a self,
+        namespace: NamespaceId,
+        host: &'a str,
+    ) -> impl Iterator<Item = &'a MergedRule<'o>> {
+        let rules = self
+            .exported
+            .get(&namespace)
+            .and_then(|rules| rules.most_specific(host));
+        rules.into_iter().flatten()
     }
 
     /// The namespaces whose clients have a rule of their own for a host, in no particular order.
@@ -150,10 +162,17 @@ impl<'o> Destinations<'o> {
     }
 }
 
-/// Whether a control plane of that revision reads the rule.
-fn is_read_by(rule: &Object<DestinationRule>, revision: &str) -> bool {
+/// The revision that alone reads a rule, from its label `istio.io/rev`.
+pub fn revision(rule: &Object<DestinationRule>) -> Option<&str> {
     rule.meta
         .labels
+        .get("istio.io/rev")
+        .filter(|revision| !revision.is_empty())
+}
+
+/// Whether a control plane of that revision reads an object (`pkg/config/model.go` `LabelsInRevision`).
+pub fn is_read_by(meta: &Meta, revision: &str) -> bool {
+    meta.labels
         .get("istio.io/rev")
         .is_none_or(|own| own.is_empty() || own == revision)
 }

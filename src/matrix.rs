@@ -1,0 +1,249 @@
+//! Every client class, service port and endpoint class with its outcome: what rules and tables about
+//! connections are views of. It grows with the number of different answers, not of clients.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use crate::mesh::{Mesh, Protocol, Service, ServiceId};
+use crate::resolve::classes::{ClientClass, Groups, Members};
+use crate::resolve::client::{Client, Cluster, Endpoint, EndpointPlace, Senders, Sent, Wire};
+use crate::resolve::destination::normalize_host;
+use crate::resolve::outcome::{Outcome, meet};
+use crate::resolve::server::PortDecision;
+
+/// Every row, by service, port and subset.
+#[derive(Debug)]
+pub struct Matrix<'s, 'o> {
+    /// The rows.
+    pub rows: Vec<Row<'s, 'o>>,
+}
+
+/// What clients who see the same send to a service port, or to a subset of it, and what becomes of it.
+#[derive(Debug)]
+pub struct Row<'s, 'o> {
+    /// The service.
+    pub service: ServiceId,
+    /// Its port.
+    pub port: u16,
+    /// The subset; `None` is the service as a whole.
+    pub subset: Option<&'o str>,
+    /// Whether anything leads there: a subset matters only if a VirtualService routes to it.
+    pub is_routed: bool,
+    /// One that stands for the clients.
+    pub client: Client<'s, 'o>,
+    /// The clients.
+    pub clients: Vec<Members>,
+    /// What their proxies do.
+    pub cluster: Cluster<'s, 'o>,
+    /// What each kind of endpoint gets and makes of it.
+    pub endpoints: Vec<EndpointClass<'o>>,
+}
+
+/// Endpoints that get the same and do the same with it.
+#[derive(Debug, Clone)]
+pub struct EndpointClass<'o> {
+    /// The endpoints.
+    pub endpoints: Vec<Endpoint<'o>>,
+    /// What they get.
+    pub sent: Sent<'o>,
+    /// What is in force on their port; `None` for an address of which nothing is known.
+    pub server: Option<PortDecision<'o>>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+impl<'s, 'o> Matrix<'s, 'o> {
+    /// Asks every question once.
+    pub fn new(senders: &'s Senders<'s, '_, 'o>, groups: &'s Groups<'s, 'o>) -> Self {
+        let mesh = senders.resolution.mesh;
+        let routed = routed_subsets(mesh);
+        let services: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
+        let rows = services
+            .par_iter()
+            .flat_map_iter(|&id| rows_of(senders, groups, &routed, id))
+            .collect();
+        Matrix { rows }
+    }
+}
+
+/// Subsets that some VirtualService leads to, as host and name.
+type RoutedSubsets<'o> = HashSet<(String, &'o str)>;
+
+fn routed_subsets<'o>(mesh: &Mesh<'o>) -> RoutedSubsets<'o> {
+    let domain = &mesh.settings.cluster_domain.value;
+    let of_service = mesh.virtual_services.iter().flat_map(|(service, namespace)| {
+        let own = mesh.namespaces[*namespace].name.unwrap_or_default();
+        service.spec.destinations().filter_map(move |destination| {
+            let host = destination.host.as_ref()?;
+            let subset = destination.subset.as_ref()?;
+            Some((normalize_host(&host.value, own, domain), &*subset.value))
+        })
+    });
+    of_service.collect()
+}
+
+/// The rows of one service.
+fn rows_of<'s, 'o>(
+    senders: &'s Senders<'s, '_, 'o>,
+    groups: &'s Groups<'s, 'o>,
+    routed: &RoutedSubsets<'o>,
+    id: ServiceId,
+) -> Vec<Row<'s, 'o>> {
+    let service = senders.resolution.mesh.service(id);
+    let classes = groups.classes(senders, id);
+    let mut rows = Vec::new();
+    let ports = senders.resolution.mesh.ports_of(id);
+    for port in ports.iter().filter(|port| port.protocol != Protocol::Udp) {
+        let servers = servers(senders, id, service, port.number);
+        let mut of_port: Vec<Row<'s, 'o>> = Vec::new();
+        for class in &classes {
+            let question = Question {
+                senders,
+                service,
+                routed,
+                servers: &servers,
+                id,
+                port: port.number,
+            };
+            for row in question.answer(class) {
+                merge(&mut of_port, row);
+            }
+        }
+        of_port.sort_by_key(|row| row.subset);
+        rows.append(&mut of_port);
+    }
+    rows
+}
+
+/// An endpoint with what is in force on its port.
+type Server<'o> = (Endpoint<'o>, Option<PortDecision<'o>>);
+
+fn servers<'o>(
+    senders: &Senders<'_, '_, 'o>,
+    id: ServiceId,
+    service: &Service<'o>,
+    port: u16,
+) -> Vec<Server<'o>> {
+    let endpoints = senders.endpoints(id, service, port).into_iter();
+    let with_decision = endpoints.map(|endpoint| {
+        let decision = match endpoint.place {
+            EndpointPlace::Workload(workload) => {
+                Some(senders.resolution.decide(workload, Some(endpoint.port)))
+            }
+            EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        };
+        (endpoint, decision)
+    });
+    with_decision.collect()
+}
+
+/// One service port, for which every class of clients is asked.
+struct Question<'q, 's, 'm, 'o> {
+    senders: &'s Senders<'s, 'm, 'o>,
+    service: &'q Service<'o>,
+    routed: &'q RoutedSubsets<'o>,
+    servers: &'q [Server<'o>],
+    id: ServiceId,
+    port: u16,
+}
+
+impl<'s, 'o> Question<'_, 's, '_, 'o> {
+    /// The rows of a class: the service as a whole, then each subset of the rule that it follows.
+    fn answer(&self, class: &ClientClass<'s, 'o>) -> Vec<Row<'s, 'o>> {
+        let whole = self.senders.cluster(&class.client, self.id, self.port, None);
+        let rule = whole.rule.filter(|_| !whole.is_original_destination);
+        let mut rows = vec![self.row(class, whole, None, self.servers.iter())];
+        for subset in rule.into_iter().flat_map(|rule| &rule.subsets) {
+            let subset = &subset.part.value;
+            let cluster = self
+                .senders
+                .cluster(&class.client, self.id, self.port, Some(&subset.name));
+            let servers = self.servers.iter();
+            let servers = servers.filter(|(endpoint, _)| self.senders.is_in_subset(endpoint, &subset.labels));
+            rows.push(self.row(class, cluster, Some(&subset.name), servers));
+        }
+        rows
+    }
+
+    fn row<'q>(
+        &'q self,
+        class: &ClientClass<'s, 'o>,
+        cluster: Cluster<'s, 'o>,
+        subset: Option<&'o str>,
+        servers: impl Iterator<Item = &'q Server<'o>>,
+    ) -> Row<'s, 'o>
+    where
+        'o: 'q,
+    {
+        let mut endpoints: Vec<EndpointClass<'o>> = Vec::new();
+        for (endpoint, server) in servers {
+            let sent = self.senders.send(&cluster, endpoint);
+            let outcome = match server {
+                Some(server) => meet(sent.wire, server.accepts),
+                None if sent.wire == Wire::Nothing => Outcome::Refused,
+                None => Outcome::Unknown,
+            };
+            let found = EndpointClass {
+                endpoints: vec![*endpoint],
+                sent,
+                server: *server,
+                outcome,
+            };
+            match endpoints.iter_mut().find(|class| class.is_like(&found)) {
+                Some(class) => class.endpoints.push(*endpoint),
+                None => endpoints.push(found),
+            }
+        }
+        let is_routed =
+            subset.is_none_or(|subset| self.routed.contains(&(self.service.host.to_string(), subset)));
+        Row {
+            service: self.id,
+            port: self.port,
+            subset,
+            is_routed,
+            client: class.client,
+            clients: vec![class.members.clone()],
+            cluster,
+            endpoints,
+        }
+    }
+}
+
+impl EndpointClass<'_> {
+    fn is_like(&self, other: &EndpointClass<'_>) -> bool {
+        let server = |class: &EndpointClass<'_>| {
+            class
+                .server
+                .map(|server| (server.port, server.mode, server.policy, server.rests_on))
+        };
+        self.sent.wire == other.sent.wire && self.outcome == other.outcome && server(self) == server(other)
+    }
+}
+
+/// Adds a row, or its clients to the row of others who see the same.
+fn merge<'s, 'o>(rows: &mut Vec<Row<'s, 'o>>, mut row: Row<'s, 'o>) {
+    match rows.iter_mut().find(|other| other.is_same_answer(&row)) {
+        Some(other) => other.clients.append(&mut row.clients),
+        None => rows.push(row),
+    }
+}
+
+impl Row<'_, '_> {
+    /// Whether other clients see the same of the same subset for the same reason.
+    fn is_same_answer(&self, other: &Row<'_, '_>) -> bool {
+        let rule = |row: &Row<'_, '_>| row.cluster.rule.map(|rule| rule.base().meta.span);
+        let parts = |row: &Row<'_, '_>| row.cluster.rule.map_or(0, |rule| rule.parts().len());
+        self.subset == other.subset
+            && self.client.plane == other.client.plane
+            && rule(self) == rule(other)
+            && parts(self) == parts(other)
+            && std::mem::discriminant(&self.cluster.reason) == std::mem::discriminant(&other.cluster.reason)
+            && self.endpoints.len() == other.endpoints.len()
+            && self
+                .endpoints
+                .iter()
+                .zip(&other.endpoints)
+                .all(|(one, other)| one.is_like(other))
+    }
+}

@@ -1,0 +1,109 @@
+//! Phrases that several rules share. They keep messages short however many objects a finding is about and
+//! however long their names are.
+
+use crate::finding::{Assumption, Assumptions, Finding};
+use crate::mesh::{Mesh, NamespaceId, Workload, WorkloadId};
+
+/// How many names a list shows before it is cut.
+const MANY: usize = 3;
+/// How many characters of names a list shows before it is cut; the first name is always shown.
+const LONG: usize = 40;
+
+/// `1 workload`, `2 workloads`.
+pub fn counted(count: usize, noun: &str) -> String {
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {noun}s"),
+    }
+}
+
+/// `a, b, c, …`: the first names, each once.
+pub fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    let mut shown: Vec<S> = Vec::new();
+    let mut length = 0;
+    for name in names {
+        if shown.iter().any(|known| known.as_ref() == name.as_ref()) {
+            continue;
+        }
+        length += name.as_ref().chars().count() + 2;
+        let is_full = shown.len() == MANY || length > LONG;
+        if is_full && !shown.is_empty() {
+            return join(&shown) + ", …";
+        }
+        shown.push(name);
+    }
+    join(&shown)
+}
+
+fn join<S: AsRef<str>>(names: &[S]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    names.join(", ")
+}
+
+/// `cart`, or `300 workloads (cart, checkout, orders, …)`.
+pub fn workloads(mesh: &Mesh<'_>, ids: &[WorkloadId]) -> String {
+    let names = list(ids.iter().map(|&id| mesh.workload(id).name()));
+    match ids.len() {
+        0 => "no given workload".to_owned(),
+        1 => names,
+        count => format!("{} ({names})", counted(count, "workload")),
+    }
+}
+
+/// `Deployment cart`.
+pub fn workload(workload: &Workload<'_>) -> String {
+    format!("{} {}", workload.kind(), workload.name())
+}
+
+/// Says what a finding about workloads of a namespace rests on.
+pub fn assuming_enrolment(
+    finding: Finding,
+    mesh: &Mesh<'_>,
+    namespace: NamespaceId,
+    rests_on: Assumptions,
+) -> Finding {
+    if !rests_on.contains(Assumption::NamespaceNotGiven) {
+        return finding;
+    }
+    let name = mesh.namespaces[namespace].display_name();
+    finding.assuming(
+        Assumption::NamespaceNotGiven,
+        format!("namespace {name} is injected"),
+    )
+}
+
+/// Says that a finding about the given workloads of a namespace may not hold for others there, unless
+/// there are none. `words` read after "if".
+pub fn assuming_no_others(finding: Finding, mesh: &Mesh<'_>, namespace: NamespaceId, words: &str) -> Finding {
+    if is_complete(mesh, namespace) {
+        return finding;
+    }
+    finding.assuming(Assumption::WorkloadsNotGiven, words)
+}
+
+/// Whether what is not given in a namespace does not exist.
+pub fn is_complete(mesh: &Mesh<'_>, namespace: NamespaceId) -> bool {
+    let name = mesh.namespaces[namespace].name;
+    name.is_some_and(|name| mesh.settings.is_complete(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_cut_by_number_and_by_length() {
+        assert_eq!(list(["a", "b", "a"]), "a, b");
+        assert_eq!(list(["a", "b", "c", "d"]), "a, b, c, …");
+        let long = "a".repeat(39);
+        assert_eq!(list([&long, "b", "c"]), format!("{long}, …"));
+    }
+
+    #[test]
+    fn nouns_are_counted() {
+        assert_eq!(counted(1, "policy"), "1 policy");
+        assert_eq!(counted(2, "policy"), "2 policies");
+        assert_eq!(counted(3, "workload"), "3 workloads");
+    }
+}
