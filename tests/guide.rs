@@ -12,13 +12,17 @@ use peerauth::cli::{self, Env};
 use peerauth::rules::RULES;
 use serde_json::Value;
 
-/// The rules of the tables that do not exist yet; a rule that does must not be among them.
+/// The rules of the tables that may not exist yet. Their rows count as soon as they do.
 const PLANNED: &[&str] = &[
     "policy-outside-mesh",
     "service-port-in-port-mtls",
     "shadowed-policy",
     "uncaptured-port-in-port-mtls",
 ];
+
+fn is_awaited(rule: &str) -> bool {
+    PLANNED.contains(&rule) && !RULES.iter().any(|known| known.id().0 == rule)
+}
 
 fn guide() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/guide")
@@ -126,7 +130,7 @@ fn findings_are_those_of_the_table() {
     let mut wrong = Vec::new();
     for folder in folders() {
         let mut expected = rows_of(&table, &folder);
-        expected.retain(|row| !PLANNED.contains(&&*row[1]));
+        expected.retain(|row| !is_awaited(&row[1]));
         let document: Value = serde_json::from_str(&run(&["check", "-o", "json"], &folder)).unwrap();
         let findings = document["findings"].as_array().unwrap().iter().map(|finding| {
             let object = &finding["object"];
@@ -147,16 +151,6 @@ fn findings_are_those_of_the_table() {
         compare(&folder, &expected, &findings.collect(), &mut wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn planned_rules_do_not_exist() {
-    let existing: Vec<&str> = RULES
-        .iter()
-        .map(|rule| rule.id().0)
-        .filter(|id| PLANNED.contains(id))
-        .collect();
-    assert!(existing.is_empty(), "take them out of PLANNED: {existing:?}");
 }
 
 #[test]

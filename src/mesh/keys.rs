@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::settings::{
-    Expression, InjectionPolicy, InterceptionMode, NamespaceSelector, Origin, OutboundTraffic, Setting, Settings,
-    UnlistedNamespaces,
+    Expression, InjectionPolicy, InterceptionMode, NamespaceSelector, Origin, OutboundTraffic, Setting,
+    Settings, UnlistedNamespaces,
 };
 
 /// A setting with its name. Istio's own name where it has one.
@@ -221,7 +221,11 @@ fn selector_value(selector: &NamespaceSelector) -> Value {
         .expressions
         .iter()
         .map(|expression| {
-            let Expression { key, operator, values } = expression;
+            let Expression {
+                key,
+                operator,
+                values,
+            } = expression;
             json!({"key": key, "operator": operator, "values": values})
         })
         .collect();

@@ -4,6 +4,7 @@
 //! given. Lines and columns exist only here.
 
 pub mod concise;
+pub mod connection;
 pub mod document;
 pub mod explain;
 pub mod json;

@@ -5,7 +5,9 @@
 
 mod clients;
 mod documentation;
+mod manifest;
 mod owners;
+mod ports;
 mod rule;
 mod wording;
 
@@ -17,6 +19,10 @@ mod invalid_yaml;
 mod non_string_label;
 mod oversized_input;
 mod plaintext_to_strict;
+mod policy_outside_mesh;
+mod root_namespace_selector;
+mod service_port_in_port_mtls;
+mod uncaptured_port_in_port_mtls;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::Matrix;
@@ -39,6 +45,10 @@ pub static RULES: &[&dyn Rule] = &[
     &dropped_document::DroppedDocument,
     &oversized_input::OversizedInput,
     &non_string_label::NonStringLabel,
+    &root_namespace_selector::RootNamespaceSelector,
+    &service_port_in_port_mtls::ServicePortInPortMtls,
+    &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
+    &policy_outside_mesh::PolicyOutsideMesh,
     &plaintext_to_strict::PlaintextToStrict,
 ];
 

@@ -2,7 +2,7 @@
 //! however long their names are.
 
 use crate::finding::{Assumption, Assumptions, Finding};
-use crate::mesh::{Mesh, NamespaceId, Workload, WorkloadId};
+use crate::mesh::{Mesh, NamespaceId, Policy, WorkloadId};
 
 /// How many names a list shows before it is cut.
 const MANY: usize = 3;
@@ -51,9 +51,9 @@ pub fn workloads(mesh: &Mesh<'_>, ids: &[WorkloadId]) -> String {
     }
 }
 
-/// `Deployment cart`.
-pub fn workload(workload: &Workload<'_>) -> String {
-    format!("{} {}", workload.kind(), workload.name())
+/// `policy production/default`.
+pub fn policy(policy: &Policy<'_>) -> String {
+    format!("policy {}", policy.object.meta.qualified_name())
 }
 
 /// Says what a finding about workloads of a namespace rests on.

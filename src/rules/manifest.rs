@@ -1,0 +1,56 @@
+//! Manifests that a finding's help proposes.
+
+use serde_yaml::{Mapping, Value};
+
+use crate::model::Object;
+use crate::model::peer_authentication::{MutualTls, PeerAuthentication};
+use crate::yaml::StringMap;
+
+/// A policy as it would stand in `namespace`.
+pub fn policy_in(policy: &Object<PeerAuthentication>, namespace: &str) -> String {
+    let spec = &policy.spec;
+    let mut fields: Vec<(&str, Value)> = Vec::new();
+    if let Some(selector) = spec.selector.as_ref().filter(|_| spec.selects_labels()) {
+        fields.push(("selector", map([("matchLabels", labels(&selector.match_labels))])));
+    }
+    if let Some(mtls) = &spec.mtls {
+        fields.push(("mtls", mutual_tls(mtls)));
+    }
+    if !spec.port_modes().is_empty() {
+        let ports = spec.port_modes().iter();
+        let ports = ports.map(|entry| (Value::from(entry.port), mutual_tls(&entry.mtls)));
+        fields.push(("portLevelMtls", Value::Mapping(ports.collect())));
+    }
+    peer_authentication(&policy.meta.name.value, namespace, map(fields))
+}
+
+fn peer_authentication(name: &str, namespace: &str, spec: Value) -> String {
+    let metadata = map([("name", name.into()), ("namespace", namespace.into())]);
+    let manifest = map([
+        ("apiVersion", "security.istio.io/v1".into()),
+        ("kind", "PeerAuthentication".into()),
+        ("metadata", metadata),
+        ("spec", spec),
+    ]);
+    serde_yaml::to_string(&manifest).unwrap_or_default()
+}
+
+fn mutual_tls(mtls: &MutualTls) -> Value {
+    match mtls.explicit_mode() {
+        Some(mode) => map([("mode", mode.as_str().into())]),
+        None => map([]),
+    }
+}
+
+fn labels(labels: &StringMap) -> Value {
+    map(labels
+        .iter()
+        .map(|entry| (&*entry.key, Value::from(&*entry.value))))
+}
+
+fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
+    let entries = entries.into_iter();
+    Value::Mapping(Mapping::from_iter(
+        entries.map(|(key, value)| (Value::from(key), value)),
+    ))
+}
