@@ -113,7 +113,7 @@ fn workload_part<'a>(rows: Rows<'a>, id: WorkloadId, ports: &[Option<u16>], head
 }
 
 /// Every endpoint with the ports to which the service leads.
-fn service_parts<'a>(rows: Rows<'a>, id: ServiceId, port: Option<u16>) -> Result<Vec<Part<'a>>, Error> {
+fn service_parts(rows: Rows<'_>, id: ServiceId, port: Option<u16>) -> Result<Vec<Part<'_>>, Error> {
     let mesh = rows.resolution.mesh;
     let service = mesh.service(id);
     if let Some(number) = port.filter(|&number| service.port(number).is_none()) {

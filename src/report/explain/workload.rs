@@ -48,27 +48,21 @@ impl Text<'_, '_> {
     fn header(&self, ports: &[Port<'_>]) -> String {
         let mesh = self.rows.resolution.mesh;
         let meta = mesh.workload(self.id).meta();
-        let mut parts = vec![format!(
-            "{} ({} {})",
-            meta.name.value,
-            meta.kind,
-            meta.qualified_name()
-        )];
+        let workload = format!("{} ({} {})", meta.name.value, meta.kind, meta.qualified_name());
+        let mut header = vec![workload];
         if let [only] = ports {
-            match only.decision.port {
-                Some(port) => {
-                    let name = port_name(self.rows.resolution, self.id, port);
-                    parts.push(match name {
-                        Some(name) => format!("port {port} \"{name}\""),
-                        None => format!("port {port}"),
-                    });
-                    parts.extend(self.services(port));
-                }
-                None => parts.push("other ports".to_owned()),
-            }
+            let name = only.decision.port.and_then(|port| self.port_name(port));
+            let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+            header.push(port_label(only.decision.port) + &name);
+            header.extend(
+                only.decision
+                    .port
+                    .into_iter()
+                    .flat_map(|port| self.services(port)),
+            );
         }
-        parts.extend(mesh.context.map(|context| format!("context {context}")));
-        parts.join(" · ")
+        header.extend(mesh.context.map(|context| format!("context {context}")));
+        header.join(" · ")
     }
 
     /// What leads to a port.
@@ -80,10 +74,14 @@ impl Text<'_, '_> {
 
     /// What a port is called and what leads to it.
     fn description(&self, port: u16) -> String {
-        let name = port_name(self.rows.resolution, self.id, port);
-        let name = name.map(|name| format!("\"{name}\""));
-        let parts: Vec<String> = name.into_iter().chain(self.services(port)).collect();
-        parts.join(" · ")
+        let parts = self.port_name(port).into_iter().chain(self.services(port));
+        parts.collect::<Vec<String>>().join(" · ")
+    }
+
+    /// What a port is called, in quotes.
+    fn port_name(&self, port: u16) -> Option<String> {
+        let name = port_name(self.rows.resolution, self.id, port)?;
+        Some(format!("\"{name}\""))
     }
 
     fn one_port(&self, block: &mut Block, port: &Port<'_>) {
@@ -189,7 +187,7 @@ impl Text<'_, '_> {
             .trail
             .ignored
             .iter()
-            .partition(|ignored| ignored.reason == "otherLabels");
+            .partition(|ignored| ignored.reason == "other-labels");
         for ignored in ignored {
             let text = format!("{}: {}", qualified(ignored), ignored.because);
             block.line(["ignored", &text], Some(ignored.policy.place.to_string()));
