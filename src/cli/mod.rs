@@ -11,6 +11,7 @@ mod rules;
 mod selector;
 mod session;
 mod target;
+mod tls_check;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
@@ -156,6 +157,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Check(own) => check::run(own, &args.global, streams, env),
         Command::Explain(own) => explain::run(own, &args.global, streams, env),
         Command::List(own) => list::run(own, &args.global, streams, env),
+        Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Completions { shell } => completions::run(*shell, streams),
     }
