@@ -86,6 +86,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Show this namespace only (repeatable)')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format')
+            [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write the explanation in this format to a file too (repeatable)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
             [CompletionResult]::new('--parse-all', '--parse-all', [CompletionResultType]::ParameterName, 'Parse every document, also those that can be proved irrelevant')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Finding nothing to read is fine')

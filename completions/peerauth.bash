@@ -181,7 +181,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__explain)
-            opts="-p -f -i -n -A -o -q -v -h --port --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --output --quiet --verbose --color --help"
+            opts="-p -f -i -n -A -o -q -v -h --port --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --output --report --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -237,6 +237,10 @@ _peerauth() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

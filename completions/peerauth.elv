@@ -81,6 +81,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --namespace 'Show this namespace only (repeatable)'
             cand -o 'The format'
             cand --output 'The format'
+            cand --report 'Write the explanation in this format to a file too (repeatable)'
             cand --color 'Whether the report is coloured'
             cand --parse-all 'Parse every document, also those that can be proved irrelevant'
             cand --allow-empty 'Finding nothing to read is fine'

@@ -77,6 +77,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s n -l names
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s o -l output -d 'The format' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l report -d 'Write the explanation in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"

@@ -263,6 +263,54 @@ payment (Deployment shop/payment) · port 8080 \"http\" · Service payment:80 �
 }
 
 #[test]
+fn explain_says_what_modes_mean_on_other_data_planes() {
+    let tree = Tree::new();
+    tree.add("ambient.yaml", AMBIENT);
+    let explain = |target: &str| tree.run(&["explain", target, "-n", "wild"]).stdout;
+    let ambient = explain("ztunnelled");
+    assert!(ambient.contains("ztunnel knows two modes"), "{ambient}");
+    assert!(
+        ambient.contains("a sidecar would enforce STRICT here, ztunnel enforces PERMISSIVE"),
+        "{ambient}"
+    );
+    assert!(ambient.contains("(policies: STRICT)"), "{ambient}");
+    let waypoint = explain("waypoint");
+    assert!(
+        waypoint.contains("enforced, whatever the policies compose to"),
+        "{waypoint}"
+    );
+    assert!(waypoint.contains("takes HBONE and nothing else"), "{waypoint}");
+    let gateway = explain("gateway");
+    assert!(
+        gateway.contains("not enforced  no policy applies to a gateway"),
+        "{gateway}"
+    );
+    let outside = explain("outside");
+    assert!(outside.contains("not enforced  no proxy"), "{outside}");
+    assert!(outside.contains("hostNetwork: true"), "{outside}");
+}
+
+/// Every data plane but a sidecar, under a mesh that is STRICT, and a policy that istiod converts wrongly.
+const AMBIENT: &str = "\
+{apiVersion: v1, kind: Namespace, metadata: {name: wild, labels: {istio.io/dataplane-mode: ambient}}}
+---
+{apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: {name: a, namespace: istio-system}, spec: {mtls: {mode: STRICT}}}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: own, namespace: wild}
+spec: {selector: {matchLabels: {app: p}}, mtls: {mode: PERMISSIVE}, portLevelMtls: {8080: {mode: STRICT}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: ztunnelled, namespace: wild, labels: {app: p}}, spec: {}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: waypoint, namespace: wild, labels: {gateway.istio.io/managed: istio.io-mesh-controller}}, spec: {}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: gateway, namespace: wild, labels: {gateway.istio.io/managed: istio.io-gateway-controller}}, spec: {}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: outside, namespace: wild}, spec: {hostNetwork: true}}
+";
+
+#[test]
 fn explain_for_machines_has_rows_with_trails() {
     let tree = Tree::new();
     let document = json(&tree.run(&["explain", "deploy/payment.shop", "-o", "json"]));

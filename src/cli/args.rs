@@ -171,6 +171,9 @@ pub struct ExplainArgs {
     /// The format
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
+    /// Write the explanation in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    pub reports: Vec<(Format, PathBuf)>,
 }
 
 /// `list`.

@@ -11,6 +11,7 @@ use crate::model::peer_authentication::Mode;
 use crate::report::row::{Rows, port_name, services};
 use crate::report::sanitize;
 use crate::report::trail::{Effect, IgnoredView, StepView, TrailView};
+use crate::resolve::dataplane::DataPlane;
 
 /// How many policies with other labels are named.
 const NAMED_BYSTANDERS: usize = 5;
@@ -124,17 +125,28 @@ impl Text<'_, '_> {
             Some(by) => format!("decided by {} {}", Kind::PeerAuthentication, self.policy_name(by)),
             None => "default of the mesh: no policy says otherwise".to_owned(),
         };
-        let place = decision.bypass.and_then(|bypass| bypass.span());
-        match decision.mode {
-            Some(mode) => block.line(["mode", mode.as_str(), &decider], None),
-            None => block.line(
-                ["mode", "not enforced", &self.why_not_enforced(port)],
-                place.map(|span| self.rows.places.of(span).to_string()),
-            ),
+        let is_as_composed = decision.mode == Some(decision.policy.mode) && !self.ignores_policies();
+        if is_as_composed {
+            return block.line(["mode", decision.policy.mode.as_str(), &decider], None);
         }
-        if decision.mode != Some(decision.policy.mode) {
-            block.line(["policies", decision.policy.mode.as_str(), &decider], None);
+        if let Some(mode) = decision.mode {
+            let text = "enforced, whatever the policies compose to";
+            block.line(["mode", mode.as_str(), text], None);
+        } else {
+            let place = decision.bypass.and_then(|bypass| bypass.span());
+            let place = place.map(|span| self.rows.places.of(span).to_string());
+            block.line(["mode", "not enforced", &self.why_not_enforced(port)], place);
         }
+        block.line(["policies", decision.policy.mode.as_str(), &decider], None);
+    }
+
+    /// Whether the data plane has a mode of its own.
+    fn ignores_policies(&self) -> bool {
+        self.plane() == DataPlane::Waypoint
+    }
+
+    fn plane(&self) -> DataPlane {
+        self.rows.resolution.workload(self.id).enrolment.plane
     }
 
     fn data_plane(&self, block: &mut Block) {
@@ -154,7 +166,7 @@ impl Text<'_, '_> {
     /// What the modes mean here, and what the answer rests on.
     fn notes(&self, block: &mut Block, ports: &[Port<'_>]) {
         let resolution = self.rows.resolution;
-        if let Some(meaning) = words::meaning(resolution.workload(self.id).enrolment.plane) {
+        if let Some(meaning) = words::meaning(self.plane()) {
             block.line(["note", meaning], None);
         }
         if ports.iter().any(|port| port.decision.bypass.is_some()) {
@@ -209,6 +221,9 @@ impl Text<'_, '_> {
             .map_or_else(|| "mesh default".to_owned(), |by| self.policy_name(by));
         let effect = match decision.mode {
             None => format!("({}) {}", decision.policy.mode, self.why_not_enforced(port)),
+            Some(mode) if mode != decision.policy.mode || self.ignores_policies() => {
+                format!("(policies: {})", decision.policy.mode)
+            }
             Some(_) => step
                 .filter(|step| step.policy.is_some())
                 .map(effect_text)
@@ -232,8 +247,7 @@ impl Text<'_, '_> {
     }
 
     fn why_not_enforced(&self, port: &Port<'_>) -> String {
-        let plane = self.rows.resolution.workload(self.id).enrolment.plane;
-        words::why_not_enforced(plane, &port.decision)
+        words::why_not_enforced(self.plane(), &port.decision)
     }
 
     fn policy_name(&self, id: crate::mesh::PolicyId) -> String {
