@@ -25,7 +25,7 @@ mod service_port_in_port_mtls;
 mod uncaptured_port_in_port_mtls;
 
 use crate::load::{InvalidObject, Loaded};
-use crate::matrix::Matrix;
+use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
 use crate::model::Objects;
 use crate::resolve::Resolution;
@@ -75,12 +75,12 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// What was read, and what Istio makes of it in one context.
-    pub fn new(
-        loaded: &'a Loaded,
-        senders: &'a Senders<'a, 'a, 'a>,
-        groups: &'a Groups<'a, 'a>,
-        matrix: &'a Matrix<'a, 'a>,
-    ) -> Facts<'a> {
+    pub fn new(loaded: &'a Loaded, answers: Answers<'a>) -> Facts<'a> {
+        let Answers {
+            senders,
+            groups,
+            matrix,
+        } = answers;
         let resolution = senders.resolution;
         Facts {
             objects: &loaded.objects,
