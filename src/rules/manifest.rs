@@ -49,8 +49,6 @@ fn labels(labels: &StringMap) -> Value {
 }
 
 fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
-    let entries = entries.into_iter();
-    Value::Mapping(Mapping::from_iter(
-        entries.map(|(key, value)| (Value::from(key), value)),
-    ))
+    let entries = entries.into_iter().map(|(key, value)| (Value::from(key), value));
+    Value::Mapping(entries.collect::<Mapping>())
 }

@@ -22,6 +22,7 @@ mod plaintext_to_strict;
 mod policy_outside_mesh;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
+mod shadowed_policy;
 mod uncaptured_port_in_port_mtls;
 
 use crate::load::{InvalidObject, Loaded};
@@ -46,6 +47,7 @@ pub static RULES: &[&dyn Rule] = &[
     &oversized_input::OversizedInput,
     &non_string_label::NonStringLabel,
     &root_namespace_selector::RootNamespaceSelector,
+    &shadowed_policy::ShadowedPolicy,
     &service_port_in_port_mtls::ServicePortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
     &policy_outside_mesh::PolicyOutsideMesh,
