@@ -10,53 +10,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use peerauth::finding::Finding;
-use peerauth::id::Kind;
 use peerauth::lint::{self, Levels};
-use peerauth::load::{InvalidObject, Loaded};
+use peerauth::load::{Loaded, load_text};
 use peerauth::matrix::Matrix;
 use peerauth::mesh::{Mesh, Settings};
-use peerauth::model::Context;
-use peerauth::model::objects::Refusal;
 use peerauth::report::{Input, Summary, concise};
 use peerauth::resolve::Resolution;
 use peerauth::resolve::classes::Groups;
 use peerauth::resolve::client::Senders;
 use peerauth::rules::{self, Facts, RULES, Rule};
-use peerauth::yaml;
 
 /// Reads texts without the walk of directories, so that a case is nothing but its text.
 fn load(texts: &[(String, String)]) -> Loaded {
-    let mut loaded = Loaded {
-        contexts: vec![Context::default()],
-        ..Loaded::default()
-    };
-    for (name, text) in texts {
-        let file = loaded.sources.add_text(name, text.as_str());
-        for document in yaml::split(text.as_bytes()) {
-            let parsed = yaml::parse(file, text.as_bytes(), &document);
-            loaded.defects.extend(parsed.defects);
-            if let Some(tree) = parsed.tree {
-                read(&mut loaded, tree.root(), document.index, text);
-            }
-        }
+    let (first, rest) = texts.split_first().expect("a case has a text");
+    let mut loaded = load_text(&first.0, &first.1);
+    for (name, text) in rest {
+        loaded.add_text(name, text);
     }
     loaded
-}
-
-fn read(loaded: &mut Loaded, root: yaml::Node<'_>, ordinal: u32, text: &str) {
-    let Err(Refusal::Invalid(error)) = loaded.objects.read(root, ordinal, text) else {
-        return;
-    };
-    let text_of = |node: yaml::Node<'_>, key| Some(Box::from(node.get(key)?.value.as_str()?));
-    let of_metadata = |key| text_of(root.get("metadata")?.value, key);
-    loaded.invalid.push(InvalidObject {
-        kind: text_of(root, "kind")
-            .and_then(|kind: Box<str>| Kind::parse(&kind))
-            .expect("only known kinds are refused"),
-        namespace: of_metadata("namespace"),
-        name: of_metadata("name"),
-        error,
-    });
 }
 
 fn report(loaded: &Loaded, findings: &[Finding]) -> String {

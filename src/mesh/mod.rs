@@ -3,6 +3,7 @@
 
 pub mod age;
 pub mod duplicates;
+pub mod keys;
 pub mod namespaces;
 pub mod policies;
 pub mod protocol;

@@ -152,6 +152,19 @@ impl Objects {
         self.mesh_configs.append(&mut other.mesh_configs);
     }
 
+    /// Puts every object that names no namespace into this one.
+    pub fn set_default_namespace(&mut self, namespace: &str) {
+        fill(&mut self.peer_authentications, namespace);
+        fill(&mut self.destination_rules, namespace);
+        fill(&mut self.sidecars, namespace);
+        fill(&mut self.service_entries, namespace);
+        fill(&mut self.workload_entries, namespace);
+        fill(&mut self.workload_groups, namespace);
+        fill(&mut self.services, namespace);
+        fill(&mut self.workloads, namespace);
+        fill(&mut self.mesh_configs, namespace);
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.metas().count()
@@ -180,6 +193,15 @@ impl Objects {
 
 fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
     objects.iter().map(|object| &object.meta)
+}
+
+/// The name's place stands for that of a namespace that is not written.
+fn fill<T>(objects: &mut [Object<T>], namespace: &str) {
+    for Object { meta, .. } in objects {
+        let name = &meta.name;
+        meta.namespace
+            .get_or_insert_with(|| name.as_ref().map(|_| namespace.into()));
+    }
 }
 
 fn push<T>(objects: &mut Vec<Object<T>>, meta: Meta, spec: T) {

@@ -1,15 +1,29 @@
-//! What a run found, in the formats that people and machines read.
+//! What a run found or was asked, in the formats that people and machines read.
 //!
 //! Reports resolve nothing and decide nothing: they write what they are given, in the order in which it is
 //! given. Lines and columns exist only here.
 
 pub mod concise;
-mod sanitize;
+pub mod connection;
+pub mod document;
+pub mod explain;
+pub mod json;
+pub mod list;
+pub mod machine;
+mod page;
+pub mod place;
+pub mod row;
+pub mod rules;
+pub(crate) mod sanitize;
+mod snippet;
+pub mod text;
 mod texts;
+pub mod trail;
 
 use std::path::Path;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
+use crate::id::RuleId;
 use crate::load::{Loaded, Skipped};
 use crate::source::SourceMap;
 
@@ -32,6 +46,16 @@ pub struct Input<'a> {
     pub summary: Summary,
 }
 
+impl Input<'_> {
+    /// How many findings there are of a severity.
+    fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+}
+
 /// How much was looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -52,4 +76,12 @@ impl Summary {
             objects: loaded.objects.len(),
         }
     }
+}
+
+/// Where a rule is documented, if this build knows the place of its sources.
+fn documentation_url(rule: RuleId) -> Option<String> {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let version = env!("CARGO_PKG_VERSION");
+    let page = format!("{repository}/blob/v{version}/RULES.md#{rule}");
+    (!repository.is_empty()).then_some(page)
 }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// Text for a single line: line breaks and tabs are replaced too.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     replace(text, is_harmful)
 }
 
@@ -27,7 +27,7 @@ fn replace(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
     replaced.collect()
 }
 
-/// Lines of a manifest, in which every byte keeps its place.
+/// Lines of a manifest, in which every byte and every column keeps its place.
 pub(super) fn snippet(text: &str) -> Cow<'_, str> {
     let is_bad = |c: char| is_harmful(c) && !matches!(c, '\n' | '\r' | '\t');
     if !text.contains(|c| is_bad(c) || c == '\r') {
@@ -36,8 +36,10 @@ pub(super) fn snippet(text: &str) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if is_bad(c) || (c == '\r' && chars.peek() != Some(&'\n')) {
-            safe.push_str(replacement_of_length(c.len_utf8()));
+        let is_byte_order_mark = c == '\u{feff}' && safe.is_empty();
+        let is_lone_return = c == '\r' && chars.peek() != Some(&'\n');
+        if (is_bad(c) && !is_byte_order_mark) || is_lone_return {
+            safe.push(replacement_of_length(c.len_utf8()));
         } else {
             safe.push(c);
         }
@@ -45,12 +47,12 @@ pub(super) fn snippet(text: &str) -> Cow<'_, str> {
     safe.into()
 }
 
-fn replacement_of_length(bytes: usize) -> &'static str {
+fn replacement_of_length(bytes: usize) -> char {
     match bytes {
-        1 => "?",
-        2 => "¿",
-        3 => "\u{fffd}",
-        _ => "?\u{fffd}",
+        1 => '?',
+        2 => '¿',
+        3 => REPLACEMENT,
+        _ => '🚫',
     }
 }
 
@@ -101,7 +103,8 @@ mod tests {
         let hostile = "a\u{1b}\u{9b}\u{202e}\u{e0041}\rb\r\n\tc";
         let safe = snippet(hostile);
         assert_eq!(safe.len(), hostile.len());
-        assert_eq!(safe, "a?¿\u{fffd}?\u{fffd}?b\r\n\tc");
+        assert_eq!(safe.chars().count(), hostile.chars().count());
+        assert_eq!(safe, "a?¿\u{fffd}🚫?b\r\n\tc");
     }
 
     #[test]

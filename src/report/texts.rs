@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 
 use rayon::prelude::*;
 
-use super::Input;
+use super::{Input, sanitize};
 use crate::finding::Finding;
 use crate::source::{FileId, Position, SourceMap, Span};
 
@@ -43,6 +43,20 @@ impl<'a> Texts<'a> {
         }
     }
 
+    /// The same texts with nothing in them that a terminal obeys, each ending with a line break. All places
+    /// stay what they are.
+    #[must_use]
+    pub(super) fn made_safe(mut self) -> Texts<'a> {
+        for text in self.by_file.values_mut() {
+            let mut safe = sanitize::snippet(&text.text).into_owned();
+            if !safe.ends_with('\n') {
+                safe.push('\n');
+            }
+            text.text = safe.into();
+        }
+        self
+    }
+
     /// The text of a file, unless it is gone or was changed since it was read.
     pub(super) fn get(&self, file: FileId) -> Option<&Text<'a>> {
         self.by_file.get(&file)
@@ -50,20 +64,7 @@ impl<'a> Texts<'a> {
 
     /// The path as reports write it: relative to the working directory, with `/`.
     pub(super) fn path(&self, file: FileId) -> String {
-        let path = self.sources.path(file);
-        let path = path.strip_prefix(self.base).unwrap_or(path);
-        let parts = path.components().filter(|part| *part != Component::CurDir);
-        let mut written = String::new();
-        for part in parts {
-            if !written.is_empty() && !written.ends_with('/') {
-                written.push('/');
-            }
-            match part {
-                Component::RootDir => written.push('/'),
-                part => written.push_str(&part.as_os_str().to_string_lossy()),
-            }
-        }
-        written
+        shown_path(self.sources.path(file), self.base)
     }
 
     /// The positions of a span, if its text can still be had.
@@ -74,6 +75,23 @@ impl<'a> Texts<'a> {
             end: text.position(span.end),
         })
     }
+}
+
+/// A path relative to the working directory `base`, with `/`.
+pub(super) fn shown_path(path: &Path, base: &Path) -> String {
+    let path = path.strip_prefix(base).unwrap_or(path);
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    let mut written = String::new();
+    for part in parts {
+        if !written.is_empty() && !written.ends_with('/') {
+            written.push('/');
+        }
+        match part {
+            Component::RootDir => written.push('/'),
+            part => written.push_str(&part.as_os_str().to_string_lossy()),
+        }
+    }
+    written
 }
 
 /// Every place that a finding points at.
@@ -99,11 +117,6 @@ impl<'a> Text<'a> {
         self.line_starts
             .partition_point(|&start| start as usize <= offset)
             - 1
-    }
-
-    /// How many lines there are; what follows the last line break counts.
-    pub(super) fn lines(&self) -> usize {
-        self.line_starts.len()
     }
 
     /// The bytes of a line, its line break included.

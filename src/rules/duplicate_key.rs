@@ -1,5 +1,7 @@
 //! `duplicate-key`
 
+use std::cell::LazyCell;
+
 use super::owners::Owners;
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::Finding;
@@ -59,7 +61,7 @@ declare_rule! {
 
 impl Rule for DuplicateKey {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let owners = Owners::of(facts.objects);
+        let owners = LazyCell::new(|| Owners::of(facts.objects));
         for defect in facts.defects {
             let DefectKind::DuplicateKey { key, first } = &defect.kind else {
                 continue;

@@ -30,8 +30,8 @@ pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
 
 /// Without an early exit, so that the compiler looks at many bytes at once.
 fn has_suspicious_byte(bytes: &[u8]) -> bool {
-    let control = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
-    let suspicious = |byte: u8| control(byte) | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef);
+    let control = |byte: u8| byte < b' ' && byte != b'\t' && byte != b'\n' && byte != b'\r';
+    let suspicious = |byte: u8| control(byte) || byte == 0x7f || byte == 0xc2 || byte == 0xef;
     bytes.iter().fold(false, |any, &byte| any | suspicious(byte))
 }
 

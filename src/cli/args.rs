@@ -1,0 +1,288 @@
+//! The command line as it is written.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::selector::Selector;
+use crate::finding::Severity;
+
+/// The version of the program and of the semantics that it implements.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (semantics of Istio ", "1.32", ")");
+
+/// Which Istio mTLS mode is in force on every port of every workload, offline, from manifests.
+#[derive(Debug, Parser)]
+#[command(name = "peerauth", version = VERSION, arg_required_else_help = true)]
+pub struct Args {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Report what is wrong with the manifests; the gate for CI
+    Check(CheckArgs),
+    /// Explain a mode: every policy that took part or was ignored, and why
+    Explain(ExplainArgs),
+    /// List the mode of every port of every workload
+    List(ListArgs),
+    /// List the rules of `check`, or show the documentation of one
+    Rules(RulesArgs),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Global {
+    /// Say nothing but the report and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Name everything that is skipped
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Whether the report is coloured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+/// Whether the report is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What is read and how it is understood.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SourceArgs {
+    /// More files, directories, globs or `-`, as kubectl takes them
+    #[arg(short = 'f', long = "filename", value_name = "PATH")]
+    pub filenames: Vec<PathBuf>,
+    /// Leave out what matches this glob (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Parse every document, also those that can be proved irrelevant
+    #[arg(long)]
+    pub parse_all: bool,
+    /// Finding nothing to read is fine
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Manifests that do not parse do not make the run fail with 2
+    #[arg(long)]
+    pub skip_invalid: bool,
+    /// The namespace of objects that name none
+    #[arg(long, value_name = "NAMESPACE")]
+    pub default_namespace: Option<String>,
+    /// The namespace whose policies hold for the whole mesh
+    #[arg(short = 'i', long, alias = "istioNamespace", value_name = "NAMESPACE")]
+    pub root_namespace: Option<String>,
+    /// A setting of the mesh, such as `trustDomain=example.org` (repeatable)
+    #[arg(long = "mesh", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub mesh: Vec<(String, String)>,
+}
+
+/// Which part of the answer is shown.
+#[derive(Debug, Clone, clap::Args)]
+pub struct FilterArgs {
+    /// Show this namespace only (repeatable)
+    #[arg(short = 'n', long = "namespace", value_name = "NAMESPACE")]
+    pub namespaces: Vec<String>,
+    /// Show every namespace; that is the default
+    #[arg(short = 'A', long)]
+    pub all_namespaces: bool,
+}
+
+impl FilterArgs {
+    /// Whether what is in a namespace is shown.
+    pub fn keeps(&self, namespace: Option<&str>) -> bool {
+        self.namespaces.is_empty() || self.namespaces.iter().any(|wanted| Some(&**wanted) == namespace)
+    }
+}
+
+/// `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only findings on objects with these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// The format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: CheckFormat,
+    /// Write the report in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = check_report)]
+    pub reports: Vec<(CheckFormat, PathBuf)>,
+    /// Run these rules only (repeatable)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not run these rules (repeatable)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Run pedantic rules too
+    #[arg(long)]
+    pub pedantic: bool,
+    /// Show every finding in full, however many there are
+    #[arg(long)]
+    pub no_fold: bool,
+    /// Fail with 1 from this severity on
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub fail_on: FailOn,
+}
+
+/// `explain`.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// `[KIND/]NAME[.NAMESPACE]` of a workload, a Service or a PeerAuthentication, or a file that holds a
+    /// workload (`-` for standard input)
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// Explain one port only: of a workload its own, of a Service the Service's
+    #[arg(short, long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// What is read; without `-f` the current directory.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Where the target is looked for.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: Format,
+}
+
+/// `list`.
+#[derive(Debug, clap::Args)]
+pub struct ListArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only workloads whose pods have these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: Format,
+    /// Write the list in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    pub reports: Vec<(Format, PathBuf)>,
+    /// Give every row its derivation (json and yaml)
+    #[arg(long)]
+    pub trail: bool,
+}
+
+/// `rules`.
+#[derive(Debug, clap::Args)]
+pub struct RulesArgs {
+    /// The rule
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: Format,
+}
+
+/// The formats of answers about workloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+}
+
+/// The formats of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// Every finding with the lines that it is about.
+    Text,
+    /// A line a finding.
+    Concise,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+}
+
+/// From which severity on `check` fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Every finding.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that severity makes the run fail.
+    pub fn includes(self, severity: Severity) -> bool {
+        let threshold = match self {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Info => Severity::Info,
+            FailOn::Never => return false,
+        };
+        severity >= threshold
+    }
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+fn report(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
+    Ok((Format::from_str(format, false)?, file.into()))
+}
+
+fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
+    Ok((CheckFormat::from_str(format, false)?, file.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::mesh::settings::ISTIO_VERSION;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+        assert!(VERSION.contains(ISTIO_VERSION));
+    }
+}

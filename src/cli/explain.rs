@@ -1,0 +1,166 @@
+//! `explain`.
+
+use std::path::PathBuf;
+
+use super::args::{ExplainArgs, Format, Global};
+use super::session::Session;
+use super::target::{self, Found, Target};
+use super::{Env, Failure, Streams, notes, written};
+use crate::error::Error;
+use crate::mesh::{Mesh, ServiceId, WorkloadId};
+use crate::posture::influence::influence;
+use crate::report::explain::{Explanation, Part, Port, Subject};
+use crate::report::row::Rows;
+use crate::resolve::Resolution;
+
+pub(super) fn run(
+    args: &ExplainArgs,
+    global: &Global,
+    streams: &mut Streams<'_>,
+    env: &Env,
+) -> Result<u8, Failure> {
+    let file = target::as_file(&args.target)?;
+    let mut session = Session::open(&paths(args, file), &args.source, global, streams, env)?;
+    let file = file.and_then(|path| target::file_id(&session.loaded, path));
+    if let Some(file) = file {
+        target::prefer_file(&mut session.loaded, file);
+    }
+    let places = session.places(env);
+    notes::unreadable(streams.stderr, &session.loaded)?;
+    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+
+    let meshes = session.meshes();
+    let found = match file {
+        Some(file) => target::in_file(&meshes, file),
+        None => target::find(&args.target, &meshes, |namespace| args.filter.keeps(namespace))?,
+    };
+    if found.is_empty() {
+        return Err(Error::Usage(format!("{}: no workload is in this file", args.target)).into());
+    }
+    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
+    let rows = resolutions.iter().map(|resolution| Rows {
+        resolution,
+        places: &places,
+        with_trail: true,
+    });
+    let contexts: Vec<Rows<'_>> = rows.collect();
+    let mut parts = Vec::new();
+    for found in &found {
+        parts.append(&mut explain(found, contexts[found.context], args.port)?);
+    }
+    let explanation = Explanation {
+        target: args.target.clone(),
+        parts,
+        contexts,
+        skipped: &session.loaded.skipped,
+    };
+    written(match args.output {
+        Format::Text => explanation.text(streams.stdout),
+        Format::Json => explanation.json(streams.stdout),
+        Format::Yaml => explanation.yaml(streams.stdout),
+    })?;
+    notes::skipped(streams.stderr, &session.loaded, &places, global)?;
+    Ok(session.exit_code(&args.source))
+}
+
+/// The target's file beside what `-f` names, else beside the working directory.
+fn paths(args: &ExplainArgs, file: Option<&std::path::Path>) -> Vec<PathBuf> {
+    let Some(file) = file else { return Vec::new() };
+    let mut paths = vec![file.to_owned()];
+    if args.source.filenames.is_empty() {
+        paths.push(".".into());
+    }
+    paths
+}
+
+fn explain<'a>(found: &Found<'_>, rows: Rows<'a>, port: Option<u16>) -> Result<Vec<Part<'a>>, Error> {
+    match found.target {
+        Target::Workload(id) => {
+            let ports = match port {
+                Some(port) => vec![Some(port)],
+                None => rows.ports(id).collect(),
+            };
+            Ok(vec![workload_part(rows, id, &ports, String::new())])
+        }
+        Target::Service(id) => service_parts(rows, id, port),
+        Target::Policy(_) if port.is_some() => Err(Error::Usage(format!(
+            "`--port` is about workloads and Services, {} is neither",
+            found.name()
+        ))),
+        Target::Policy(id) => Ok(vec![Part {
+            rows,
+            heading: String::new(),
+            subject: Subject::Policy(id, influence(rows.resolution, id).collect()),
+        }]),
+        Target::Other => Ok(Vec::new()),
+    }
+}
+
+fn workload_part<'a>(rows: Rows<'a>, id: WorkloadId, ports: &[Option<u16>], heading: String) -> Part<'a> {
+    let explained = ports.iter().map(|&port| {
+        let (decision, trail) = rows.resolution.explain(id, port);
+        Port {
+            decision,
+            trail,
+            clients: Vec::new(),
+        }
+    });
+    Part {
+        rows,
+        heading,
+        subject: Subject::Workload(id, explained.collect()),
+    }
+}
+
+/// Every endpoint with the ports to which the service leads.
+fn service_parts<'a>(rows: Rows<'a>, id: ServiceId, port: Option<u16>) -> Result<Vec<Part<'a>>, Error> {
+    let mesh = rows.resolution.mesh;
+    let service = mesh.service(id);
+    if let Some(number) = port.filter(|&number| service.port(number).is_none()) {
+        return Err(Error::Usage(unknown_port(mesh, id, number)));
+    }
+    let endpoints = rows.resolution.endpoints(id);
+    let count = match endpoints.len() {
+        0 => "no workload among the manifests is behind it".to_owned(),
+        1 => "1 workload".to_owned(),
+        count => format!("{count} workloads"),
+    };
+    let heading = format!("{} ({}) · {count}", service.meta().object_name(), service.host);
+    if endpoints.is_empty() {
+        return Ok(vec![Part {
+            rows,
+            heading,
+            subject: Subject::Nothing,
+        }]);
+    }
+    let parts = endpoints.iter().map(|&workload| {
+        let bindings = rows.resolution.workload(workload).bindings.iter();
+        let of_service = bindings.filter(|binding| {
+            let number = service_port(mesh, binding.service, binding.port);
+            binding.service == id && port.is_none_or(|port| port == number)
+        });
+        let mut ports: Vec<Option<u16>> = of_service.map(|binding| Some(binding.target)).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        workload_part(rows, workload, &ports, heading.clone())
+    });
+    Ok(parts.collect())
+}
+
+fn service_port(mesh: &Mesh<'_>, id: ServiceId, index: usize) -> u16 {
+    mesh.service(id).ports[index].number
+}
+
+fn unknown_port(mesh: &Mesh<'_>, id: ServiceId, number: u16) -> String {
+    let service = mesh.service(id);
+    let ports: Vec<String> = service.ports.iter().map(|port| port.number.to_string()).collect();
+    format!(
+        "{} has no port {number}; it has {}",
+        service.meta().object_name(),
+        if ports.is_empty() {
+            "none".to_owned()
+        } else {
+            ports.join(", ")
+        }
+    )
+}

@@ -1,0 +1,196 @@
+//! The command line: the only part that knows arguments, environment, streams and exit codes.
+
+pub mod args;
+mod check;
+mod completions;
+mod explain;
+mod list;
+mod notes;
+mod progress;
+mod rules;
+mod selector;
+mod session;
+mod target;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use crate::error::Error;
+use args::{Args, ColorChoice, Command};
+
+/// Nothing at or above the severity that fails.
+pub const OK: u8 = 0;
+/// Findings at or above it.
+pub const FINDINGS: u8 = 1;
+/// The run itself failed: usage, paths, manifests that do not parse, nothing found.
+pub const FAILED: u8 = 2;
+
+/// What the command line takes from the process around it.
+#[derive(Debug, Clone)]
+pub struct Env {
+    /// The working directory; paths below it are shown relative to it.
+    pub directory: PathBuf,
+    /// Whether `NO_COLOR` is set.
+    pub no_color: bool,
+    /// Whether `CLICOLOR_FORCE` is set.
+    pub force_color: bool,
+    /// Whether standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+    /// The width of the terminal.
+    pub width: usize,
+}
+
+/// The width of reports that no terminal limits.
+const DEFAULT_WIDTH: usize = 100;
+
+impl Env {
+    /// The environment of the process.
+    pub fn of_process() -> Self {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let columns = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok());
+        Env {
+            directory: std::env::current_dir().unwrap_or_default(),
+            no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            force_color: is_set("CLICOLOR_FORCE"),
+            stdout_is_terminal: io::stdout().is_terminal(),
+            stderr_is_terminal: io::stderr().is_terminal(),
+            width: columns.unwrap_or(DEFAULT_WIDTH),
+        }
+    }
+
+    /// Nobody watches: no terminal, no colour.
+    pub fn plain(directory: impl Into<PathBuf>) -> Self {
+        Env {
+            directory: directory.into(),
+            no_color: false,
+            force_color: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            width: DEFAULT_WIDTH,
+        }
+    }
+
+    fn uses_color(&self, choice: ColorChoice) -> bool {
+        match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if self.no_color => false,
+            ColorChoice::Auto => self.force_color || self.stdout_is_terminal,
+        }
+    }
+}
+
+/// Where a command reads and writes.
+struct Streams<'s> {
+    stdin: &'s mut dyn Read,
+    stdout: &'s mut dyn Write,
+    stderr: &'s mut dyn Write,
+}
+
+/// Why a command has no exit code of its own.
+enum Failure {
+    /// Something that its user must change.
+    Error(Error),
+    /// The report cannot be written.
+    Write(io::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Error(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Write(error)
+    }
+}
+
+/// Runs a command line; the first of `args` is the name of the program. Returns the exit code.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    stdin: &mut dyn Read,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+    env: &Env,
+) -> u8 {
+    let mut stdout = BufWriter::new(stdout);
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => return show_usage(&error, &mut stdout, stderr),
+    };
+    let mut streams = Streams {
+        stdin,
+        stdout: &mut stdout,
+        stderr,
+    };
+    let result = dispatch(&args, &mut streams, env);
+    let result = result.and_then(|code| {
+        written(stdout.flush())?;
+        Ok(code)
+    });
+    let message = match result {
+        Ok(code) => return code,
+        Err(Failure::Error(error)) => error.to_string(),
+        Err(Failure::Write(error)) => format!("cannot write the report: {error}"),
+    };
+    // There is nobody left to tell if standard error is gone too.
+    let _ = writeln!(stderr, "error: {message}");
+    FAILED
+}
+
+fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Failure> {
+    match &args.command {
+        Command::Check(own) => check::run(own, &args.global, streams, env),
+        Command::Explain(own) => explain::run(own, &args.global, streams, env),
+        Command::List(own) => list::run(own, &args.global, streams, env),
+        Command::Rules(own) => rules::run(own, streams),
+        Command::Completions { shell } => completions::run(*shell, streams),
+    }
+}
+
+/// Help and the version are what was asked for; anything else is an error of usage.
+fn show_usage(error: &clap::Error, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8 {
+    let text = error.render().to_string();
+    let result = if error.use_stderr() {
+        write!(stderr, "{text}")
+    } else {
+        write!(stdout, "{text}").and_then(|()| stdout.flush())
+    };
+    match result {
+        Ok(()) if !error.use_stderr() => OK,
+        Err(gone) if gone.kind() == ErrorKind::BrokenPipe => OK,
+        _ => FAILED,
+    }
+}
+
+/// A reader that has enough closes the pipe; that is no error.
+fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a further report to a file.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let result = std::fs::File::create(path).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        write(&mut file)?;
+        file.flush()
+    });
+    result.map_err(|reason| {
+        Failure::Error(Error::Unreadable {
+            path: path.to_owned(),
+            reason,
+        })
+    })
+}

@@ -1,0 +1,116 @@
+//! What every command that reads manifests does first: read them, say what could not be read, and set up
+//! the mesh.
+
+use std::path::PathBuf;
+
+use super::args::{Global, SourceArgs};
+use super::progress::Bar;
+use super::{Env, FAILED, Failure, OK, Streams, notes};
+use crate::error::Error;
+use crate::load::{self, Inputs, Loaded};
+use crate::mesh::keys::{KEYS, Unset};
+use crate::mesh::{Mesh, Settings};
+use crate::report::place::Places;
+
+/// Manifests and how they are understood.
+pub(super) struct Session {
+    pub(super) loaded: Loaded,
+    pub(super) settings: Settings,
+}
+
+impl Session {
+    /// Reads what the command line names.
+    pub(super) fn open(
+        paths: &[PathBuf],
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
+        let settings = settings(source)?;
+        let inputs = Inputs {
+            paths: paths.iter().chain(&source.filenames).cloned().collect(),
+            exclude: source.exclude.clone(),
+            parse_all: source.parse_all,
+            ..Inputs::default()
+        };
+        let mut loaded = read(&inputs, global, streams, env)?;
+        if let Some(namespace) = &source.default_namespace {
+            loaded.objects.set_default_namespace(namespace);
+        }
+        if loaded.objects.is_empty() && !source.allow_empty && !notes::has_broken(&loaded) {
+            return Err(Error::NothingFound {
+                files: loaded.counts.files,
+                documents: loaded.counts.documents,
+            }
+            .into());
+        }
+        Ok(Session { loaded, settings })
+    }
+
+    /// The mesh of each context.
+    pub(super) fn meshes(&self) -> Vec<Mesh<'_>> {
+        let contexts = self.loaded.contexts.iter();
+        contexts
+            .map(|context| Mesh::new(&self.loaded.objects, context, self.settings.clone()))
+            .collect()
+    }
+
+    /// The places of what was read.
+    pub(super) fn places(&self, env: &Env) -> Places<'_> {
+        Places::new(&self.loaded.sources, &env.directory)
+    }
+
+    /// The exit code of what could not be read.
+    pub(super) fn exit_code(&self, source: &SourceArgs) -> u8 {
+        let is_broken = !source.skip_invalid && notes::has_broken(&self.loaded);
+        if is_broken || !self.loaded.unreadable.is_empty() {
+            FAILED
+        } else {
+            OK
+        }
+    }
+}
+
+fn read(inputs: &Inputs, global: &Global, streams: &mut Streams<'_>, env: &Env) -> Result<Loaded, Error> {
+    if !env.stderr_is_terminal || global.quiet {
+        return load::load(inputs, streams.stdin, &());
+    }
+    let bar = Bar::new();
+    let loaded = load::load(inputs, streams.stdin, &bar);
+    bar.clear();
+    loaded
+}
+
+fn settings(source: &SourceArgs) -> Result<Settings, Error> {
+    let mut settings = Settings::default();
+    if let Some(namespace) = &source.root_namespace {
+        settings.root_namespace.set_by_flag(namespace.as_str().into());
+    }
+    for (key, value) in &source.mesh {
+        settings.set(key, value).map_err(|unset| match unset {
+            Unset::UnknownKey => Error::Usage(unknown_key(key)),
+            Unset::BadValue(values) => Error::Usage(format!(
+                "`--mesh {key}={value}`: expected {values}, found `{value}`"
+            )),
+        })?;
+    }
+    Ok(settings)
+}
+
+fn unknown_key(key: &str) -> String {
+    let likeness =
+        |known: &str| strsim::normalized_damerau_levenshtein(&known.to_lowercase(), &key.to_lowercase());
+    let names = KEYS.iter().map(|key| key.name);
+    let nearest = names.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    match nearest.filter(|known| likeness(known) > 0.5) {
+        Some(known) => format!("no setting is called `{key}`; did you mean `{known}`?"),
+        None => {
+            let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+            format!(
+                "no setting is called `{key}`; the settings are {}, and istiod.NAME",
+                names.join(", ")
+            )
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Questions over the whole mesh.
+
+pub mod influence;

@@ -1,0 +1,166 @@
+//! `explain`: the mode of a port with its whole derivation. Text and JSON are views of the recorded trail.
+
+mod block;
+mod policy;
+mod words;
+mod workload;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::document::Document;
+use super::place::Place;
+use super::row::{Row, Rows};
+use super::sanitize;
+use super::trail::TrailView;
+use crate::load::Skipped;
+use crate::mesh::{PolicyId, WorkloadId};
+use crate::posture::influence::Influence;
+use crate::resolve::server::PortDecision;
+use crate::resolve::trail::Trail;
+
+/// What is explained: of each context in which the target exists, what it is there.
+pub struct Explanation<'a> {
+    /// The target as it is called.
+    pub target: String,
+    /// What to say about it, in order.
+    pub parts: Vec<Part<'a>>,
+    /// The contexts of the run.
+    pub contexts: Vec<Rows<'a>>,
+    /// What was not read.
+    pub skipped: &'a [Skipped],
+}
+
+/// One thing to explain in one context.
+pub struct Part<'a> {
+    /// The context.
+    pub rows: Rows<'a>,
+    /// What is said before it; empty to say nothing.
+    pub heading: String,
+    /// The thing.
+    pub subject: Subject<'a>,
+}
+
+/// What can be explained.
+pub enum Subject<'a> {
+    /// Ports of a workload.
+    Workload(WorkloadId, Vec<Port<'a>>),
+    /// What a policy does to the workloads that it is about.
+    Policy(PolicyId, Vec<Influence<'a>>),
+    /// The heading says it all.
+    Nothing,
+}
+
+/// One port.
+pub struct Port<'a> {
+    /// What is in force.
+    pub decision: PortDecision<'a>,
+    /// How it came about.
+    pub trail: Trail,
+    /// What clients send and what becomes of it; empty where nobody asked.
+    pub clients: Vec<ClientLine<'a>>,
+}
+
+/// What one kind of client sends to a port and what becomes of it.
+#[derive(Debug, Serialize)]
+pub struct ClientLine<'a> {
+    /// The clients.
+    pub from: String,
+    /// What they send.
+    pub sends: String,
+    /// What becomes of it.
+    pub outcome: String,
+    /// Why they send it.
+    pub because: String,
+    /// The place that decided.
+    pub place: Option<Place<'a>>,
+}
+
+/// A row with what only `explain` says.
+#[derive(Debug, Serialize)]
+struct ExplainedRow<'e, 'a> {
+    #[serde(flatten)]
+    row: Row<'a>,
+    /// The part of the policy that is explained.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    clients: &'e [ClientLine<'a>],
+}
+
+impl<'a> Explanation<'a> {
+    /// Text for people.
+    pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut heading = "";
+        for (index, part) in self.parts.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            if part.heading != heading {
+                heading = &part.heading;
+                writeln!(out, "{}", sanitize::line(heading))?;
+                if !matches!(part.subject, Subject::Nothing) {
+                    writeln!(out)?;
+                }
+            }
+            match &part.subject {
+                Subject::Workload(id, ports) => workload::write(out, &part.rows, *id, ports)?,
+                Subject::Policy(id, influences) => policy::write(out, &part.rows, *id, influences)?,
+                Subject::Nothing => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// JSON: a row a port, each with its trail.
+    pub fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        super::machine::write(out, &self.document())
+    }
+
+    /// The same as YAML.
+    pub fn yaml(&self, out: &mut dyn Write) -> io::Result<()> {
+        super::machine::write_yaml(out, &self.document())
+    }
+
+    fn document(&self) -> Option<Document<'a, Vec<ExplainedRow<'_, 'a>>>> {
+        let places = self.contexts.first()?.places;
+        let contexts = self.contexts.iter().map(|rows| {
+            let mesh = rows.resolution.mesh;
+            (mesh.context, &mesh.settings)
+        });
+        let rows = self.parts.iter().flat_map(Part::rows).collect();
+        let mut document = Document::new(contexts, rows, self.skipped, places);
+        document.target = Some(self.target.clone());
+        Some(document)
+    }
+}
+
+impl<'a> Part<'a> {
+    fn rows(&self) -> Vec<ExplainedRow<'_, 'a>> {
+        match &self.subject {
+            Subject::Nothing => Vec::new(),
+            Subject::Workload(id, ports) => ports
+                .iter()
+                .map(|port| ExplainedRow {
+                    row: self.row(*id, &port.decision, &port.trail),
+                    verdict: None,
+                    clients: &port.clients,
+                })
+                .collect(),
+            Subject::Policy(_, influences) => influences
+                .iter()
+                .map(|influence| ExplainedRow {
+                    row: self.row(influence.workload, &influence.decision, &influence.trail),
+                    verdict: Some(policy::verdict_name(influence.verdict)),
+                    clients: &[],
+                })
+                .collect(),
+        }
+    }
+
+    fn row(&self, id: WorkloadId, decision: &PortDecision<'a>, trail: &Trail) -> Row<'a> {
+        let trail = TrailView::new(self.rows.resolution.mesh, self.rows.places, trail);
+        self.rows.row_of(id, decision, Some(trail))
+    }
+}

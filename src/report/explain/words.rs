@@ -1,0 +1,84 @@
+//! The sentences of `explain` about data planes and about what an answer rests on.
+
+use crate::finding::Assumption;
+use crate::mesh::WorkloadId;
+use crate::model::peer_authentication::Mode;
+use crate::resolve::Resolution;
+use crate::resolve::dataplane::DataPlane;
+use crate::resolve::server::{PortDecision, ztunnel};
+
+/// What the modes mean on a data plane; nothing where they mean what the API says.
+pub(super) fn meaning(plane: DataPlane) -> Option<&'static str> {
+    match plane {
+        DataPlane::Sidecar => None,
+        DataPlane::Ambient => Some(
+            "ztunnel knows two modes: STRICT denies connections without identity, DISABLE is the same as PERMISSIVE",
+        ),
+        DataPlane::Gateway => {
+            Some("a gateway serves what Gateway resources say: PeerAuthentication never applies to it")
+        }
+        DataPlane::Waypoint => {
+            Some("a waypoint takes HBONE and nothing else, whatever PeerAuthentication says")
+        }
+        DataPlane::Proxyless => Some(
+            "gRPC enforces the mode itself if the server uses xDS credentials; PERMISSIVE is mTLS where the pod label security.istio.io/tlsMode is istio, else plaintext",
+        ),
+        DataPlane::None => Some("nothing enforces a policy here: the application takes whatever arrives"),
+    }
+}
+
+/// Why no proxy enforces anything on a port.
+pub(super) fn why_not_enforced(plane: DataPlane, decision: &PortDecision<'_>) -> String {
+    if let Some(bypass) = &decision.bypass {
+        return format!("bypasses the sidecar: {bypass}");
+    }
+    match plane {
+        DataPlane::Ambient => {
+            "plaintext bypasses ztunnel (ambient.istio.io/bypass-inbound-capture)".to_owned()
+        }
+        DataPlane::Gateway => "no policy applies to a gateway".to_owned(),
+        _ => "no proxy".to_owned(),
+    }
+}
+
+/// Where the data plane enforces something else than what the policies compose to: why.
+pub(super) fn difference(
+    resolution: &Resolution<'_, '_>,
+    workload: WorkloadId,
+    decision: &PortDecision<'_>,
+) -> Option<String> {
+    let enforced = decision.mode?;
+    let composed = match decision.policy.mode {
+        Mode::Disable => Mode::Permissive,
+        mode => mode,
+    };
+    let is_ambient = resolution.workload(workload).enrolment.plane == DataPlane::Ambient;
+    if !is_ambient || enforced == composed {
+        return None;
+    }
+    let (attached, _) = ztunnel::attached(resolution, workload);
+    let why = if attached.is_dangling {
+        "istiod attaches port rules that it never makes, and ztunnel then lets everything pass"
+    } else if enforced == Mode::Strict {
+        "without a PERMISSIVE port beside it, istiod does not send a DISABLE port to ztunnel"
+    } else {
+        "istiod sends ztunnel the rules of the policy's ports alone"
+    };
+    Some(format!(
+        "a sidecar would enforce {composed} here, ztunnel enforces {enforced}: {why}"
+    ))
+}
+
+/// What an answer rests on, in words.
+pub(super) fn assumption(assumption: Assumption) -> &'static str {
+    match assumption {
+        Assumption::NamespaceNotGiven => "the Namespace is not among the manifests: it is taken as injected",
+        Assumption::ServiceNotGiven => "a Service is not among the manifests",
+        Assumption::WorkloadsNotGiven => "there may be workloads that are not among the manifests",
+        Assumption::NoTimestamps => {
+            "policies of one scope have no distinct creationTimestamp: here the first by name wins, in a cluster the oldest"
+        }
+        Assumption::RevisionUnknown => "the revision that a label names is taken as installed",
+        Assumption::NotModelled => "part of this only shows in a running cluster",
+    }
+}

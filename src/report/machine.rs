@@ -1,0 +1,108 @@
+//! Machine output as bytes: JSON with a line for each item of the lists that people look through, and
+//! the same as YAML.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+use super::sanitize;
+
+/// Writes JSON: the fields of the document and the items of its lists begin a line each.
+pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    document
+        .serialize(&mut Serializer::with_formatter(&mut out, Lines::default()))
+        .map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// Writes YAML.
+pub fn write_yaml(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let text = serde_yaml::to_string(document).map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
+}
+
+/// Breaks lines down to the second level.
+#[derive(Default)]
+struct Lines {
+    depth: usize,
+}
+
+impl Lines {
+    fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        out.write_all(bracket)
+    }
+
+    fn next<W: ?Sized + Write>(&self, out: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            out.write_all(b",")?;
+        }
+        if self.depth <= 2 {
+            out.write_all(b"\n")?;
+        } else if !first {
+            out.write_all(b" ")?;
+        }
+        Ok(())
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        if self.depth <= 2 {
+            out.write_all(b"\n")?;
+        }
+        self.depth -= 1;
+        out.write_all(bracket)
+    }
+}
+
+impl Formatter for Lines {
+    // What a terminal would obey is escaped: reports are read on terminals too.
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        out.write_all(sanitize::json(fragment.to_owned()).as_bytes())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"{")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.next(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"}")
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"[")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.next(out, first)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn items_begin_lines() {
+        let mut out = Vec::new();
+        write(&mut out, &json!({"a": [], "rows": [{"b": 1, "c": [2, 3]}, {}]})).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let expected = "{\n\"a\": [\n],\n\"rows\": [\n{\"b\": 1, \"c\": [2, 3]},\n{}\n]\n}\n";
+        assert_eq!(text, expected);
+    }
+}

@@ -1,0 +1,129 @@
+//! A finding as diagnostics: one for each file that it points into, since a snippet has lines of one file.
+
+use std::fmt;
+
+use miette::{Diagnostic, LabeledSpan, SourceCode};
+
+use super::sanitize;
+use super::snippet::Snippet;
+use super::texts::Texts;
+use crate::finding::{Finding, Label, Severity};
+use crate::source::FileId;
+
+/// The part of a finding that concerns one file.
+pub(super) struct Page<'t, 'a> {
+    /// Only the first page of a finding has a code and a message.
+    code: Option<String>,
+    url: Option<String>,
+    message: String,
+    severity: Severity,
+    /// Only the last page of a finding has help.
+    pub(super) help: Option<String>,
+    snippet: Option<Snippet<'t, 'a>>,
+    labels: Vec<LabeledSpan>,
+}
+
+/// The pages of a finding, its own file first.
+pub(super) fn pages<'t, 'a>(finding: &Finding, texts: &'t Texts<'a>) -> Vec<Page<'t, 'a>> {
+    let labels =
+        std::iter::once((&finding.primary, true)).chain(finding.related.iter().map(|label| (label, false)));
+    let mut groups: Vec<(FileId, Vec<(&Label, bool)>)> = Vec::new();
+    for (label, is_primary) in labels {
+        let file = label.span.file;
+        let is_alone = texts
+            .get(file)
+            .is_some_and(|text| text.is_in_long_line(label.span.start as usize));
+        match groups.iter_mut().find(|(of, _)| *of == file) {
+            Some((_, group)) if !is_alone => group.push((label, is_primary)),
+            _ => groups.push((file, vec![(label, is_primary)])),
+        }
+    }
+    let mut pages: Vec<Page<'t, 'a>> = groups
+        .into_iter()
+        .map(|(file, labels)| Page::of(file, &labels, finding.severity, texts))
+        .collect();
+    pages[0].message = sanitize::line(&finding.message).into_owned();
+    pages[0].code = Some(finding.rule.to_string());
+    pages[0].url = super::documentation_url(finding.rule);
+    pages
+}
+
+impl<'t, 'a> Page<'t, 'a> {
+    fn of(file: FileId, labels: &[(&Label, bool)], severity: Severity, texts: &'t Texts<'a>) -> Page<'t, 'a> {
+        let snippet = texts.get(file).map(|text| Snippet {
+            name: sanitize::line(&texts.path(file)).into_owned(),
+            text,
+        });
+        let marks = snippet.iter().flat_map(|snippet| {
+            labels
+                .iter()
+                .map(|&(label, is_primary)| mark(snippet, label, is_primary))
+        });
+        let labels = marks.collect();
+        Page {
+            code: None,
+            url: None,
+            message: String::new(),
+            severity,
+            help: None,
+            snippet,
+            labels,
+        }
+    }
+}
+
+fn mark(snippet: &Snippet<'_, '_>, label: &Label, is_primary: bool) -> LabeledSpan {
+    let marked = snippet.text.marked(label.span.start, label.span.end);
+    let words = (!label.text.is_empty()).then(|| sanitize::line(&label.text).into_owned());
+    let span = (marked.start, marked.len());
+    if is_primary {
+        LabeledSpan::new_primary_with_span(words, span)
+    } else {
+        LabeledSpan::new_with_span(words, span)
+    }
+}
+
+impl Diagnostic for Page<'_, '_> {
+    fn code<'d>(&'d self) -> Option<Box<dyn fmt::Display + 'd>> {
+        Some(Box::new(self.code.as_ref()?))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'d>(&'d self) -> Option<Box<dyn fmt::Display + 'd>> {
+        Some(Box::new(self.help.as_ref()?))
+    }
+
+    fn url<'d>(&'d self) -> Option<Box<dyn fmt::Display + 'd>> {
+        Some(Box::new(self.url.as_ref()?))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        let snippet = self.snippet.as_ref()?;
+        Some(snippet)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+impl std::error::Error for Page<'_, '_> {}
+
+impl fmt::Display for Page<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for Page<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

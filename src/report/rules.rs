@@ -1,0 +1,72 @@
+//! The catalogue of rules: the list of `peerauth rules`, one rule's page, and the whole as markdown.
+
+use std::io::{self, Write};
+
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+
+use crate::rules::{Activation, Family, Metadata, RULES, Rule};
+
+/// Writes the rules by family, one line each where `width` columns allow.
+pub fn write_list(width: u16, out: &mut dyn Write) -> io::Result<()> {
+    for (family, rules) in by_family() {
+        writeln!(out, "{}", family.title())?;
+        let mut table = Table::new();
+        table.load_style(NOTHING).set_width(width);
+        table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+        for rule in rules {
+            table.add_row([rule.id.0.to_owned(), level(rule), rule.summary()]);
+        }
+        writeln!(out, "{}\n", table.trim_fmt())?;
+    }
+    Ok(())
+}
+
+/// Writes all that is known of one rule.
+pub fn write_rule(rule: &dyn Rule, out: &mut dyn Write) -> io::Result<()> {
+    let metadata = rule.metadata();
+    writeln!(out, "# {}\n", metadata.id)?;
+    writeln!(
+        out,
+        "Severity: {}  \nFamily: {}\n",
+        level(metadata),
+        metadata.family.title()
+    )?;
+    writeln!(out, "{}", metadata.documentation().trim_end())
+}
+
+/// Writes every rule's page, as one document with a heading for each family.
+pub fn write_catalogue(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# Rules")?;
+    for (family, rules) in by_family() {
+        writeln!(out, "\n## {}", family.title())?;
+        for rule in rules {
+            let documentation = format!("\n{}", rule.documentation()).replace("\n## ", "\n#### ");
+            writeln!(
+                out,
+                "\n### {}\n\nSeverity: {}\n\n{}",
+                rule.id,
+                level(rule),
+                documentation.trim()
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn by_family() -> impl Iterator<Item = (Family, Vec<&'static Metadata>)> {
+    let of = |family| {
+        let all = RULES.iter().map(|rule| rule.metadata());
+        all.filter(|rule| rule.family == family).collect::<Vec<_>>()
+    };
+    let families = Family::ALL.into_iter().map(move |family| (family, of(family)));
+    families.filter(|(_, rules)| !rules.is_empty())
+}
+
+fn level(rule: &Metadata) -> String {
+    match rule.activation {
+        Activation::Always => rule.severity.to_string(),
+        Activation::Pedantic => format!("{} (pedantic)", rule.severity),
+        Activation::OnRequest => format!("{} (off)", rule.severity),
+    }
+}
