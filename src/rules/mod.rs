@@ -24,6 +24,7 @@ mod root_namespace_selector;
 mod service_port_in_port_mtls;
 mod shadowed_policy;
 mod uncaptured_port_in_port_mtls;
+mod unmatched_selector;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::Matrix;
@@ -48,6 +49,7 @@ pub static RULES: &[&dyn Rule] = &[
     &non_string_label::NonStringLabel,
     &root_namespace_selector::RootNamespaceSelector,
     &shadowed_policy::ShadowedPolicy,
+    &unmatched_selector::UnmatchedSelector,
     &service_port_in_port_mtls::ServicePortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
     &policy_outside_mesh::PolicyOutsideMesh,
