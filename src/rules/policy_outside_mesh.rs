@@ -1,5 +1,6 @@
 //! `policy-outside-mesh`
 
+use super::misplaced_mesh_policy::is_misplaced;
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Finding, Severity};
 use crate::mesh::{Policy, Scope, WorkloadId, WorkloadSource};
@@ -79,6 +80,9 @@ declare_rule! {
 impl Rule for PolicyOutsideMesh {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         for (id, policy) in facts.mesh.policies.iter() {
+            if is_misplaced(facts, policy) {
+                continue;
+            }
             let covered = match policy.scope {
                 Scope::Workload => facts.resolution.selected_by(id),
                 Scope::Namespace => facts.resolution.index.in_namespace(policy.namespace),
