@@ -1,11 +1,12 @@
 //! `explain`.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::args::{ExplainArgs, Format, Global};
 use super::session::Session;
 use super::target::{self, Found, Target};
-use super::{Env, Failure, Streams, notes, written};
+use super::{Env, Failure, Streams, notes, write_file, written};
 use crate::error::Error;
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::posture::influence::influence;
@@ -54,17 +55,24 @@ pub(super) fn run(
         contexts,
         skipped: &session.loaded.skipped,
     };
-    written(match args.output {
-        Format::Text => explanation.text(streams.stdout),
-        Format::Json => explanation.json(streams.stdout),
-        Format::Yaml => explanation.yaml(streams.stdout),
-    })?;
+    written(write(&explanation, args.output, streams.stdout))?;
+    for (format, path) in &args.reports {
+        write_file(path, |out| write(&explanation, *format, out))?;
+    }
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;
     Ok(session.exit_code(&args.source))
 }
 
+fn write(explanation: &Explanation<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => explanation.text(out),
+        Format::Json => explanation.json(out),
+        Format::Yaml => explanation.yaml(out),
+    }
+}
+
 /// The target's file beside what `-f` names, else beside the working directory.
-fn paths(args: &ExplainArgs, file: Option<&std::path::Path>) -> Vec<PathBuf> {
+fn paths(args: &ExplainArgs, file: Option<&Path>) -> Vec<PathBuf> {
     let Some(file) = file else { return Vec::new() };
     let mut paths = vec![file.to_owned()];
     if args.source.filenames.is_empty() {
@@ -113,7 +121,7 @@ fn workload_part<'a>(rows: Rows<'a>, id: WorkloadId, ports: &[Option<u16>], head
 }
 
 /// Every endpoint with the ports to which the service leads.
-fn service_parts<'a>(rows: Rows<'a>, id: ServiceId, port: Option<u16>) -> Result<Vec<Part<'a>>, Error> {
+fn service_parts(rows: Rows<'_>, id: ServiceId, port: Option<u16>) -> Result<Vec<Part<'_>>, Error> {
     let mesh = rows.resolution.mesh;
     let service = mesh.service(id);
     if let Some(number) = port.filter(|&number| service.port(number).is_none()) {

@@ -103,14 +103,10 @@ fn unknown_key(key: &str) -> String {
         |known: &str| strsim::normalized_damerau_levenshtein(&known.to_lowercase(), &key.to_lowercase());
     let names = KEYS.iter().map(|key| key.name);
     let nearest = names.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    match nearest.filter(|known| likeness(known) > 0.5) {
-        Some(known) => format!("no setting is called `{key}`; did you mean `{known}`?"),
-        None => {
-            let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-            format!(
-                "no setting is called `{key}`; the settings are {}, and istiod.NAME",
-                names.join(", ")
-            )
-        }
+    if let Some(known) = nearest.filter(|known| likeness(known) > 0.5) {
+        return format!("no setting is called `{key}`; did you mean `{known}`?");
     }
+    let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    let names = names.join(", ");
+    format!("no setting is called `{key}`; the settings are {names}, and istiod.NAME")
 }

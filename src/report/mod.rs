@@ -18,6 +18,7 @@ pub(crate) mod sanitize;
 mod snippet;
 pub mod text;
 mod texts;
+pub mod tls_check;
 pub mod trail;
 
 use std::path::Path;
