@@ -16,13 +16,19 @@ mod duplicate_key;
 mod duplicate_object;
 mod invalid_resource;
 mod invalid_yaml;
+mod misplaced_mesh_policy;
 mod non_string_label;
 mod oversized_input;
 mod plaintext_to_strict;
+mod policy_on_gateway;
 mod policy_outside_mesh;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
+mod shadowed_policy;
 mod uncaptured_port_in_port_mtls;
+mod unknown_port_in_port_mtls;
+mod unmatched_selector;
+mod unset_mode;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::{Answers, Matrix};
@@ -46,9 +52,15 @@ pub static RULES: &[&dyn Rule] = &[
     &oversized_input::OversizedInput,
     &non_string_label::NonStringLabel,
     &root_namespace_selector::RootNamespaceSelector,
+    &shadowed_policy::ShadowedPolicy,
+    &unmatched_selector::UnmatchedSelector,
     &service_port_in_port_mtls::ServicePortInPortMtls,
+    &unknown_port_in_port_mtls::UnknownPortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
     &policy_outside_mesh::PolicyOutsideMesh,
+    &policy_on_gateway::PolicyOnGateway,
+    &misplaced_mesh_policy::MisplacedMeshPolicy,
+    &unset_mode::UnsetMode,
     &plaintext_to_strict::PlaintextToStrict,
 ];
 

@@ -1,5 +1,6 @@
 //! `policy-outside-mesh`
 
+use super::misplaced_mesh_policy::is_misplaced;
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Finding, Severity};
 use crate::mesh::{Policy, Scope, WorkloadId, WorkloadSource};
@@ -79,6 +80,9 @@ declare_rule! {
 impl Rule for PolicyOutsideMesh {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         for (id, policy) in facts.mesh.policies.iter() {
+            if is_misplaced(facts, policy) {
+                continue;
+            }
             let covered = match policy.scope {
                 Scope::Workload => facts.resolution.selected_by(id),
                 Scope::Namespace => facts.resolution.index.in_namespace(policy.namespace),
@@ -183,12 +187,11 @@ fn says_strict(policy: &Policy<'_>) -> bool {
 }
 
 fn assuming_no_others(finding: Finding, facts: &Facts<'_>, policy: &Policy<'_>) -> Finding {
-    let words = match policy.scope {
-        Scope::Workload => "no other workload that it selects has a proxy".to_owned(),
-        _ => {
-            let name = facts.mesh.namespaces[policy.namespace].display_name();
-            format!("no other workload of namespace {name} has a proxy")
-        }
+    let words = if policy.scope == Scope::Workload {
+        "no other workload that it selects has a proxy".to_owned()
+    } else {
+        let name = facts.mesh.namespaces[policy.namespace].display_name();
+        format!("no other workload of namespace {name} has a proxy")
     };
     wording::assuming_no_others(finding, facts.mesh, policy.namespace, &words)
 }
@@ -199,7 +202,10 @@ fn with_reasons(mut finding: Finding, facts: &Facts<'_>, out: &[WorkloadId]) -> 
     let mut places: Vec<(Span, Because<'_>, Vec<WorkloadId>)> = Vec::new();
     for &id in out {
         let because = facts.resolution.workload(id).enrolment.because;
-        let span = because.span().unwrap_or(facts.mesh.workload(id).meta().name.span);
+        let workload = facts.mesh.workload(id);
+        let namespace = facts.mesh.namespaces[workload.namespace].given.last();
+        let near = namespace.map_or(workload.meta(), |namespace| &namespace.meta);
+        let span = because.span().unwrap_or(near.name.span);
         if let Some((.., workloads)) = places.iter_mut().find(|(known, ..)| *known == span) {
             workloads.push(id);
         } else if places.len() < PLACES {
