@@ -7,7 +7,9 @@ mod clients;
 mod documentation;
 mod manifest;
 mod owners;
+mod policies_alone;
 mod ports;
+mod refusals;
 mod rule;
 mod wording;
 

@@ -3,6 +3,8 @@
 
 use crate::finding::{Assumption, Assumptions, Finding};
 use crate::mesh::{Mesh, NamespaceId, Policy, WorkloadId};
+use crate::model::Object;
+use crate::model::destination_rule::DestinationRule;
 
 /// How many names a list shows before it is cut.
 const MANY: usize = 3;
@@ -54,6 +56,11 @@ pub fn workloads(mesh: &Mesh<'_>, ids: &[WorkloadId]) -> String {
 /// `policy production/default`.
 pub fn policy(policy: &Policy<'_>) -> String {
     format!("policy {}", policy.object.meta.qualified_name())
+}
+
+/// `DestinationRule production/payment`.
+pub fn destination_rule(rule: &Object<DestinationRule>) -> String {
+    format!("DestinationRule {}", rule.meta.qualified_name())
 }
 
 /// Says what a finding about workloads of a namespace rests on.
