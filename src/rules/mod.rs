@@ -16,6 +16,7 @@ mod wording;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
+mod foreign_tls_to_strict;
 mod invalid_resource;
 mod invalid_yaml;
 mod non_string_label;
@@ -50,6 +51,7 @@ pub static RULES: &[&dyn Rule] = &[
     &service_port_in_port_mtls::ServicePortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
     &plaintext_to_strict::PlaintextToStrict,
+    &foreign_tls_to_strict::ForeignTlsToStrict,
 ];
 
 /// Everything that a rule may look at, for one context.
