@@ -19,6 +19,7 @@ mod duplicate_object;
 mod foreign_tls_to_strict;
 mod invalid_resource;
 mod invalid_yaml;
+mod mtls_to_plaintext;
 mod non_string_label;
 mod oversized_input;
 mod plaintext_to_strict;
@@ -52,6 +53,7 @@ pub static RULES: &[&dyn Rule] = &[
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
+    &mtls_to_plaintext::MtlsToPlaintext,
 ];
 
 /// Everything that a rule may look at, for one context.
