@@ -22,6 +22,7 @@ mod invalid_yaml;
 mod mtls_to_plaintext;
 mod non_string_label;
 mod oversized_input;
+mod plain_tls_to_permissive_http;
 mod plaintext_to_strict;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
@@ -54,6 +55,7 @@ pub static RULES: &[&dyn Rule] = &[
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
+    &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
 ];
 
 /// Everything that a rule may look at, for one context.
