@@ -7,18 +7,23 @@ mod clients;
 mod documentation;
 mod manifest;
 mod owners;
+mod policies_alone;
 mod ports;
+mod refusals;
 mod rule;
 mod wording;
 
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
+mod foreign_tls_to_strict;
 mod invalid_resource;
 mod invalid_yaml;
+mod mtls_to_plaintext;
 mod misplaced_mesh_policy;
 mod non_string_label;
 mod oversized_input;
+mod plain_tls_to_permissive_http;
 mod plaintext_to_strict;
 mod policy_on_gateway;
 mod policy_outside_mesh;
@@ -62,6 +67,9 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &plaintext_to_strict::PlaintextToStrict,
+    &foreign_tls_to_strict::ForeignTlsToStrict,
+    &mtls_to_plaintext::MtlsToPlaintext,
+    &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
 ];
 
 /// Everything that a rule may look at, for one context.
