@@ -5,6 +5,7 @@
 
 mod clients;
 mod documentation;
+mod hosts;
 mod manifest;
 mod owners;
 mod ports;
@@ -21,7 +22,9 @@ mod oversized_input;
 mod plaintext_to_strict;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
+mod target_port_in_port_settings;
 mod uncaptured_port_in_port_mtls;
+mod unmatched_host;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::Matrix;
@@ -48,6 +51,8 @@ pub static RULES: &[&dyn Rule] = &[
     &service_port_in_port_mtls::ServicePortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
     &plaintext_to_strict::PlaintextToStrict,
+    &unmatched_host::UnmatchedHost,
+    &target_port_in_port_settings::TargetPortInPortSettings,
 ];
 
 /// Everything that a rule may look at, for one context.

@@ -5,6 +5,7 @@ mod policies_alone;
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
+use super::hosts::{rule_name, target};
 use super::wording::{self, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Assumptions, Edit, Finding};
@@ -175,7 +176,7 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, conflicts: &mut BTreeMap<Sp
             rests_on: Assumptions::NONE,
         });
         conflict.rests_on |= server.rests_on | row.cluster.rests_on;
-        conflict.targets.push(target(facts, row));
+        conflict.targets.push(target(facts, row.service, row.port));
         for members in &row.clients {
             conflict.clients.add(facts, members);
         }
@@ -195,16 +196,6 @@ fn server_view(facts: &Facts<'_>, class: &EndpointClass<'_>, policy: Decided) ->
     })
 }
 
-/// `payment.production:80`, or the full host of what is no Kubernetes Service.
-fn target(facts: &Facts<'_>, row: &Row<'_, '_>) -> String {
-    let service = facts.mesh.service(row.service);
-    let meta = service.meta();
-    match (service.kubernetes(), meta.namespace_name()) {
-        (Some(_), Some(namespace)) => format!("{}.{namespace}:{}", meta.name.value, row.port),
-        _ => format!("{}:{}", service.host, row.port),
-    }
-}
-
 impl PlaintextToStrict {
     fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_>) -> Finding {
         let cause = conflict.cause;
@@ -212,7 +203,7 @@ impl PlaintextToStrict {
         let (service, port) = conflict.service;
         let message = format!(
             "{} makes {} send plaintext to {}, where STRICT refuses it",
-            rule_name(cause),
+            rule_name(rule),
             conflict.clients.words(facts),
             list(&conflict.targets),
         );
@@ -247,10 +238,6 @@ impl PlaintextToStrict {
         }
         conflict.clients.assume(facts, finding)
     }
-}
-
-fn rule_name(cause: Cause<'_>) -> String {
-    format!("DestinationRule {}", cause.tls.rule.meta.qualified_name())
 }
 
 fn cause_label(cause: Cause<'_>) -> &'static str {

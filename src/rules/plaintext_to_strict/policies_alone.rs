@@ -2,7 +2,8 @@
 //! host leads to. Then the namespace's own mode decides, and the finding says what it rests on.
 
 use super::super::clients::may_hold_sidecars;
-use super::{Cause, CauseKind, PlaintextToStrict, cause_label, edit, help, related_policy, rule_name};
+use super::super::hosts::rule_name;
+use super::{Cause, CauseKind, PlaintextToStrict, cause_label, edit, help, related_policy};
 use crate::finding::{Assumption, Assumptions, Finding};
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;
@@ -11,7 +12,7 @@ use crate::model::peer_authentication::Mode;
 use crate::resolve::client::Client;
 use crate::resolve::compose::{self, Decided};
 use crate::resolve::dataplane::{self, DataPlane};
-use crate::resolve::destination::{TlsSetting, normalize_host};
+use crate::resolve::destination::{TlsSetting, covers, normalize_host};
 use crate::rules::{Declared, Facts};
 use crate::yaml::Spanned;
 
@@ -88,12 +89,8 @@ impl Destination {
 
     /// Whether given workloads show what happens, so that nothing is left to assume.
     fn leads_to_workloads(&self, facts: &Facts<'_>) -> bool {
-        let covers = |host: &str| match self.host.strip_prefix('*') {
-            Some(suffix) => host.ends_with(suffix),
-            None => host == self.host,
-        };
         facts.mesh.services().any(|(id, service)| {
-            covers(&service.host)
+            covers(&self.host, &service.host)
                 && (!facts.resolution.endpoints(id).is_empty() || service.kubernetes().is_none())
         })
     }
@@ -155,7 +152,7 @@ fn report(
     let clients = facts.mesh.namespaces[own].display_name();
     let message = format!(
         "{} makes sidecars in {clients} send plaintext to {}, where STRICT refuses it",
-        rule_name(cause),
+        rule_name(&cause.tls.rule.meta),
         destination.host,
     );
     let mut finding = rule
