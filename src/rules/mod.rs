@@ -12,6 +12,7 @@ mod ports;
 mod rule;
 mod wording;
 
+mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
@@ -20,6 +21,7 @@ mod invalid_yaml;
 mod non_string_label;
 mod oversized_input;
 mod plaintext_to_strict;
+mod port_settings_drop_tls;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
 mod target_port_in_port_settings;
@@ -53,6 +55,8 @@ pub static RULES: &[&dyn Rule] = &[
     &plaintext_to_strict::PlaintextToStrict,
     &unmatched_host::UnmatchedHost,
     &target_port_in_port_settings::TargetPortInPortSettings,
+    &port_settings_drop_tls::PortSettingsDropTls,
+    &credential_name_without_selector::CredentialNameWithoutSelector,
 ];
 
 /// Everything that a rule may look at, for one context.

@@ -8,7 +8,7 @@ use super::clients::Clients;
 use super::hosts::{rule_name, target};
 use super::wording::{self, list};
 use super::{Declared, Facts, Rule, declare_rule};
-use crate::finding::{Assumption, Assumptions, Edit, Finding};
+use crate::finding::{Assumptions, Edit, Finding};
 use crate::matrix::{EndpointClass, Row};
 use crate::mesh::{NamespaceId, ServiceId};
 use crate::model::destination_rule::TlsMode;
@@ -228,14 +228,7 @@ impl PlaintextToStrict {
             );
             finding = finding.related(port.span, leads);
         }
-        finding =
-            wording::assuming_enrolment(finding, facts.mesh, conflict.server.namespace, conflict.rests_on);
-        if conflict.rests_on.contains(Assumption::NoTimestamps) {
-            finding = finding.assuming(
-                Assumption::NoTimestamps,
-                "of several policies the first by name is the oldest",
-            );
-        }
+        finding = wording::assuming_server(finding, facts.mesh, conflict.server.namespace, conflict.rests_on);
         conflict.clients.assume(facts, finding)
     }
 }

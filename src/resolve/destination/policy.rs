@@ -118,6 +118,24 @@ fn passes_through(load_balancer: Option<&Spanned<LoadBalancer>>) -> bool {
     load_balancer.is_some_and(|load_balancer| load_balancer.is_passthrough())
 }
 
+/// The TLS that a rule sets for other ports and that an entry for this one, which has none, takes away.
+pub fn hidden_tls<'o>(rule: &MergedRule<'o>, port: u16, subset: Option<&str>) -> Option<TlsSetting<'o>> {
+    let policy = ClusterPolicy::of(rule, port, subset);
+    if policy.tls.is_some() || policy.port_entry.is_none() {
+        return None;
+    }
+    let of_subset = subset.and_then(|name| {
+        let Owned { rule, part } = *rule.subset(name)?;
+        let tls = part.traffic_policy.as_ref()?.tls.as_ref()?;
+        Some(TlsSetting { rule, tls })
+    });
+    of_subset.or_else(|| {
+        let Owned { rule, part } = rule.policy?;
+        let tls = part.tls.as_ref()?;
+        Some(TlsSetting { rule, tls })
+    })
+}
+
 /// The mode that endpoints are told, which need not be the cluster's: a port's entry without TLS does not
 /// hide the rule's own mode here.
 pub fn eds_mode<'o>(rule: &MergedRule<'o>, port: u16, subset: Option<&str>) -> Option<TlsSetting<'o>> {
