@@ -12,6 +12,7 @@ mod ports;
 mod rule;
 mod wording;
 
+mod certificates_with_istio_mutual;
 mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
@@ -27,6 +28,7 @@ mod service_port_in_port_mtls;
 mod target_port_in_port_settings;
 mod uncaptured_port_in_port_mtls;
 mod unmatched_host;
+mod wrong_subject_alt_name;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::Matrix;
@@ -57,6 +59,8 @@ pub static RULES: &[&dyn Rule] = &[
     &target_port_in_port_settings::TargetPortInPortSettings,
     &port_settings_drop_tls::PortSettingsDropTls,
     &credential_name_without_selector::CredentialNameWithoutSelector,
+    &wrong_subject_alt_name::WrongSubjectAltName,
+    &certificates_with_istio_mutual::CertificatesWithIstioMutual,
 ];
 
 /// Everything that a rule may look at, for one context.
