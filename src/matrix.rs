@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use crate::mesh::{Mesh, Protocol, Service, ServiceId};
+use crate::model::peer_authentication::Mode;
 use crate::resolve::Resolution;
 use crate::resolve::classes::{ClientClass, Groups, Members};
 use crate::resolve::client::{Client, Cluster, Endpoint, EndpointPlace, Senders, Sent, Wire};
@@ -235,6 +236,12 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
 }
 
 impl EndpointClass<'_> {
+    /// Whether STRICT is why nothing gets through.
+    pub fn is_refused_by_strict(&self) -> bool {
+        let is_strict = |server: PortDecision<'_>| server.mode == Some(Mode::Strict);
+        self.outcome == Outcome::Refused && self.server.is_some_and(is_strict)
+    }
+
     fn is_like(&self, other: &EndpointClass<'_>) -> bool {
         let server = |class: &EndpointClass<'_>| {
             class

@@ -49,6 +49,7 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
     let loaded = load(texts);
     let findings = run(
         &loaded,
+        settings(texts),
         &Levels {
             select: vec![rule.id()],
             ..Levels::default()
@@ -57,8 +58,18 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
     (loaded, findings)
 }
 
-fn run(loaded: &Loaded, levels: &Levels) -> Vec<Finding> {
-    let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], Settings::default());
+/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given.
+fn settings(texts: &[(String, String)]) -> Settings {
+    let lines = texts.iter().flat_map(|(_, text)| text.lines());
+    let names = lines.filter_map(|line| line.strip_prefix("# complete: "));
+    let complete = names.flat_map(|names| names.split(", ")).map(Box::from).collect();
+    let mut settings = Settings::default();
+    settings.complete.set_by_flag(complete);
+    settings
+}
+
+fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
+    let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings);
     let resolution = Resolution::new(&mesh);
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);

@@ -8,8 +8,7 @@ use crate::model::service_entry::{GroupMetadata, WorkloadEntry, WorkloadGroup};
 use crate::model::workload::{PodTemplate, Workload as WorkloadModel};
 use crate::model::{Meta, Object};
 use crate::source::Span;
-use crate::yaml::StringEntry;
-use crate::yaml::StringMap;
+use crate::yaml::{Spanned, StringEntry, StringMap};
 
 /// A workload of the mesh, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +99,20 @@ impl<'o> Workload<'o> {
             WorkloadSource::Entry(object) => Some(&object.spec),
             WorkloadSource::Group(object) => object.spec.template.as_ref().map(|template| &template.value),
         }
+    }
+
+    /// The service account that its manifest names; pods without one have `default`.
+    pub fn service_account(&self) -> Option<&'o Spanned<Box<str>>> {
+        let named = match self.template() {
+            Some(template) => {
+                let spec = &template.spec;
+                spec.service_account_name
+                    .as_ref()
+                    .or(spec.service_account.as_ref())
+            }
+            None => self.machine()?.service_account.as_ref(),
+        };
+        named.filter(|account| !account.value.is_empty())
     }
 
     /// The declared TCP ports with their names, in the order in which a name is looked up.

@@ -40,6 +40,8 @@ pub struct PodSpec {
     pub host_network: Option<Spanned<bool>>,
     /// The identity.
     pub service_account_name: Option<Spanned<Box<str>>>,
+    /// The old name of the same field.
+    pub service_account: Option<Spanned<Box<str>>>,
     /// The containers.
     #[serde(default)]
     pub containers: Vec<Container>,

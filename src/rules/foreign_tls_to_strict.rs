@@ -104,7 +104,7 @@ impl ForeignTlsToStrict {
     fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_setting(conflict.cause, &clients, &targets);
-        let finding = finding.detail(conflict.first_target(facts));
+        let finding = finding.detail(conflict.cause.part());
         let finding = conflict.related_policy(facts, finding);
         let finding = conflict.related_service_port(facts, finding);
         conflict.assume(facts, finding)

@@ -5,6 +5,7 @@
 
 mod clients;
 mod documentation;
+mod hosts;
 mod manifest;
 mod owners;
 mod policies_alone;
@@ -13,6 +14,8 @@ mod refusals;
 mod rule;
 mod wording;
 
+mod certificates_with_istio_mutual;
+mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
@@ -27,13 +30,17 @@ mod plain_tls_to_permissive_http;
 mod plaintext_to_strict;
 mod policy_on_gateway;
 mod policy_outside_mesh;
+mod port_settings_drop_tls;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
 mod shadowed_policy;
+mod target_port_in_port_settings;
 mod uncaptured_port_in_port_mtls;
 mod unknown_port_in_port_mtls;
+mod unmatched_host;
 mod unmatched_selector;
 mod unset_mode;
+mod wrong_subject_alt_name;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::{Answers, Matrix};
@@ -67,6 +74,12 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &plaintext_to_strict::PlaintextToStrict,
+    &unmatched_host::UnmatchedHost,
+    &target_port_in_port_settings::TargetPortInPortSettings,
+    &port_settings_drop_tls::PortSettingsDropTls,
+    &credential_name_without_selector::CredentialNameWithoutSelector,
+    &wrong_subject_alt_name::WrongSubjectAltName,
+    &certificates_with_istio_mutual::CertificatesWithIstioMutual,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
     &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,

@@ -125,7 +125,7 @@ impl MtlsToPlaintext {
         let (tls, server) = conflict.cause;
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_setting(tls, &clients, &targets);
-        let finding = finding.detail(conflict.first_target(facts));
+        let finding = finding.detail(tls.part());
         let finding = match server {
             Server::Disabled => conflict.related_policy(facts, finding),
             Server::WithoutSidecar => wording::related_enrolment(facts, finding, conflict.first.workload),

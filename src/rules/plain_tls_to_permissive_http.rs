@@ -109,7 +109,7 @@ impl PlainTlsToPermissiveHttp {
                 "remove `tls` and let auto-mTLS decide; if the application itself terminates TLS, declare the port \
                  as TLS: name it `https` or write `appProtocol: https`",
             )
-            .detail(conflict.first_target(facts));
+            .detail(tls.part());
         let finding = conflict.related_policy(facts, finding);
         let finding = conflict.related_service_port(facts, finding);
         conflict.assume(facts, finding)

@@ -129,7 +129,7 @@ impl PlaintextToStrict {
         let cause = conflict.cause;
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_cause(cause, &clients, &targets);
-        let mut finding = finding.detail(conflict.first_target(facts));
+        let mut finding = finding.detail(cause.tls.part());
         finding = conflict.related_policy(facts, finding);
         if cause.kind == CauseKind::PortEntry {
             finding = finding.related(cause.tls.span(), "endpoints are still told this mode");

@@ -163,9 +163,9 @@ impl Alone<'_> {
         &self.destination.host
     }
 
-    /// Adds the host, the policy that decided, and everything that was assumed.
+    /// Adds what tells it from others, the policy that decided, and everything that was assumed.
     pub(super) fn complete(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
-        let finding = finding.detail(self.host());
+        let finding = finding.detail(self.tls.part());
         let mut finding = related_policy(facts, finding, self.server.policy, None);
         for assumption in self.server.rests_on.iter() {
             if let Some(words) = self.words(assumption) {

@@ -150,12 +150,6 @@ impl<'a, C> Conflict<'a, C> {
         }
     }
 
-    /// The first of them, for people and fingerprints.
-    pub(super) fn first_target(&self, facts: &Facts<'_>) -> String {
-        let first = self.targets.first();
-        first.map_or_else(String::new, |&(service, port)| target(facts, service, port))
-    }
-
     /// Shows the policy that decided on the server's port.
     pub(super) fn related_policy(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
         related_policy(facts, finding, self.first.server.policy, Some(self.first.port))

@@ -7,6 +7,7 @@ use crate::mesh::{Mesh, NamespaceId, Policy, WorkloadId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
 use crate::resolve::capture::Bypass;
+use crate::resolve::client::Wire;
 
 /// How many names a list shows before it is cut.
 const MANY: usize = 3;
@@ -96,6 +97,37 @@ pub fn assuming_enrolment(
         Assumption::NamespaceNotGiven,
         format!("namespace {name} is injected"),
     )
+}
+
+/// Says what a finding about a server of a namespace rests on, where policies decided.
+pub fn assuming_server(
+    finding: Finding,
+    mesh: &Mesh<'_>,
+    namespace: NamespaceId,
+    rests_on: Assumptions,
+) -> Finding {
+    let finding = assuming_enrolment(finding, mesh, namespace, rests_on);
+    if !rests_on.contains(Assumption::NoTimestamps) {
+        return finding;
+    }
+    finding.assuming(
+        Assumption::NoTimestamps,
+        "of several policies the first by name is the oldest",
+    )
+}
+
+/// The bytes that clients send, as an object of "send".
+pub fn wire(wire: Wire) -> &'static str {
+    match wire {
+        Wire::Plaintext => "plaintext",
+        Wire::IstioMtls => "mutual TLS of the mesh",
+        Wire::Tls => "one-way TLS",
+        Wire::Mutual => "mutual TLS of their own",
+        Wire::Hbone => "HBONE",
+        Wire::HboneTls => "one-way TLS in HBONE",
+        Wire::HboneMutual => "mutual TLS in HBONE",
+        Wire::Nothing => "nothing",
+    }
 }
 
 /// Says that a finding about the given workloads of a namespace may not hold for others there, unless

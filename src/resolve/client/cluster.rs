@@ -157,8 +157,19 @@ impl<'o> Senders<'_, '_, 'o> {
         port: u16,
         subset: Option<&str>,
     ) -> Cluster<'d, 'o> {
+        self.cluster_following(self.rule(client, id), client, id, port, subset)
+    }
+
+    /// What a client's proxy would do for a port of a service that it sees, if it followed that rule.
+    pub fn cluster_following<'d>(
+        &self,
+        rule: Option<&'d MergedRule<'o>>,
+        client: &Client<'_, 'o>,
+        id: ServiceId,
+        port: u16,
+        subset: Option<&str>,
+    ) -> Cluster<'d, 'o> {
         let service = self.resolution.mesh.service(id);
-        let rule = self.rule(client, id);
         let policy = rule
             .map(|rule| ClusterPolicy::of(rule, port, subset))
             .unwrap_or_default();
@@ -248,6 +259,19 @@ impl<'o> Senders<'_, '_, 'o> {
             }
         }
         is_empty.then_some(ClusterReason::NoEndpoints)
+    }
+}
+
+impl<'d, 'o> Cluster<'d, 'o> {
+    /// The cluster as it would be if the rule set that TLS for the port.
+    #[must_use]
+    pub fn setting(self, client: &Client<'_, 'o>, tls: TlsSetting<'o>) -> Cluster<'d, 'o> {
+        let (tls, reason) = if client.plane == DataPlane::Proxyless {
+            proxyless(Some(tls))
+        } else {
+            user_supplied(client, self.rule, tls)
+        };
+        Cluster { tls, reason, ..self }
     }
 }
 

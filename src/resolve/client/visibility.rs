@@ -7,7 +7,7 @@ use super::{Client, Senders};
 use crate::mesh::ServiceId;
 use crate::model::sidecar::EgressListener;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination;
+use crate::resolve::destination::{self, covers};
 use crate::yaml::Spanned;
 
 /// Whether a client's proxy has a cluster for a service port.
@@ -145,13 +145,5 @@ impl<'o> Senders<'_, '_, 'o> {
                 Reverse((created, &*service.host, namespace, other)),
             )
         })
-    }
-}
-
-/// Whether a pattern of hosts covers a host; a wildcard host must lie within the pattern.
-fn covers(pattern: &str, host: &str) -> bool {
-    match pattern.strip_prefix('*') {
-        Some(suffix) => host.strip_prefix('*').unwrap_or(host).ends_with(suffix),
-        None => pattern == host,
     }
 }

@@ -67,6 +67,14 @@ pub fn normalize(host: &str, namespace: &str, domain: &str) -> String {
     }
 }
 
+/// Whether a rule's host, a name or a wildcard, covers a name or a narrower wildcard.
+pub fn covers(host: &str, name: &str) -> bool {
+    match host.strip_prefix('*') {
+        Some(suffix) => name.strip_prefix('*').unwrap_or(name).ends_with(suffix),
+        None => host == name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,9 +15,9 @@ use crate::model::destination_rule::DestinationRule;
 use crate::model::{Meta, Object};
 
 use hosts::HostMap;
-pub use hosts::normalize as normalize_host;
+pub use hosts::{covers, normalize as normalize_host};
 pub use merge::{ExportTo, MergedRule, Owned};
-pub use policy::{ClusterPolicy, TlsSetting, eds_mode};
+pub use policy::{ClusterPolicy, TlsSetting, eds_mode, hidden_tls};
 
 /// Every rule, merged and indexed as istiod keeps them.
 #[derive(Debug, Default)]

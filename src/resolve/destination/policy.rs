@@ -25,6 +25,36 @@ impl TlsSetting<'_> {
         self.tls.effective_mode()
     }
 
+    /// Which part of its rule it is, in words that no edit elsewhere changes: `tls`, `port 80`,
+    /// `subset v1`, `subset v1 port 80`.
+    pub fn part(&self) -> String {
+        let spec = &self.rule.spec;
+        let policies = std::iter::once((None, spec.traffic_policy.as_ref())).chain(
+            spec.subsets
+                .iter()
+                .map(|subset| (Some(&subset.name), subset.traffic_policy.as_ref())),
+        );
+        for (subset, policy) in policies {
+            let Some(policy) = policy else { continue };
+            let is_own =
+                |tls: &Option<Spanned<ClientTls>>| tls.as_ref().is_some_and(|tls| tls.span == self.tls.span);
+            let port = policy.port_level_settings.iter().find(|entry| is_own(&entry.tls));
+            let port = port.and_then(|entry| entry.number());
+            if port.is_none() && !is_own(&policy.tls) {
+                continue;
+            }
+            let subset = subset.map(|subset| format!("subset {subset}"));
+            let port = port.map(|port| format!("port {port}"));
+            let parts: Vec<String> = subset.into_iter().chain(port).collect();
+            return if parts.is_empty() {
+                "tls".to_owned()
+            } else {
+                parts.join(" ")
+            };
+        }
+        "tls".to_owned()
+    }
+
     /// The value to change: that of `mode`, or the `tls` key where the mode is left out.
     pub fn span(&self) -> Span {
         self.tls.mode.as_ref().map_or(self.tls.key, |mode| mode.span)
@@ -116,6 +146,24 @@ fn entry(policy: Owned<'_, TrafficPolicy>, port: u16) -> Option<&Spanned<PortPol
 
 fn passes_through(load_balancer: Option<&Spanned<LoadBalancer>>) -> bool {
     load_balancer.is_some_and(|load_balancer| load_balancer.is_passthrough())
+}
+
+/// The TLS that a rule sets for other ports and that an entry for this one, which has none, takes away.
+pub fn hidden_tls<'o>(rule: &MergedRule<'o>, port: u16, subset: Option<&str>) -> Option<TlsSetting<'o>> {
+    let policy = ClusterPolicy::of(rule, port, subset);
+    if policy.tls.is_some() || policy.port_entry.is_none() {
+        return None;
+    }
+    let of_subset = subset.and_then(|name| {
+        let Owned { rule, part } = *rule.subset(name)?;
+        let tls = part.traffic_policy.as_ref()?.tls.as_ref()?;
+        Some(TlsSetting { rule, tls })
+    });
+    of_subset.or_else(|| {
+        let Owned { rule, part } = rule.policy?;
+        let tls = part.tls.as_ref()?;
+        Some(TlsSetting { rule, tls })
+    })
 }
 
 /// The mode that endpoints are told, which need not be the cluster's: a port's entry without TLS does not
