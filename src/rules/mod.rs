@@ -74,15 +74,15 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &plaintext_to_strict::PlaintextToStrict,
+    &foreign_tls_to_strict::ForeignTlsToStrict,
+    &mtls_to_plaintext::MtlsToPlaintext,
+    &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
     &unmatched_host::UnmatchedHost,
     &target_port_in_port_settings::TargetPortInPortSettings,
     &port_settings_drop_tls::PortSettingsDropTls,
     &credential_name_without_selector::CredentialNameWithoutSelector,
     &wrong_subject_alt_name::WrongSubjectAltName,
     &certificates_with_istio_mutual::CertificatesWithIstioMutual,
-    &foreign_tls_to_strict::ForeignTlsToStrict,
-    &mtls_to_plaintext::MtlsToPlaintext,
-    &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
 ];
 
 /// Everything that a rule may look at, for one context.
