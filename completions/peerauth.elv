@@ -30,6 +30,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand check 'Report what is wrong with the manifests; the gate for CI'
             cand explain 'Explain a mode: every policy that took part or was ignored, and why'
             cand list 'List the mode of every port of every workload'
+            cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand completions 'Print the completions of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -124,6 +125,38 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;tls-check'= {
+            cand --from 'Show this client only'
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -n 'Show this namespace only (repeatable)'
+            cand --namespace 'Show this namespace only (repeatable)'
+            cand -l 'Show only services with an endpoint that has these labels'
+            cand --selector 'Show only services with an endpoint that has these labels'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --clients 'A row for each given client instead of one for all who see the same'
+            cand --endpoints 'A row for each endpoint instead of one for all that get the same'
+            cand --sort 'The order of the rows'
+            cand --fail-on 'Fail with 1 where a connection is refused'
+            cand --color 'Whether the report is coloured'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Finding nothing to read is fine'
+            cand --skip-invalid 'Manifests that do not parse do not make the run fail with 2'
+            cand -A 'Show every namespace; that is the default'
+            cand --all-namespaces 'Show every namespace; that is the default'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;rules'= {
             cand -o 'The format'
             cand --output 'The format'
@@ -148,6 +181,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand check 'Report what is wrong with the manifests; the gate for CI'
             cand explain 'Explain a mode: every policy that took part or was ignored, and why'
             cand list 'List the mode of every port of every workload'
+            cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand completions 'Print the completions of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -157,6 +191,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         &'peerauth;help;explain'= {
         }
         &'peerauth;help;list'= {
+        }
+        &'peerauth;help;tls-check'= {
         }
         &'peerauth;help;rules'= {
         }

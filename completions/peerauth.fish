@@ -34,6 +34,7 @@ complete -c peerauth -n "__fish_peerauth_needs_command" -s V -l version -d 'Prin
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -110,6 +111,33 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l trail -d 'Giv
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l from -d 'Show this client only' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s l -l selector -d 'Show only services with an endpoint that has these labels' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l clients -d 'A row for each given client instead of one for all who see the same' -r -f -a "each\t'One by one'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l endpoints -d 'A row for each endpoint instead of one for all that get the same' -r -f -a "each\t'One by one'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l sort -d 'The order of the rows' -r -f -a "host\t'By host and port'
+status\t'The worst first'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l fail-on -d 'Fail with 1 where a connection is refused' -r -f -a "conflict\t'A connection that is refused'
+never\t'Nothing'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l allow-empty -d 'Finding nothing to read is fine'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s o -l output -d 'The format' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
@@ -125,9 +153,10 @@ never\t'Never'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list rules completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list rules completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list rules completions help" -f -a "list" -d 'List the mode of every port of every workload'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list rules completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list rules completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
