@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use peerauth::finding::{Assumption, Edit, Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::load_text;
-use peerauth::matrix::Matrix;
+use peerauth::matrix::{Answers, Matrix};
 use peerauth::mesh::{Mesh, Settings};
 use peerauth::resolve::Resolution;
 use peerauth::resolve::classes::Groups;
@@ -35,7 +35,14 @@ fn findings(text: &str, settings: Settings) -> Vec<Finding> {
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
-    let facts = Facts::new(&loaded, &senders, &groups, &matrix);
+    let facts = Facts::new(
+        &loaded,
+        Answers {
+            senders: &senders,
+            groups: &groups,
+            matrix: &matrix,
+        },
+    );
     lint::run(&[facts], &Levels::default())
 }
 

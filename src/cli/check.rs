@@ -5,19 +5,14 @@ use std::io::{self, Write};
 
 use super::args::{CheckArgs, CheckFormat, Global};
 use super::selector::Selector;
-use super::session::Session;
+use super::session::{Session, ask};
 use super::{Env, FINDINGS, Failure, OK, Streams, notes, write_file, written};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Levels};
-use crate::load::Loaded;
-use crate::matrix::Matrix;
 use crate::model::{Meta, Objects};
 use crate::report::{Input, Summary, concise, json, text};
-use crate::resolve::Resolution;
-use crate::resolve::classes::Groups;
-use crate::resolve::client::Senders;
 use crate::rules::{self, Declared, Facts};
 
 pub(super) fn run(
@@ -30,8 +25,13 @@ pub(super) fn run(
     let session = Session::open(&args.paths, &args.source, global, streams, env)?;
     let loaded = &session.loaded;
     let meshes = session.meshes();
-    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
-    let mut findings = lint(loaded, &resolutions, &levels);
+    let mut findings = ask(&meshes, |contexts| {
+        let facts: Vec<Facts<'_>> = contexts
+            .iter()
+            .map(|&answers| Facts::new(loaded, answers))
+            .collect();
+        lint::run(&facts, &levels)
+    });
     findings.retain(|finding| is_kept(args, finding));
     if let Some(selector) = &args.selector {
         retain_selected(&mut findings, selector, &loaded.objects);
@@ -71,19 +71,6 @@ pub(super) fn run(
 }
 
 /// What the rules find in every context.
-fn lint(loaded: &Loaded, resolutions: &[Resolution<'_, '_>], levels: &Levels) -> Vec<Finding> {
-    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
-    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
-    let contexts = || senders.iter().zip(&groups);
-    let matrices: Vec<Matrix<'_, '_>> = contexts()
-        .map(|(senders, groups)| Matrix::new(senders, groups))
-        .collect();
-    let facts: Vec<Facts<'_>> = contexts()
-        .zip(&matrices)
-        .map(|((senders, groups), matrix)| Facts::new(loaded, senders, groups, matrix))
-        .collect();
-    lint::run(&facts, levels)
-}
 
 fn write(
     input: &Input<'_>,

@@ -8,9 +8,13 @@ use super::progress::Bar;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
 use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
+use crate::matrix::{Answers, Matrix};
 use crate::mesh::keys::{KEYS, Unset};
 use crate::mesh::{Mesh, Settings};
 use crate::report::place::Places;
+use crate::resolve::Resolution;
+use crate::resolve::classes::Groups;
+use crate::resolve::client::Senders;
 
 /// Manifests and how they are understood.
 pub(super) struct Session {
@@ -70,6 +74,26 @@ impl Session {
             OK
         }
     }
+}
+
+/// Asks everything of each of the meshes.
+pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
+    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
+    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
+    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
+    let pairs = || senders.iter().zip(&groups);
+    let matrices: Vec<Matrix<'_, '_>> = pairs()
+        .map(|(senders, groups)| Matrix::new(senders, groups))
+        .collect();
+    let answers: Vec<Answers<'_>> = pairs()
+        .zip(&matrices)
+        .map(|((senders, groups), matrix)| Answers {
+            senders,
+            groups,
+            matrix,
+        })
+        .collect();
+    use_answers(&answers)
 }
 
 fn read(inputs: &Inputs, global: &Global, streams: &mut Streams<'_>, env: &Env) -> Result<Loaded, Error> {

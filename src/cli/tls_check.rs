@@ -3,16 +3,14 @@
 use std::io::{self, Write};
 
 use super::args::{Each, Format, Global, Sort, TlsCheckArgs, TlsFailOn};
-use super::session::Session;
+use super::session::{Session, ask};
 use super::target::{self, Target};
 use super::{Env, FINDINGS, Failure, Streams, notes, written};
 use crate::error::Error;
-use crate::matrix::{Matrix, Row};
+use crate::matrix::{Answers, Row};
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
-use crate::report::tls_check::{Answers, TlsCheck};
-use crate::resolve::Resolution;
-use crate::resolve::classes::Groups;
-use crate::resolve::client::{EndpointPlace, Senders};
+use crate::report::tls_check::TlsCheck;
+use crate::resolve::client::EndpointPlace;
 
 pub(super) fn run(
     args: &TlsCheckArgs,
@@ -36,42 +34,32 @@ pub(super) fn run(
         .map(|text| client(text, &meshes))
         .transpose()?;
 
-    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
-    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
-    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
-    let asked = senders.iter().zip(&groups);
-    let matrices: Vec<Matrix<'_, '_>> = asked
-        .clone()
-        .map(|(senders, groups)| Matrix::new(senders, groups))
-        .collect();
-    let answers = asked.zip(&matrices).map(|((senders, groups), matrix)| Answers {
-        resolution: senders.resolution,
-        groups,
-        matrix,
-    });
-    let check = TlsCheck {
-        contexts: answers.collect(),
-        keeps_row: &|answers, row| {
-            server
-                .as_ref()
-                .is_none_or(|server| server.is(answers.resolution.mesh, row))
-                && is_kept(args, answers, row)
-        },
-        keeps_client: &|_, _, client| match (from, client) {
-            (Some(wanted), Some(client)) => wanted == client,
-            (Some(_), None) => false,
-            (None, _) => true,
-        },
-        each_client: args.clients == Some(Each::Each),
-        each_endpoint: args.endpoints == Some(Each::Each),
-        by_status: args.sort == Sort::Status,
-        skipped: &session.loaded.skipped,
-        places: &places,
-    };
-    written(write(&check, args.output, streams.stdout))?;
+    let has_conflict = ask(&meshes, |contexts| {
+        let check = TlsCheck {
+            contexts: contexts.to_vec(),
+            keeps_row: &|answers, row| {
+                server
+                    .as_ref()
+                    .is_none_or(|server| server.is(answers.mesh(), row))
+                    && is_kept(args, answers, row)
+            },
+            keeps_client: &|_, _, client| match (from, client) {
+                (Some(wanted), Some(client)) => wanted == client,
+                (Some(_), None) => false,
+                (None, _) => true,
+            },
+            each_client: args.clients == Some(Each::Each),
+            each_endpoint: args.endpoints == Some(Each::Each),
+            by_status: args.sort == Sort::Status,
+            skipped: &session.loaded.skipped,
+            places: &places,
+        };
+        written(write(&check, args.output, streams.stdout))?;
+        Ok::<bool, Failure>(check.has_conflict())
+    })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;
     notes::unknown_namespaces(streams.stderr, &meshes, &args.filter, global)?;
-    let fails = args.fail_on == TlsFailOn::Conflict && check.has_conflict();
+    let fails = args.fail_on == TlsFailOn::Conflict && has_conflict;
     Ok(session
         .exit_code(&args.source)
         .max(if fails { FINDINGS } else { 0 }))
@@ -87,9 +75,9 @@ fn write(check: &TlsCheck<'_>, format: Format, out: &mut dyn Write) -> io::Resul
 
 /// Whether a service is in a namespace that is shown, and an endpoint has the labels that are asked for.
 fn is_kept(args: &TlsCheckArgs, answers: &Answers<'_>, row: &Row<'_, '_>) -> bool {
-    let mesh = answers.resolution.mesh;
+    let mesh = answers.mesh();
     let has_labels = |id: WorkloadId| {
-        let labels = &answers.resolution.workload(id).labels;
+        let labels = &answers.resolution().workload(id).labels;
         args.selector
             .as_ref()
             .is_none_or(|selector| selector.matches(|key| labels.get(key)))

@@ -15,6 +15,7 @@ pub mod place;
 pub mod row;
 pub mod rules;
 pub(crate) mod sanitize;
+mod sender;
 mod snippet;
 pub mod text;
 mod texts;

@@ -10,25 +10,13 @@ use super::connection::{Reason, Status, client_mode, outcome_because, sends_beca
 use super::document::Document;
 use super::place::{Place, Places};
 use super::sanitize;
+use super::sender::{sender_words, workload_name};
 use crate::load::Skipped;
-use crate::matrix::{EndpointClass, Matrix, Row};
-use crate::mesh::{Mesh, NamespaceId, WorkloadId};
-use crate::resolve::Resolution;
-use crate::resolve::classes::{Groups, Members};
+use crate::matrix::{Answers, EndpointClass, Row};
+use crate::mesh::{Mesh, WorkloadId};
 use crate::resolve::client::{Endpoint, EndpointPlace};
 use crate::resolve::compose::deciding_value;
 use crate::resolve::dataplane::DataPlane;
-
-/// One context with its answers.
-#[derive(Clone, Copy)]
-pub struct Answers<'a> {
-    /// The mesh and its workloads.
-    pub resolution: &'a Resolution<'a, 'a>,
-    /// The groups of given clients.
-    pub groups: &'a Groups<'a, 'a>,
-    /// The rows.
-    pub matrix: &'a Matrix<'a, 'a>,
-}
 
 /// What is shown, and how finely.
 pub struct TlsCheck<'a> {
@@ -195,7 +183,7 @@ impl<'a> TlsCheck<'a> {
         class: &EndpointClass<'a>,
         endpoints: &[Endpoint<'a>],
     ) -> Connection<'a> {
-        let mesh = answers.resolution.mesh;
+        let mesh = answers.mesh();
         let host = &*mesh.service(row.service).host;
         let names: Vec<EndpointName<'a>> = endpoints
             .iter()
@@ -246,7 +234,7 @@ impl<'a> TlsCheck<'a> {
 
     fn document(&self) -> Document<'a, AllRows<'_, 'a>> {
         let contexts = self.contexts.iter().map(|answers| {
-            let mesh = answers.resolution.mesh;
+            let mesh = answers.mesh();
             (mesh.context, &mesh.settings)
         });
         Document::new(contexts, AllRows(self), self.skipped, self.places)
@@ -300,7 +288,7 @@ const HEADER: [&str; 8] = [
 ];
 
 fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [String; 8]) {
-    let mesh = answers.resolution.mesh;
+    let mesh = answers.mesh();
     let status = Status::of(row.endpoints.iter().map(|class| class.outcome));
     let host = &mesh.service(row.service).host;
     let host = row
@@ -357,7 +345,7 @@ fn distinct(values: impl Iterator<Item = String>) -> String {
 
 fn plane_of(answers: &Answers<'_>, endpoint: &Endpoint<'_>) -> Option<DataPlane> {
     match endpoint.place {
-        EndpointPlace::Workload(id) => Some(answers.resolution.workload(id).enrolment.plane),
+        EndpointPlace::Workload(id) => Some(answers.resolution().workload(id).enrolment.plane),
         EndpointPlace::Listed(_) | EndpointPlace::Host => None,
     }
 }
@@ -368,15 +356,6 @@ fn policy_name(mesh: &Mesh<'_>, server: &crate::resolve::server::PortDecision<'_
         Some(by) => mesh.policies[by].object.meta.qualified_name(),
         None => "mesh default".to_owned(),
     }
-}
-
-fn workload_name(mesh: &Mesh<'_>, id: WorkloadId) -> String {
-    let workload = mesh.workload(id);
-    format!(
-        "{}/{}",
-        mesh.namespaces[workload.namespace].display_name(),
-        workload.name()
-    )
 }
 
 fn client_view<'a>(mesh: &Mesh<'a>, sender: &Sender) -> ClientView<'a> {
@@ -398,71 +377,6 @@ fn endpoint_view(mut names: Vec<EndpointName<'_>>, is_each: bool) -> EndpointVie
             names.extend(last);
             EndpointView::Class { endpoints: names }
         }
-    }
-}
-
-/// Who sees a row: `any sidecar`, `any sidecar in web`, `no proxy`, or names.
-fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for members in &row.clients {
-        let word = match members {
-            Members::Everywhere { plane, except, .. } => everywhere(*plane, !except.is_empty()),
-            Members::AnySidecarIn(namespace) => any_in(answers, *namespace),
-            Members::Group { possible: true, .. } => match answers.groups.given(members).next() {
-                Some(id) => any_in(answers, answers.resolution.mesh.workload(id).namespace),
-                None => continue,
-            },
-            Members::Group { possible: false, .. } => {
-                words.extend(
-                    answers
-                        .groups
-                        .given(members)
-                        .map(|id| workload_name(answers.resolution.mesh, id)),
-                );
-                continue;
-            }
-        };
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    shorten(words)
-}
-
-fn everywhere(plane: DataPlane, has_exceptions: bool) -> String {
-    match plane {
-        DataPlane::Sidecar if has_exceptions => "any other sidecar".to_owned(),
-        DataPlane::Sidecar => "any sidecar".to_owned(),
-        DataPlane::None => "no proxy".to_owned(),
-        plane => format!("any {plane}"),
-    }
-}
-
-fn any_in(answers: &Answers<'_>, namespace: NamespaceId) -> String {
-    format!(
-        "any sidecar in {}",
-        answers.resolution.mesh.namespaces[namespace].display_name()
-    )
-}
-
-/// Clients of "any other" namespace make the named ones beside them redundant.
-fn shorten(mut words: Vec<String>) -> String {
-    const SHOWN: usize = 3;
-    if words.iter().any(|word| word == "any other sidecar") {
-        words.retain(|word| !word.starts_with("any sidecar in "));
-        for word in &mut words {
-            if word == "any other sidecar" {
-                "any sidecar".clone_into(word);
-            }
-        }
-    }
-    let more = words.len().saturating_sub(SHOWN);
-    words.truncate(SHOWN);
-    let listed = words.join(", ");
-    if more == 0 {
-        listed
-    } else {
-        format!("{listed} and {more} more")
     }
 }
 

@@ -7,18 +7,23 @@ mod clients;
 mod documentation;
 mod manifest;
 mod owners;
+mod policies_alone;
 mod ports;
+mod refusals;
 mod rule;
 mod wording;
 
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
+mod foreign_tls_to_strict;
 mod invalid_resource;
 mod invalid_yaml;
 mod misplaced_mesh_policy;
+mod mtls_to_plaintext;
 mod non_string_label;
 mod oversized_input;
+mod plain_tls_to_permissive_http;
 mod plaintext_to_strict;
 mod policy_on_gateway;
 mod policy_outside_mesh;
@@ -31,7 +36,7 @@ mod unmatched_selector;
 mod unset_mode;
 
 use crate::load::{InvalidObject, Loaded};
-use crate::matrix::Matrix;
+use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
 use crate::model::Objects;
 use crate::resolve::Resolution;
@@ -62,6 +67,9 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &plaintext_to_strict::PlaintextToStrict,
+    &foreign_tls_to_strict::ForeignTlsToStrict,
+    &mtls_to_plaintext::MtlsToPlaintext,
+    &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
 ];
 
 /// Everything that a rule may look at, for one context.
@@ -87,12 +95,12 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// What was read, and what Istio makes of it in one context.
-    pub fn new(
-        loaded: &'a Loaded,
-        senders: &'a Senders<'a, 'a, 'a>,
-        groups: &'a Groups<'a, 'a>,
-        matrix: &'a Matrix<'a, 'a>,
-    ) -> Facts<'a> {
+    pub fn new(loaded: &'a Loaded, answers: Answers<'a>) -> Facts<'a> {
+        let Answers {
+            senders,
+            groups,
+            matrix,
+        } = answers;
         let resolution = senders.resolution;
         Facts {
             objects: &loaded.objects,

@@ -335,7 +335,13 @@ fn clients(block: &mut Block, title: &str, clients: &[ClientLine<'_>]) {
     block.line([title], None);
     for client in clients {
         block.line(
-            [&*client.from, &client.sends, &client.outcome, &client.because],
+            [
+                &*client.from,
+                client.via.as_deref().unwrap_or("-"),
+                &client.sends,
+                &client.outcome,
+                &client.because,
+            ],
             client.place.map(|place| place.to_string()),
         );
     }
