@@ -167,11 +167,6 @@ fn controller_labels<'a>(workload: &Workload<'a>) -> impl Iterator<Item = &'a St
 fn distance(one: &str, other: &str) -> Option<usize> {
     const SHORT: usize = 3;
     const LONG: usize = 8;
-    let letters = |word: &str| {
-        word.chars()
-            .filter(|letter| !letter.is_ascii_digit())
-            .collect::<String>()
-    };
     let shorter = one.len().min(other.len());
     let allowed = match shorter {
         0..SHORT => 0,
@@ -181,11 +176,37 @@ fn distance(one: &str, other: &str) -> Option<usize> {
     if one.eq_ignore_ascii_case(other) {
         return Some(0);
     }
-    if one.len().abs_diff(other.len()) > allowed || letters(one) == letters(other) {
+    // Whoever compares thousands of labels is glad to count most of them out at a glance.
+    let unlike = (alphabet(one) ^ alphabet(other)).count_ones() as usize;
+    if one.len().abs_diff(other.len()) > allowed || unlike > 2 * allowed {
         return None;
     }
-    let distance = strsim::damerau_levenshtein(one, other);
-    (distance <= allowed).then_some(distance)
+    let (one_rest, other_rest) = without_common_ends(one, other);
+    let distance = strsim::osa_distance(one_rest, other_rest);
+    (distance <= allowed && letters(one) != letters(other)).then_some(distance)
+}
+
+/// What is left of two words between what they begin and end with alike.
+fn without_common_ends<'w>(one: &'w str, other: &'w str) -> (&'w str, &'w str) {
+    let start: usize = (one.chars().zip(other.chars()))
+        .take_while(|(one, other)| one == other)
+        .map(|(letter, _)| letter.len_utf8())
+        .sum();
+    let (one, other) = (&one[start..], &other[start..]);
+    let end: usize = (one.chars().rev().zip(other.chars().rev()))
+        .take_while(|(one, other)| one == other)
+        .map(|(letter, _)| letter.len_utf8())
+        .sum();
+    (&one[..one.len() - end], &other[..other.len() - end])
+}
+
+/// The set of characters of a word, as bits; some share one. A slip changes two at most.
+fn alphabet(word: &str) -> u64 {
+    word.bytes().fold(0, |bits, byte| bits | 1 << (byte % 64))
+}
+
+fn letters(word: &str) -> String {
+    word.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
 
 #[cfg(test)]
