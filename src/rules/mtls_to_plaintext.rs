@@ -80,11 +80,12 @@ impl Rule for MtlsToPlaintext {
 
 /// The setting that makes clients send mutual TLS whatever the endpoint is.
 fn forced<'a>(refusal: &Refusal<'a>) -> Option<TlsSetting<'a>> {
-    let tls = match (refusal.class.sent.reason, refusal.row.cluster.reason) {
-        (SentReason::Told(tls), _) | (_, ClusterReason::Rule(tls)) => tls,
-        _ => return None,
-    };
-    (refusal.wire() == Wire::IstioMtls).then_some(tls)
+    match (refusal.class.sent.reason, refusal.row.cluster.reason) {
+        (SentReason::Told(tls), _) | (_, ClusterReason::Rule(tls)) => {
+            (refusal.wire() == Wire::IstioMtls).then_some(tls)
+        }
+        _ => None,
+    }
 }
 
 /// Why a server takes plaintext only.
@@ -121,7 +122,7 @@ fn is_infrastructure(facts: &Facts<'_>, refusal: &Refusal<'_>, tls: TlsSetting<'
 }
 
 impl MtlsToPlaintext {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, (TlsSetting<'_>, Server<'_>)>) -> Finding {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, (TlsSetting<'_>, Server<'_>)>) -> Finding {
         let (tls, server) = conflict.cause;
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_setting(tls, &clients, &targets);
@@ -135,12 +136,12 @@ impl MtlsToPlaintext {
         conflict.assume(facts, finding)
     }
 
-    fn report_alone(&self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
+    fn report_alone(self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
         let finding = self.of_setting(conflict.tls, &conflict.clients(facts), conflict.host());
         conflict.complete(facts, finding)
     }
 
-    fn of_setting(&self, tls: TlsSetting<'_>, clients: &str, targets: &str) -> Finding {
+    fn of_setting(self, tls: TlsSetting<'_>, clients: &str, targets: &str) -> Finding {
         let rule = wording::destination_rule(tls.rule);
         let message =
             format!("{rule} makes {clients} send mTLS to {targets}, where only plaintext is understood");

@@ -89,7 +89,7 @@ impl Rule for PlainTlsToPermissiveHttp {
 }
 
 impl PlainTlsToPermissiveHttp {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
         let tls = conflict.cause;
         let what = match tls.mode() {
             TlsMode::Simple => "one-way TLS",

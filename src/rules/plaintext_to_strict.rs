@@ -125,7 +125,7 @@ fn cause_of<'a>(refusal: &Refusal<'a>) -> Option<Cause<'a>> {
 }
 
 impl PlaintextToStrict {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, Cause<'_>>) -> Finding {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, Cause<'_>>) -> Finding {
         let cause = conflict.cause;
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_cause(cause, &clients, &targets);
@@ -138,7 +138,7 @@ impl PlaintextToStrict {
         conflict.assume(facts, finding)
     }
 
-    fn report_alone(&self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
+    fn report_alone(self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
         let cause = Cause {
             tls: conflict.tls,
             kind: CauseKind::Disabled,
@@ -148,7 +148,7 @@ impl PlaintextToStrict {
         conflict.complete(facts, finding)
     }
 
-    fn of_cause(&self, cause: Cause<'_>, clients: &str, targets: &str) -> Finding {
+    fn of_cause(self, cause: Cause<'_>, clients: &str, targets: &str) -> Finding {
         let rule = wording::destination_rule(cause.tls.rule);
         let message = format!("{rule} makes {clients} send plaintext to {targets}, where STRICT refuses it");
         let finding = self
