@@ -26,6 +26,7 @@ mod plain_tls_to_permissive_http;
 mod plaintext_to_strict;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
+mod strict_under_disabled_parent;
 mod uncaptured_port_in_port_mtls;
 
 use crate::load::{InvalidObject, Loaded};
@@ -52,6 +53,7 @@ pub static RULES: &[&dyn Rule] = &[
     &root_namespace_selector::RootNamespaceSelector,
     &service_port_in_port_mtls::ServicePortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
+    &strict_under_disabled_parent::StrictUnderDisabledParent,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
