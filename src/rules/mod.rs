@@ -13,6 +13,7 @@ mod refusals;
 mod rule;
 mod wording;
 
+mod auto_mtls_off;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
@@ -58,6 +59,7 @@ pub static RULES: &[&dyn Rule] = &[
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
     &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
+    &auto_mtls_off::AutoMtlsOff,
 ];
 
 /// Everything that a rule may look at, for one context.
