@@ -4,6 +4,7 @@
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
 mod clients;
+mod direct;
 mod documentation;
 mod manifest;
 mod owners;
@@ -18,6 +19,7 @@ mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
 mod foreign_tls_to_strict;
+mod headless_exception;
 mod invalid_resource;
 mod invalid_yaml;
 mod mtls_to_plaintext;
@@ -60,6 +62,7 @@ pub static RULES: &[&dyn Rule] = &[
     &mtls_to_plaintext::MtlsToPlaintext,
     &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
     &auto_mtls_off::AutoMtlsOff,
+    &headless_exception::HeadlessException,
 ];
 
 /// Everything that a rule may look at, for one context.
