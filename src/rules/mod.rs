@@ -20,6 +20,7 @@ mod duplicate_key;
 mod duplicate_object;
 mod foreign_tls_to_strict;
 mod headless_exception;
+mod headless_mixed_endpoints;
 mod invalid_resource;
 mod invalid_yaml;
 mod mtls_to_plaintext;
@@ -63,6 +64,7 @@ pub static RULES: &[&dyn Rule] = &[
     &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
     &auto_mtls_off::AutoMtlsOff,
     &headless_exception::HeadlessException,
+    &headless_mixed_endpoints::HeadlessMixedEndpoints,
 ];
 
 /// Everything that a rule may look at, for one context.
