@@ -32,6 +32,7 @@ mod root_namespace_selector;
 mod service_port_in_port_mtls;
 mod strict_under_disabled_parent;
 mod uncaptured_port_in_port_mtls;
+mod uncaptured_service_port;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::Matrix;
@@ -65,6 +66,7 @@ pub static RULES: &[&dyn Rule] = &[
     &auto_mtls_off::AutoMtlsOff,
     &headless_exception::HeadlessException,
     &headless_mixed_endpoints::HeadlessMixedEndpoints,
+    &uncaptured_service_port::UncapturedServicePort,
 ];
 
 /// Everything that a rule may look at, for one context.
