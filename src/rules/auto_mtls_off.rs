@@ -1,6 +1,6 @@
 //! `auto-mtls-off`.
 
-use super::refusals::{Conflict, by_cause, related_policy};
+use super::connections::{Conflict, by_cause, related_policy};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Assumption, Edit, Finding};
 use crate::mesh::settings::Origin;

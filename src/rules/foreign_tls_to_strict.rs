@@ -1,7 +1,7 @@
 //! `foreign-tls-to-strict`.
 
+use super::connections::{Conflict, by_cause};
 use super::policies_alone::{self, Alone};
-use super::refusals::{Conflict, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::destination_rule::{ClientTls, TlsMode};

@@ -1,7 +1,7 @@
 //! `headless-exception`.
 
+use super::connections::{Conflict, by_cause};
 use super::direct::Direct;
-use super::refusals::{Conflict, by_cause};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::Finding;
 use crate::model::peer_authentication::Mode;

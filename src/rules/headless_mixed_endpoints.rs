@@ -1,7 +1,7 @@
 //! `headless-mixed-endpoints`.
 
+use super::connections::{Conflict, by_cause};
 use super::direct::{Direct, pod_without_sidecar};
-use super::refusals::{Conflict, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::mesh::WorkloadId;

@@ -4,13 +4,13 @@
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
 mod clients;
+mod connections;
 mod direct;
 mod documentation;
 mod manifest;
 mod owners;
 mod policies_alone;
 mod ports;
-mod refusals;
 mod rule;
 mod wording;
 
@@ -18,6 +18,7 @@ mod auto_mtls_off;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
+mod external_entry_for_mesh_host;
 mod foreign_tls_to_strict;
 mod headless_exception;
 mod headless_mixed_endpoints;
@@ -29,10 +30,14 @@ mod oversized_input;
 mod plain_tls_to_permissive_http;
 mod plaintext_to_strict;
 mod root_namespace_selector;
+mod server_first_permissive;
 mod service_port_in_port_mtls;
+mod sidecar_ingress_tls_ignored;
 mod strict_under_disabled_parent;
+mod tls_mode_label;
 mod uncaptured_port_in_port_mtls;
 mod uncaptured_service_port;
+mod workload_entry_without_identity;
 
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::Matrix;
@@ -67,6 +72,11 @@ pub static RULES: &[&dyn Rule] = &[
     &headless_exception::HeadlessException,
     &headless_mixed_endpoints::HeadlessMixedEndpoints,
     &uncaptured_service_port::UncapturedServicePort,
+    &tls_mode_label::TlsModeLabel,
+    &external_entry_for_mesh_host::ExternalEntryForMeshHost,
+    &workload_entry_without_identity::WorkloadEntryWithoutIdentity,
+    &sidecar_ingress_tls_ignored::SidecarIngressTlsIgnored,
+    &server_first_permissive::ServerFirstPermissive,
 ];
 
 /// Everything that a rule may look at, for one context.

@@ -1,7 +1,7 @@
 //! `mtls-to-plaintext`.
 
+use super::connections::{Conflict, Connection, by_cause};
 use super::policies_alone::{self, Alone};
-use super::refusals::{Conflict, Refusal, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::model::destination_rule::TlsMode;
@@ -79,8 +79,8 @@ impl Rule for MtlsToPlaintext {
 }
 
 /// The setting that makes clients send mutual TLS whatever the endpoint is.
-fn forced<'a>(refusal: &Refusal<'a>) -> Option<TlsSetting<'a>> {
-    match (refusal.class.sent.reason, refusal.row.cluster.reason) {
+fn forced<'a>(refusal: &Connection<'a>) -> Option<TlsSetting<'a>> {
+    match (refusal.sent.reason, refusal.row.cluster.reason) {
         (SentReason::Told(tls), _) | (_, ClusterReason::Rule(tls)) => {
             (refusal.wire() == Wire::IstioMtls).then_some(tls)
         }
@@ -97,7 +97,7 @@ enum Server<'a> {
 }
 
 /// Gateways have listeners of their own, and what machines run is told by no manifest.
-fn plaintext_server<'a>(facts: &Facts<'_>, refusal: &Refusal<'a>) -> Option<Server<'a>> {
+fn plaintext_server<'a>(facts: &Facts<'_>, refusal: &Connection<'a>) -> Option<Server<'a>> {
     match (refusal.plane, refusal.bypass) {
         (DataPlane::None | DataPlane::Ambient, _) => refusal.is_pod(facts).then_some(Server::WithoutSidecar),
         (_, Some(Bypass::ProxyPort)) => None,
@@ -108,7 +108,7 @@ fn plaintext_server<'a>(facts: &Facts<'_>, refusal: &Refusal<'a>) -> Option<Serv
 
 /// Whether a wildcard only happens to cover a service of the cluster itself, which sidecars call around
 /// their proxies or not at all.
-fn is_infrastructure(facts: &Facts<'_>, refusal: &Refusal<'_>, tls: TlsSetting<'_>) -> bool {
+fn is_infrastructure(facts: &Facts<'_>, refusal: &Connection<'_>, tls: TlsSetting<'_>) -> bool {
     let service = facts.mesh.service(refusal.row.cluster.service);
     let is_wildcard = tls
         .rule

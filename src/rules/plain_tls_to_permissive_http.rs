@@ -1,6 +1,6 @@
 //! `plain-tls-to-permissive-http`.
 
-use super::refusals::{Conflict, by_cause};
+use super::connections::{Conflict, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::mesh::Protocol;

@@ -1,7 +1,7 @@
 //! `plaintext-to-strict`.
 
+use super::connections::{Conflict, Connection, by_cause};
 use super::policies_alone::{self, Alone};
-use super::refusals::{Conflict, Refusal, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::destination_rule::TlsMode;
@@ -92,12 +92,12 @@ enum CauseKind {
     PortEntry,
 }
 
-fn cause_of<'a>(refusal: &Refusal<'a>) -> Option<Cause<'a>> {
+fn cause_of<'a>(refusal: &Connection<'a>) -> Option<Cause<'a>> {
     if refusal.wire() != Wire::Plaintext {
         return None;
     }
     let cluster = &refusal.row.cluster;
-    if let SentReason::Told(tls) = refusal.class.sent.reason {
+    if let SentReason::Told(tls) = refusal.sent.reason {
         let entry = cluster.port_entry?;
         let at = entry.part.port.as_ref().map_or(entry.part.span, |port| port.span);
         return Some(Cause {

@@ -2,7 +2,7 @@
 
 mod policies_alone;
 
-use super::refusals::{Conflict, by_cause, related_policy};
+use super::connections::{Conflict, by_cause, related_policy};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::mesh::{PolicyId, Scope};

@@ -1,6 +1,6 @@
 //! `uncaptured-service-port`.
 
-use super::refusals::{Conflict, Refusal, by_cause};
+use super::connections::{Conflict, Connection, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::mesh::settings::Origin;
@@ -136,7 +136,7 @@ impl UncapturedServicePort {
 }
 
 /// Policies about single workloads do not reach clients that dial pods themselves.
-fn help(refusal: &Refusal<'_>) -> String {
+fn help(refusal: &Connection<'_>) -> String {
     let (port, service_port) = (refusal.port, refusal.row.port);
     let plaintext = if refusal.row.cluster.is_original_destination {
         format!("a DestinationRule with `tls: {{mode: DISABLE}}` for port {service_port}")
