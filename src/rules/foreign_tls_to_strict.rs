@@ -1,7 +1,7 @@
 //! `foreign-tls-to-strict`.
 
+use super::connections::{Conflict, by_cause};
 use super::policies_alone::{self, Alone};
-use super::refusals::{Conflict, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::destination_rule::{ClientTls, TlsMode};
@@ -101,7 +101,7 @@ fn holds(tls: &ClientTls, folder: &str) -> bool {
 }
 
 impl ForeignTlsToStrict {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_setting(conflict.cause, &clients, &targets);
         let finding = finding.detail(conflict.cause.part());
@@ -110,12 +110,12 @@ impl ForeignTlsToStrict {
         conflict.assume(facts, finding)
     }
 
-    fn report_alone(&self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
+    fn report_alone(self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
         let finding = self.of_setting(conflict.tls, &conflict.clients(facts), conflict.host());
         conflict.complete(facts, finding)
     }
 
-    fn of_setting(&self, tls: TlsSetting<'_>, clients: &str, targets: &str) -> Finding {
+    fn of_setting(self, tls: TlsSetting<'_>, clients: &str, targets: &str) -> Finding {
         let is_old = holds(tls.tls, "/etc/certs/");
         let what = match tls.mode() {
             TlsMode::Simple => "one-way TLS",

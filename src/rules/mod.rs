@@ -4,22 +4,27 @@
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
 mod clients;
+mod connections;
+mod direct;
 mod documentation;
 mod hosts;
 mod manifest;
 mod owners;
 mod policies_alone;
 mod ports;
-mod refusals;
 mod rule;
 mod wording;
 
+mod auto_mtls_off;
 mod certificates_with_istio_mutual;
 mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
+mod external_entry_for_mesh_host;
 mod foreign_tls_to_strict;
+mod headless_exception;
+mod headless_mixed_endpoints;
 mod invalid_resource;
 mod invalid_yaml;
 mod misplaced_mesh_policy;
@@ -32,14 +37,20 @@ mod policy_on_gateway;
 mod policy_outside_mesh;
 mod port_settings_drop_tls;
 mod root_namespace_selector;
+mod server_first_permissive;
 mod service_port_in_port_mtls;
 mod shadowed_policy;
+mod sidecar_ingress_tls_ignored;
+mod strict_under_disabled_parent;
 mod target_port_in_port_settings;
+mod tls_mode_label;
 mod uncaptured_port_in_port_mtls;
+mod uncaptured_service_port;
 mod unknown_port_in_port_mtls;
 mod unmatched_host;
 mod unmatched_selector;
 mod unset_mode;
+mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
 use crate::load::{InvalidObject, Loaded};
@@ -73,10 +84,20 @@ pub static RULES: &[&dyn Rule] = &[
     &policy_on_gateway::PolicyOnGateway,
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
+    &strict_under_disabled_parent::StrictUnderDisabledParent,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
     &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
+    &auto_mtls_off::AutoMtlsOff,
+    &headless_exception::HeadlessException,
+    &headless_mixed_endpoints::HeadlessMixedEndpoints,
+    &uncaptured_service_port::UncapturedServicePort,
+    &tls_mode_label::TlsModeLabel,
+    &external_entry_for_mesh_host::ExternalEntryForMeshHost,
+    &workload_entry_without_identity::WorkloadEntryWithoutIdentity,
+    &sidecar_ingress_tls_ignored::SidecarIngressTlsIgnored,
+    &server_first_permissive::ServerFirstPermissive,
     &unmatched_host::UnmatchedHost,
     &target_port_in_port_settings::TargetPortInPortSettings,
     &port_settings_drop_tls::PortSettingsDropTls,

@@ -1,7 +1,7 @@
 //! `mtls-to-plaintext`.
 
+use super::connections::{Conflict, Connection, by_cause};
 use super::policies_alone::{self, Alone};
-use super::refusals::{Conflict, Refusal, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::model::destination_rule::TlsMode;
@@ -79,12 +79,13 @@ impl Rule for MtlsToPlaintext {
 }
 
 /// The setting that makes clients send mutual TLS whatever the endpoint is.
-fn forced<'a>(refusal: &Refusal<'a>) -> Option<TlsSetting<'a>> {
-    let tls = match (refusal.class.sent.reason, refusal.row.cluster.reason) {
-        (SentReason::Told(tls), _) | (_, ClusterReason::Rule(tls)) => tls,
-        _ => return None,
-    };
-    (refusal.wire() == Wire::IstioMtls).then_some(tls)
+fn forced<'a>(refusal: &Connection<'a>) -> Option<TlsSetting<'a>> {
+    match (refusal.sent.reason, refusal.row.cluster.reason) {
+        (SentReason::Told(tls), _) | (_, ClusterReason::Rule(tls)) => {
+            (refusal.wire() == Wire::IstioMtls).then_some(tls)
+        }
+        _ => None,
+    }
 }
 
 /// Why a server takes plaintext only.
@@ -96,7 +97,7 @@ enum Server<'a> {
 }
 
 /// Gateways have listeners of their own, and what machines run is told by no manifest.
-fn plaintext_server<'a>(facts: &Facts<'_>, refusal: &Refusal<'a>) -> Option<Server<'a>> {
+fn plaintext_server<'a>(facts: &Facts<'_>, refusal: &Connection<'a>) -> Option<Server<'a>> {
     match (refusal.plane, refusal.bypass) {
         (DataPlane::None | DataPlane::Ambient, _) => refusal.is_pod(facts).then_some(Server::WithoutSidecar),
         (_, Some(Bypass::ProxyPort)) => None,
@@ -107,7 +108,7 @@ fn plaintext_server<'a>(facts: &Facts<'_>, refusal: &Refusal<'a>) -> Option<Serv
 
 /// Whether a wildcard only happens to cover a service of the cluster itself, which sidecars call around
 /// their proxies or not at all.
-fn is_infrastructure(facts: &Facts<'_>, refusal: &Refusal<'_>, tls: TlsSetting<'_>) -> bool {
+fn is_infrastructure(facts: &Facts<'_>, refusal: &Connection<'_>, tls: TlsSetting<'_>) -> bool {
     let service = facts.mesh.service(refusal.row.cluster.service);
     let is_wildcard = tls
         .rule
@@ -121,7 +122,7 @@ fn is_infrastructure(facts: &Facts<'_>, refusal: &Refusal<'_>, tls: TlsSetting<'
 }
 
 impl MtlsToPlaintext {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, (TlsSetting<'_>, Server<'_>)>) -> Finding {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, (TlsSetting<'_>, Server<'_>)>) -> Finding {
         let (tls, server) = conflict.cause;
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_setting(tls, &clients, &targets);
@@ -135,12 +136,12 @@ impl MtlsToPlaintext {
         conflict.assume(facts, finding)
     }
 
-    fn report_alone(&self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
+    fn report_alone(self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
         let finding = self.of_setting(conflict.tls, &conflict.clients(facts), conflict.host());
         conflict.complete(facts, finding)
     }
 
-    fn of_setting(&self, tls: TlsSetting<'_>, clients: &str, targets: &str) -> Finding {
+    fn of_setting(self, tls: TlsSetting<'_>, clients: &str, targets: &str) -> Finding {
         let rule = wording::destination_rule(tls.rule);
         let message =
             format!("{rule} makes {clients} send mTLS to {targets}, where only plaintext is understood");

@@ -1,6 +1,6 @@
 //! `plain-tls-to-permissive-http`.
 
-use super::refusals::{Conflict, by_cause};
+use super::connections::{Conflict, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::mesh::Protocol;
@@ -89,7 +89,7 @@ impl Rule for PlainTlsToPermissiveHttp {
 }
 
 impl PlainTlsToPermissiveHttp {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
         let tls = conflict.cause;
         let what = match tls.mode() {
             TlsMode::Simple => "one-way TLS",

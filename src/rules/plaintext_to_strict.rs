@@ -1,7 +1,7 @@
 //! `plaintext-to-strict`.
 
+use super::connections::{Conflict, Connection, by_cause};
 use super::policies_alone::{self, Alone};
-use super::refusals::{Conflict, Refusal, by_cause};
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::destination_rule::TlsMode;
@@ -92,12 +92,12 @@ enum CauseKind {
     PortEntry,
 }
 
-fn cause_of<'a>(refusal: &Refusal<'a>) -> Option<Cause<'a>> {
+fn cause_of<'a>(refusal: &Connection<'a>) -> Option<Cause<'a>> {
     if refusal.wire() != Wire::Plaintext {
         return None;
     }
     let cluster = &refusal.row.cluster;
-    if let SentReason::Told(tls) = refusal.class.sent.reason {
+    if let SentReason::Told(tls) = refusal.sent.reason {
         let entry = cluster.port_entry?;
         let at = entry.part.port.as_ref().map_or(entry.part.span, |port| port.span);
         return Some(Cause {
@@ -125,7 +125,7 @@ fn cause_of<'a>(refusal: &Refusal<'a>) -> Option<Cause<'a>> {
 }
 
 impl PlaintextToStrict {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, Cause<'_>>) -> Finding {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, Cause<'_>>) -> Finding {
         let cause = conflict.cause;
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
         let finding = self.of_cause(cause, &clients, &targets);
@@ -138,7 +138,7 @@ impl PlaintextToStrict {
         conflict.assume(facts, finding)
     }
 
-    fn report_alone(&self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
+    fn report_alone(self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
         let cause = Cause {
             tls: conflict.tls,
             kind: CauseKind::Disabled,
@@ -148,7 +148,7 @@ impl PlaintextToStrict {
         conflict.complete(facts, finding)
     }
 
-    fn of_cause(&self, cause: Cause<'_>, clients: &str, targets: &str) -> Finding {
+    fn of_cause(self, cause: Cause<'_>, clients: &str, targets: &str) -> Finding {
         let rule = wording::destination_rule(cause.tls.rule);
         let message = format!("{rule} makes {clients} send plaintext to {targets}, where STRICT refuses it");
         let finding = self

@@ -3,7 +3,7 @@
 
 use super::Facts;
 use super::clients::may_hold_sidecars;
-use super::refusals::related_policy;
+use super::connections::related_policy;
 use crate::finding::{Assumption, Assumptions, Finding};
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;

@@ -1,5 +1,6 @@
-//! Connections that fail, gathered by what makes them fail. Rules about clients and servers that disagree
-//! all read the same rows; they differ in the cause, in where it stands, and in their words.
+//! What clients send to given workloads, gathered by the cause of what becomes of it. Rules about clients
+//! and servers that disagree all read the same rows; they differ in the cause, in where it stands, and in
+//! their words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,25 +8,25 @@ use super::Facts;
 use super::clients::Clients;
 use super::wording::{self, counted, list};
 use crate::finding::{Assumption, Assumptions, Finding};
-use crate::matrix::{EndpointClass, Row};
+use crate::matrix::Row;
 use crate::mesh::{ServiceId, ServicePort, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::capture::Bypass;
-use crate::resolve::client::{EndpointPlace, Wire};
+use crate::resolve::client::{EndpointPlace, Sent, Wire};
 use crate::resolve::compose::{Decided, deciding_value};
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::outcome::Outcome;
 use crate::resolve::server::PortDecision;
 use crate::source::Span;
 
-/// A given workload that cannot read what the clients of a row send to it.
+/// What the clients of a row send to a given workload.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Refusal<'a> {
+pub(super) struct Connection<'a> {
     /// Who sends, to which service.
     pub(super) row: &'a Row<'a, 'a>,
     /// What they send.
-    pub(super) class: &'a EndpointClass<'a>,
-    /// Who refuses.
+    pub(super) sent: Sent<'a>,
+    /// Who gets it.
     pub(super) workload: WorkloadId,
     /// The workload port.
     pub(super) port: u16,
@@ -35,34 +36,40 @@ pub(super) struct Refusal<'a> {
     pub(super) server: PortDecision<'a>,
     /// Why the port bypasses the sidecar, if it does.
     pub(super) bypass: Option<Bypass<'a>>,
+    /// What becomes of it.
+    pub(super) outcome: Outcome,
 }
 
-impl<'a> Refusal<'a> {
-    fn of(facts: &Facts<'a>, row: &'a Row<'a, 'a>, class: &'a EndpointClass<'a>) -> Vec<Refusal<'a>> {
-        let Some(server) = class.server.filter(|_| class.outcome == Outcome::Refused) else {
-            return Vec::new();
-        };
-        let given = class.endpoints.iter().filter_map(|endpoint| {
+/// Every connection of a row to a given workload.
+pub(super) fn connections<'a>(
+    facts: &Facts<'a>,
+    row: &'a Row<'a, 'a>,
+) -> impl Iterator<Item = Connection<'a>> {
+    let resolution = facts.resolution;
+    row.endpoints.iter().flat_map(move |class| {
+        class.endpoints.iter().filter_map(move |endpoint| {
             let EndpointPlace::Workload(workload) = endpoint.place else {
                 return None;
             };
-            let resolved = facts.resolution.workload(workload);
-            Some(Refusal {
+            let resolved = resolution.workload(workload);
+            Some(Connection {
                 row,
-                class,
+                sent: class.sent,
                 workload,
                 port: endpoint.port,
                 plane: resolved.enrolment.plane,
-                server,
+                server: class.server?,
                 bypass: resolved.bypass(Some(endpoint.port)),
+                outcome: class.outcome,
             })
-        });
-        given.collect()
-    }
+        })
+    })
+}
 
+impl<'a> Connection<'a> {
     /// What the clients send.
     pub(super) fn wire(&self) -> Wire {
-        self.class.sent.wire
+        self.sent.wire
     }
 
     /// Whether a proxy serves the port in that mode.
@@ -87,7 +94,7 @@ pub(super) struct Conflict<'a, C> {
     /// The cause.
     pub(super) cause: C,
     /// The first connection that it breaks, which is shown.
-    pub(super) first: Refusal<'a>,
+    pub(super) first: Connection<'a>,
     /// Who is hit.
     pub(super) clients: Clients,
     /// The service ports that they cannot reach.
@@ -95,26 +102,32 @@ pub(super) struct Conflict<'a, C> {
     rests_on: Assumptions,
 }
 
-/// The connections that fail, by the place of their cause; `cause_of` tells which a rule is about. Causes
-/// that nobody can be expected to meet are left out.
+/// The connections that fail, by the place of their cause; `cause_of` tells which a rule is about.
 pub(super) fn by_cause<'a, C>(
     facts: &Facts<'a>,
-    cause_of: impl Fn(&Refusal<'a>) -> Option<(Span, C)>,
+    cause_of: impl Fn(&Connection<'a>) -> Option<(Span, C)>,
+) -> Vec<Conflict<'a, C>> {
+    let routed = facts.matrix.rows.iter().filter(|row| row.is_routed);
+    let refused = routed
+        .flat_map(|row| connections(facts, row))
+        .filter(|connection| connection.outcome == Outcome::Refused);
+    gather(facts, refused, cause_of)
+}
+
+/// The same for connections that a rule finds by itself. Causes that nobody can be expected to meet are left
+/// out.
+pub(super) fn gather<'a, C>(
+    facts: &Facts<'a>,
+    connections: impl Iterator<Item = Connection<'a>>,
+    cause_of: impl Fn(&Connection<'a>) -> Option<(Span, C)>,
 ) -> Vec<Conflict<'a, C>> {
     let mut conflicts: BTreeMap<Span, Conflict<'a, C>> = BTreeMap::new();
-    for row in facts.matrix.rows.iter().filter(|row| row.is_routed) {
-        let refusals = row
-            .endpoints
-            .iter()
-            .flat_map(|class| Refusal::of(facts, row, class));
-        for refusal in refusals {
-            let Some((at, cause)) = cause_of(&refusal) else {
-                continue;
-            };
+    for connection in connections {
+        if let Some((at, cause)) = cause_of(&connection) {
             let conflict = conflicts
                 .entry(at)
-                .or_insert_with(|| Conflict::new(cause, refusal));
-            conflict.add(facts, &refusal);
+                .or_insert_with(|| Conflict::new(cause, connection));
+            conflict.add(facts, &connection);
         }
     }
     let mut conflicts: Vec<_> = conflicts.into_values().collect();
@@ -123,7 +136,7 @@ pub(super) fn by_cause<'a, C>(
 }
 
 impl<'a, C> Conflict<'a, C> {
-    fn new(cause: C, first: Refusal<'a>) -> Self {
+    fn new(cause: C, first: Connection<'a>) -> Self {
         Conflict {
             cause,
             first,
@@ -133,9 +146,9 @@ impl<'a, C> Conflict<'a, C> {
         }
     }
 
-    fn add(&mut self, facts: &Facts<'a>, refusal: &Refusal<'a>) {
-        let row = refusal.row;
-        self.rests_on |= refusal.server.rests_on | row.cluster.rests_on;
+    fn add(&mut self, facts: &Facts<'a>, connection: &Connection<'a>) {
+        let row = connection.row;
+        self.rests_on |= connection.server.rests_on | row.cluster.rests_on;
         self.targets.insert((row.service, row.port));
         self.clients.add(facts, row);
     }
@@ -169,15 +182,19 @@ impl<'a, C> Conflict<'a, C> {
 
     /// Says what the finding rests on.
     pub(super) fn assume(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
-        let namespace = facts.mesh.workload(self.first.workload).namespace;
-        let mut finding = wording::assuming_enrolment(finding, facts.mesh, namespace, self.rests_on);
-        if self.rests_on.contains(Assumption::NoTimestamps) {
-            finding = finding.assuming(
-                Assumption::NoTimestamps,
-                "of several policies the first by name is the oldest",
-            );
-        }
+        let finding = self.assume_server(facts, finding);
         self.clients.assume(facts, finding)
+    }
+
+    /// Says what is taken for granted of the server alone.
+    pub(super) fn assume_server(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
+        let namespace = facts.mesh.workload(self.first.workload).namespace;
+        let finding = wording::assuming_enrolment(finding, facts.mesh, namespace, self.rests_on);
+        if !self.rests_on.contains(Assumption::NoTimestamps) {
+            return finding;
+        }
+        let words = "of several policies the first by name is the oldest";
+        finding.assuming(Assumption::NoTimestamps, words)
     }
 }
 

@@ -1,0 +1,182 @@
+//! `server-first-permissive`.
+
+use super::connections::{Conflict, Connection, connections, gather};
+use super::{Declared, Facts, Rule, declare_rule};
+use crate::finding::Finding;
+use crate::mesh::{Protocol, Service, ServicePort, WorkloadId};
+use crate::model::peer_authentication::Mode;
+use crate::resolve::client::{ClusterReason, Wire};
+use crate::resolve::dataplane::DataPlane;
+
+declare_rule! {
+    /// ## What it does
+    /// Finds `PERMISSIVE` ports of protocols in which the server speaks first (ports declared `mysql`, `mongo`
+    /// or `smtp`, and Service ports 25, 3306 and 27017) where plaintext is known to arrive: sidecars send it,
+    /// or a given workload of the same namespace has no proxy.
+    ///
+    /// ## Why is this bad?
+    /// A `PERMISSIVE` port waits for the client's first bytes to tell mutual TLS from plaintext. A plaintext
+    /// client of such a protocol waits for the server, so the connection hangs until the proxy stops waiting.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata: {name: db, namespace: production, labels: {app: db}}
+    /// spec:
+    ///   containers: [{name: app, image: example/db:1}]
+    /// ---
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata: {name: db, namespace: production}
+    /// spec:
+    ///   selector: {app: db}
+    ///   ports: [{name: mysql, port: 3306}]
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata: {name: migrate, namespace: production, labels: {sidecar.istio.io/inject: "false"}}
+    /// spec:
+    ///   containers: [{name: app, image: example/migrate:1}]
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata: {name: db, namespace: production, labels: {app: db}}
+    /// spec:
+    ///   containers: [{name: app, image: example/db:1}]
+    /// ---
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata: {name: db, namespace: production}
+    /// spec:
+    ///   selector: {app: db}
+    ///   ports: [{name: mysql, port: 3306}]
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata: {name: migrate, namespace: production, labels: {sidecar.istio.io/inject: "false"}}
+    /// spec:
+    ///   containers: [{name: app, image: example/migrate:1}]
+    /// ---
+    /// apiVersion: security.istio.io/v1
+    /// kind: PeerAuthentication
+    /// metadata: {name: db, namespace: production}
+    /// spec:
+    ///   selector:
+    ///     matchLabels: {app: db}
+    ///   portLevelMtls:
+    ///     3306: {mode: DISABLE}
+    /// ```
+    pub struct ServerFirstPermissive {
+        id: "server-first-permissive",
+        family: Agreement,
+        severity: Warning,
+        effect: Refusal,
+    }
+}
+
+impl Rule for ServerFirstPermissive {
+    fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+        let rows = facts.matrix.rows.iter().filter(|row| row.is_routed);
+        let server_first = rows.filter(|row| {
+            let service = facts.mesh.service(row.cluster.service);
+            service
+                .port(row.port)
+                .is_some_and(|port| speaks_first(service, port))
+        });
+        let connections = server_first.flat_map(|row| connections(facts, row));
+        let conflicts = gather(facts, connections, |connection| {
+            let at = connection.service_port(facts)?.span;
+            let hangs = connection.wire() == Wire::Plaintext
+                && connection.serves(Mode::Permissive)
+                && connection.plane == DataPlane::Sidecar;
+            let neighbour = neighbour(facts, connection);
+            let is_known = neighbour.is_some() || is_forced(connection);
+            (hangs && is_known).then_some((at, neighbour))
+        });
+        findings.extend(conflicts.iter().map(|conflict| self.report(facts, conflict)));
+    }
+}
+
+/// Whether a port is of a protocol in which clients wait for the server, and not declared otherwise.
+fn speaks_first(service: &Service<'_>, port: &ServicePort<'_>) -> bool {
+    let manifest = service.kubernetes().and_then(|object| {
+        let mut ports = object.spec.ports.iter();
+        ports.find(|written| written.port.value == port.number)
+    });
+    let app_protocol = manifest.and_then(|written| written.app_protocol.as_ref());
+    let declared = app_protocol.map_or(port.name.unwrap_or_default(), |protocol| &protocol.value);
+    let declared = declared
+        .split('-')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let is_named = matches!(&*declared, "mysql" | "mongo" | "smtp");
+    is_named || (matches!(port.number, 25 | 3306 | 27017) && port.protocol != Protocol::Http)
+}
+
+/// Whether something makes sidecars send plaintext.
+fn is_forced(connection: &Connection<'_>) -> bool {
+    connection.row.client.plane == DataPlane::Sidecar
+        && matches!(
+            connection.row.cluster.reason,
+            ClusterReason::Rule(_)
+                | ClusterReason::AutoMtlsOff
+                | ClusterReason::NamespaceDisabled(_)
+                | ClusterReason::SomeEndpointWithoutProxy
+        )
+}
+
+/// A given pod without a proxy in the server's namespace: those of other namespaces are too many to be
+/// callers of this port.
+fn neighbour(facts: &Facts<'_>, connection: &Connection<'_>) -> Option<WorkloadId> {
+    let row = connection.row;
+    if row.client.plane != DataPlane::None {
+        return None;
+    }
+    let namespace = facts.mesh.workload(connection.workload).namespace;
+    let mut given = row.clients.iter().flat_map(|members| facts.groups.given(members));
+    given.find(|&id| {
+        let workload = facts.mesh.workload(id);
+        workload.namespace == namespace && workload.template().is_some()
+    })
+}
+
+impl ServerFirstPermissive {
+    fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, Option<WorkloadId>>) -> Finding {
+        let clients = match conflict.cause {
+            Some(neighbour) => facts.mesh.workload(neighbour).name().to_owned(),
+            None => conflict.clients.words(facts),
+        };
+        let message = format!(
+            "plaintext of {clients} to {} hangs: PERMISSIVE waits for the client, the client for the server",
+            conflict.targets(facts),
+        );
+        let port = conflict.first.port;
+        let service = facts.mesh.service(conflict.first.row.cluster.service);
+        let at = conflict
+            .first
+            .service_port(facts)
+            .map_or(service.meta().name.span, |port| port.span);
+        let mut finding = self
+            .finding(at, message)
+            .on(service.meta().object_name())
+            .label("of this protocol the server speaks first")
+            .help(format!(
+                "say for the port what arrives there: `portLevelMtls: {{{port}: {{mode: DISABLE}}}}` for plaintext, STRICT \
+                 once every client has a proxy"
+            ))
+            .detail(format!("port {}", conflict.first.row.port));
+        if let Some(neighbour) = conflict.cause {
+            finding = super::wording::related_enrolment(facts, finding, neighbour);
+        }
+        let finding = conflict.related_policy(facts, finding);
+        if conflict.cause.is_some() {
+            return conflict.assume_server(facts, finding);
+        }
+        conflict.assume(facts, finding)
+    }
+}
