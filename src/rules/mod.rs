@@ -25,9 +25,11 @@ mod plaintext_to_strict;
 mod port_settings_drop_tls;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
+mod shadowed_destination_rule;
 mod target_port_in_port_settings;
 mod uncaptured_port_in_port_mtls;
 mod unmatched_host;
+mod unreachable_destination_rule;
 mod wrong_subject_alt_name;
 
 use crate::load::{InvalidObject, Loaded};
@@ -56,6 +58,8 @@ pub static RULES: &[&dyn Rule] = &[
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
     &plaintext_to_strict::PlaintextToStrict,
     &unmatched_host::UnmatchedHost,
+    &unreachable_destination_rule::UnreachableDestinationRule,
+    &shadowed_destination_rule::ShadowedDestinationRule,
     &target_port_in_port_settings::TargetPortInPortSettings,
     &port_settings_drop_tls::PortSettingsDropTls,
     &credential_name_without_selector::CredentialNameWithoutSelector,
