@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::mesh::{Mesh, Protocol, Service, ServiceId};
 use crate::model::peer_authentication::Mode;
+use crate::resolve::Resolution;
 use crate::resolve::classes::{ClientClass, Groups, Members};
 use crate::resolve::client::{Client, Cluster, Endpoint, EndpointPlace, Senders, Sent, Wire};
 use crate::resolve::destination::normalize_host;
@@ -18,6 +19,29 @@ use crate::resolve::server::PortDecision;
 pub struct Matrix<'s, 'o> {
     /// The rows.
     pub rows: Vec<Row<'s, 'o>>,
+}
+
+/// Everything that can be asked of one context.
+#[derive(Debug, Clone, Copy)]
+pub struct Answers<'a> {
+    /// What clients send, over what is known of single workloads.
+    pub senders: &'a Senders<'a, 'a, 'a>,
+    /// Which given clients see the same.
+    pub groups: &'a Groups<'a, 'a>,
+    /// What becomes of it.
+    pub matrix: &'a Matrix<'a, 'a>,
+}
+
+impl<'a> Answers<'a> {
+    /// What is known of single workloads.
+    pub fn resolution(&self) -> &'a Resolution<'a, 'a> {
+        self.senders.resolution
+    }
+
+    /// The mesh.
+    pub fn mesh(&self) -> &'a Mesh<'a> {
+        self.senders.resolution.mesh
+    }
 }
 
 /// What clients who see the same send to a service port, or to a subset of it, and what becomes of it.

@@ -236,6 +236,24 @@ fn standard_input_is_a_text_like_any_other() {
     assert_eq!(loaded.sources.len(), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_a_file_that_is_read_once() {
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+    let (reader, mut writer) = io::pipe().unwrap();
+    writer.write_all(policy("a").as_bytes()).unwrap();
+    drop(writer);
+    let inputs = Inputs {
+        paths: vec![PathBuf::from(format!("/proc/self/fd/{}", reader.as_raw_fd()))],
+        ..Inputs::default()
+    };
+    let loaded = load(&inputs, &mut io::empty(), &()).unwrap();
+    assert_eq!(names(&loaded), ["a"]);
+    let file = loaded.objects.metas().next().unwrap().file();
+    assert_eq!(loaded.sources.text(file).unwrap(), policy("a"));
+}
+
 #[test]
 fn missing_paths_and_empty_globs_are_named() {
     let dir = tree(&[("a.yaml", "")]);
@@ -411,6 +429,7 @@ fn what_is_no_manifest_is_no_mistake() {
         ("values.yaml", "a: 1\na: 2\nb: [\n"),
         ("list.yaml", "- a\n- b\n"),
         ("words.yaml", "just words\n"),
+        ("quoted.json", "{\"a b\": \"kind-of\"}"),
         ("binary.yaml", "\u{0}\u{1}"),
     ];
     let dir = tree(&files);
@@ -420,7 +439,7 @@ fn what_is_no_manifest_is_no_mistake() {
             ..inputs(&dir, &[""])
         };
         let loaded = load(&inputs, &mut io::empty(), &()).unwrap();
-        assert_eq!(reasons(&loaded), [SkipReason::NotAManifest; 5]);
+        assert_eq!(reasons(&loaded), [SkipReason::NotAManifest; 6]);
         assert!(loaded.defects.is_empty());
     }
 }
@@ -553,6 +572,8 @@ fn content() -> impl Strategy<Value = Vec<u8>> {
         Just(b"\nkind: PeerAuthentication\napiVersion: security.istio.io/v1\nmetadata: {name: a}\n".to_vec()),
         Just(b"\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: istio}\ndata: {mesh: \"a: ".to_vec()),
         Just(b"\nkind: List\nitems: [*a, &a {".to_vec()),
+        Just(b"\n\"\\u006bind\": Pod\n? apiVersion\n: v1\nmetadata: {name: b}\n".to_vec()),
+        Just(b"\nkind: Role\nmetadata: {name: c}\n".to_vec()),
         Just(b"{{".to_vec()),
         Just(b"{\"kind\": \"".to_vec()),
         Just(b"\xff\xfe".to_vec()),
@@ -566,9 +587,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_content_ends_the_run(content in content(), parse_all: bool) {
-        let inputs = Inputs { paths: vec![PathBuf::from("-")], parse_all, ..Inputs::default() };
-        let loaded = load(&inputs, &mut &*content, &()).unwrap();
-        prop_assert_eq!(loaded.counts.files, 1);
+    fn no_content_ends_the_run_and_the_prefilter_loses_nothing(content in content()) {
+        let objects = |parse_all| {
+            let inputs = Inputs { paths: vec![PathBuf::from("-")], parse_all, ..Inputs::default() };
+            let loaded = load(&inputs, &mut &*content, &()).unwrap();
+            assert_eq!(loaded.counts.files, 1);
+            format!("{:?} {:?}", loaded.objects, loaded.invalid)
+        };
+        prop_assert_eq!(objects(false), objects(true));
     }
 }

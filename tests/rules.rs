@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use peerauth::finding::Finding;
 use peerauth::lint::{self, Levels};
 use peerauth::load::{Loaded, load_text};
-use peerauth::matrix::Matrix;
+use peerauth::matrix::{Answers, Matrix};
 use peerauth::mesh::{Mesh, Settings};
 use peerauth::report::{Input, Summary, concise};
 use peerauth::resolve::Resolution;
@@ -74,7 +74,17 @@ fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
-    lint::run(&[Facts::new(loaded, &senders, &groups, &matrix)], levels)
+    lint::run(
+        &[Facts::new(
+            loaded,
+            Answers {
+                senders: &senders,
+                groups: &groups,
+                matrix: &matrix,
+            },
+        )],
+        levels,
+    )
 }
 
 fn directory(rule: &dyn Rule) -> PathBuf {

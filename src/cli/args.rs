@@ -31,6 +31,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the mode of every port of every workload
     List(ListArgs),
+    /// Show what every client sends to every service and whether it gets through
+    TlsCheck(TlsCheckArgs),
     /// List the rules of `check`, or show the documentation of one
     Rules(RulesArgs),
     /// Print the completions of a shell
@@ -169,6 +171,9 @@ pub struct ExplainArgs {
     /// The format
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
+    /// Write the explanation in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    pub reports: Vec<(Format, PathBuf)>,
 }
 
 /// `list`.
@@ -195,6 +200,66 @@ pub struct ListArgs {
     /// Give every row its derivation (json and yaml)
     #[arg(long)]
     pub trail: bool,
+}
+
+/// `tls-check`.
+#[derive(Debug, clap::Args)]
+pub struct TlsCheckArgs {
+    /// A host or `[KIND/]NAME[.NAMESPACE]` of a Service or workload; none means every Service
+    #[arg(value_name = "SERVER[:PORT]")]
+    pub server: Option<String>,
+    /// Show this client only
+    #[arg(long, value_name = "CLIENT")]
+    pub from: Option<String>,
+    /// What is read; without `-f` the current directory.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Which services are shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only services with an endpoint that has these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: Format,
+    /// A row for each given client instead of one for all who see the same
+    #[arg(long, value_name = "HOW")]
+    pub clients: Option<Each>,
+    /// A row for each endpoint instead of one for all that get the same
+    #[arg(long, value_name = "HOW")]
+    pub endpoints: Option<Each>,
+    /// The order of the rows
+    #[arg(long, value_name = "ORDER", default_value = "host")]
+    pub sort: Sort,
+    /// Fail with 1 where a connection is refused
+    #[arg(long, value_name = "WHAT", default_value = "never")]
+    pub fail_on: TlsFailOn,
+}
+
+/// How finely rows are split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Each {
+    /// One by one.
+    Each,
+}
+
+/// The order of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// By host and port.
+    Host,
+    /// The worst first.
+    Status,
+}
+
+/// What makes `tls-check` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TlsFailOn {
+    /// A connection that is refused.
+    Conflict,
+    /// Nothing.
+    Never,
 }
 
 /// `rules`.

@@ -5,19 +5,15 @@ use std::io::{self, Write};
 
 use super::args::{CheckArgs, CheckFormat, Global};
 use super::selector::Selector;
-use super::session::Session;
+use super::session::{Session, ask};
 use super::{Env, FINDINGS, Failure, OK, Streams, notes, write_file, written};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Levels};
-use crate::matrix::Matrix;
 use crate::model::{Meta, Objects};
-use crate::report::{self, Input, Summary};
-use crate::resolve::Resolution;
-use crate::resolve::classes::Groups;
-use crate::resolve::client::Senders;
-use crate::rules::{self, Facts};
+use crate::report::{Input, Summary, concise, json, text};
+use crate::rules::{self, Declared, Facts};
 
 pub(super) fn run(
     args: &CheckArgs,
@@ -29,19 +25,13 @@ pub(super) fn run(
     let session = Session::open(&args.paths, &args.source, global, streams, env)?;
     let loaded = &session.loaded;
     let meshes = session.meshes();
-    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
-    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
-    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
-    let asked = senders.iter().zip(&groups);
-    let matrices: Vec<Matrix<'_, '_>> = asked
-        .clone()
-        .map(|(senders, groups)| Matrix::new(senders, groups))
-        .collect();
-    let facts: Vec<Facts<'_>> = asked
-        .zip(&matrices)
-        .map(|((senders, groups), matrix)| Facts::new(loaded, senders, groups, matrix))
-        .collect();
-    let mut findings = lint::run(&facts, &levels);
+    let mut findings = ask(&meshes, |contexts| {
+        let facts: Vec<Facts<'_>> = contexts
+            .iter()
+            .map(|&answers| Facts::new(loaded, answers))
+            .collect();
+        lint::run(&facts, &levels)
+    });
     findings.retain(|finding| is_kept(args, finding));
     if let Some(selector) = &args.selector {
         retain_selected(&mut findings, selector, &loaded.objects);
@@ -54,19 +44,19 @@ pub(super) fn run(
         skipped: &loaded.skipped,
         summary: Summary::of(loaded),
     };
-    let look = Look {
-        is_folded: !args.no_fold,
-        uses_color: env.uses_color(global.color),
+    let look = text::Options {
         width: env.width,
+        color: env.uses_color(global.color),
+        no_fold: args.no_fold,
     };
     notes::unreadable(streams.stderr, loaded)?;
-    written(write(&input, args.output, look, streams.stdout))?;
+    written(write(&input, args.output, &look, streams.stdout))?;
     for (format, path) in &args.reports {
-        let look = Look {
-            uses_color: false,
-            ..look
-        };
-        write_file(path, |out| write(&input, *format, look, out))?;
+        let look = text::Options { color: false, ..look };
+        write_file(path, |out| write(&input, *format, &look, out))?;
+    }
+    if args.output != CheckFormat::Text && !global.quiet {
+        writeln!(streams.stderr, "{}", text::summary_line(&input))?;
     }
     let places = session.places(env);
     notes::unparsed(streams.stderr, loaded, &places, &args.source)?;
@@ -80,18 +70,19 @@ pub(super) fn run(
         .max(if fails { FINDINGS } else { OK }))
 }
 
-/// How a report for people looks.
-#[derive(Clone, Copy)]
-struct Look {
-    is_folded: bool,
-    uses_color: bool,
-    width: usize,
-}
+/// What the rules find in every context.
 
-fn write(input: &Input<'_>, format: CheckFormat, look: Look, out: &mut dyn Write) -> io::Result<()> {
+fn write(
+    input: &Input<'_>,
+    format: CheckFormat,
+    look: &text::Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
-        CheckFormat::Concise => report::concise::write(input, out),
-        _ => report::concise::write(input, out),
+        CheckFormat::Text => text::write(input, look, out),
+        CheckFormat::Concise => concise::write(input, out),
+        CheckFormat::Json => json::write(input, out),
+        CheckFormat::Yaml => json::write_yaml(input, out),
     }
 }
 
@@ -105,7 +96,7 @@ fn levels(args: &CheckArgs) -> Result<Levels, Error> {
 }
 
 fn rule_ids(names: &[String]) -> Result<Vec<RuleId>, Error> {
-    let find = |name: &String| rules::find(name).map(|rule| rule.id());
+    let find = |name: &String| rules::find(name).map(Declared::id);
     let ids: Result<_, _> = names.iter().map(find).collect();
     ids.map_err(|unknown| Error::Usage(unknown.to_string()))
 }

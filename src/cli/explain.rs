@@ -1,17 +1,20 @@
 //! `explain`.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::args::{ExplainArgs, Format, Global};
-use super::session::Session;
+use super::session::{Session, ask};
 use super::target::{self, Found, Target};
-use super::{Env, Failure, Streams, notes, written};
+use super::{Env, Failure, Streams, notes, write_file, written};
 use crate::error::Error;
+use crate::matrix::Answers;
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::posture::influence::influence;
+use crate::report::explain::clients::client_lines;
 use crate::report::explain::{Explanation, Part, Port, Subject};
+use crate::report::place::Places;
 use crate::report::row::Rows;
-use crate::resolve::Resolution;
 
 pub(super) fn run(
     args: &ExplainArgs,
@@ -37,34 +40,41 @@ pub(super) fn run(
     if found.is_empty() {
         return Err(Error::Usage(format!("{}: no workload is in this file", args.target)).into());
     }
-    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
-    let rows = resolutions.iter().map(|resolution| Rows {
-        resolution,
-        places: &places,
-        with_trail: true,
-    });
-    let contexts: Vec<Rows<'_>> = rows.collect();
-    let mut parts = Vec::new();
-    for found in &found {
-        parts.append(&mut explain(found, contexts[found.context], args.port)?);
-    }
-    let explanation = Explanation {
-        target: args.target.clone(),
-        parts,
-        contexts,
-        skipped: &session.loaded.skipped,
-    };
-    written(match args.output {
-        Format::Text => explanation.text(streams.stdout),
-        Format::Json => explanation.json(streams.stdout),
-        Format::Yaml => explanation.yaml(streams.stdout),
+    ask(&meshes, |answers| {
+        let contexts = Contexts {
+            answers,
+            places: &places,
+        };
+        let mut parts = Vec::new();
+        for found in &found {
+            parts.append(&mut contexts.explain(found, args.port)?);
+        }
+        let explanation = Explanation {
+            target: args.target.clone(),
+            parts,
+            contexts: answers.iter().map(|answers| rows(answers, &places)).collect(),
+            skipped: &session.loaded.skipped,
+        };
+        written(write(&explanation, args.output, streams.stdout))?;
+        for (format, path) in &args.reports {
+            write_file(path, |out| write(&explanation, *format, out))?;
+        }
+        Ok::<(), Failure>(())
     })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;
     Ok(session.exit_code(&args.source))
 }
 
+fn write(explanation: &Explanation<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => explanation.text(out),
+        Format::Json => explanation.json(out),
+        Format::Yaml => explanation.yaml(out),
+    }
+}
+
 /// The target's file beside what `-f` names, else beside the working directory.
-fn paths(args: &ExplainArgs, file: Option<&std::path::Path>) -> Vec<PathBuf> {
+fn paths(args: &ExplainArgs, file: Option<&Path>) -> Vec<PathBuf> {
     let Some(file) = file else { return Vec::new() };
     let mut paths = vec![file.to_owned()];
     if args.source.filenames.is_empty() {
@@ -73,78 +83,109 @@ fn paths(args: &ExplainArgs, file: Option<&std::path::Path>) -> Vec<PathBuf> {
     paths
 }
 
-fn explain<'a>(found: &Found<'_>, rows: Rows<'a>, port: Option<u16>) -> Result<Vec<Part<'a>>, Error> {
-    match found.target {
-        Target::Workload(id) => {
-            let ports = match port {
-                Some(port) => vec![Some(port)],
-                None => rows.ports(id).collect(),
-            };
-            Ok(vec![workload_part(rows, id, &ports, String::new())])
-        }
-        Target::Service(id) => service_parts(rows, id, port),
-        Target::Policy(_) if port.is_some() => Err(Error::Usage(format!(
-            "`--port` is about workloads and Services, {} is neither",
-            found.name()
-        ))),
-        Target::Policy(id) => Ok(vec![Part {
-            rows,
-            heading: String::new(),
-            subject: Subject::Policy(id, influence(rows.resolution, id).collect()),
-        }]),
-        Target::Other => Ok(Vec::new()),
+fn rows<'a>(answers: &Answers<'a>, places: &'a Places<'a>) -> Rows<'a> {
+    Rows {
+        resolution: answers.resolution(),
+        places,
+        with_trail: true,
     }
 }
 
-fn workload_part<'a>(rows: Rows<'a>, id: WorkloadId, ports: &[Option<u16>], heading: String) -> Part<'a> {
-    let explained = ports.iter().map(|&port| {
-        let (decision, trail) = rows.resolution.explain(id, port);
-        Port {
-            decision,
-            trail,
-            clients: Vec::new(),
-        }
-    });
-    Part {
-        rows,
-        heading,
-        subject: Subject::Workload(id, explained.collect()),
-    }
+/// What can be asked of each context.
+struct Contexts<'c, 'a> {
+    answers: &'c [Answers<'a>],
+    places: &'a Places<'a>,
 }
 
-/// Every endpoint with the ports to which the service leads.
-fn service_parts<'a>(rows: Rows<'a>, id: ServiceId, port: Option<u16>) -> Result<Vec<Part<'a>>, Error> {
-    let mesh = rows.resolution.mesh;
-    let service = mesh.service(id);
-    if let Some(number) = port.filter(|&number| service.port(number).is_none()) {
-        return Err(Error::Usage(unknown_port(mesh, id, number)));
+impl<'a> Contexts<'_, 'a> {
+    fn explain(&self, found: &Found<'_>, port: Option<u16>) -> Result<Vec<Part<'a>>, Error> {
+        let answers = &self.answers[found.context];
+        let rows = rows(answers, self.places);
+        match found.target {
+            Target::Workload(id) => {
+                let ports = match port {
+                    Some(port) => vec![Some(port)],
+                    None => rows.ports(id).collect(),
+                };
+                Ok(vec![self.workload_part(answers, id, &ports, String::new())])
+            }
+            Target::Service(id) => self.service_parts(answers, id, port),
+            Target::Policy(_) if port.is_some() => Err(Error::Usage(format!(
+                "`--port` is about workloads and Services, {} is neither",
+                found.name()
+            ))),
+            Target::Policy(id) => Ok(vec![Part {
+                rows,
+                heading: String::new(),
+                subject: Subject::Policy(id, influence(rows.resolution, id).collect()),
+            }]),
+            Target::Other => Ok(Vec::new()),
+        }
     }
-    let endpoints = rows.resolution.endpoints(id);
-    let count = match endpoints.len() {
-        0 => "no workload among the manifests is behind it".to_owned(),
-        1 => "1 workload".to_owned(),
-        count => format!("{count} workloads"),
-    };
-    let heading = format!("{} ({}) · {count}", service.meta().object_name(), service.host);
-    if endpoints.is_empty() {
-        return Ok(vec![Part {
-            rows,
-            heading,
-            subject: Subject::Nothing,
-        }]);
-    }
-    let parts = endpoints.iter().map(|&workload| {
-        let bindings = rows.resolution.workload(workload).bindings.iter();
-        let of_service = bindings.filter(|binding| {
-            let number = service_port(mesh, binding.service, binding.port);
-            binding.service == id && port.is_none_or(|port| port == number)
+
+    fn workload_part(
+        &self,
+        answers: &Answers<'a>,
+        id: WorkloadId,
+        ports: &[Option<u16>],
+        heading: String,
+    ) -> Part<'a> {
+        let explained = ports.iter().map(|&port| {
+            let (decision, trail) = answers.resolution().explain(id, port);
+            let clients = client_lines(answers, id, &decision, self.places);
+            Port {
+                decision,
+                trail,
+                clients,
+            }
         });
-        let mut ports: Vec<Option<u16>> = of_service.map(|binding| Some(binding.target)).collect();
-        ports.sort_unstable();
-        ports.dedup();
-        workload_part(rows, workload, &ports, heading.clone())
-    });
-    Ok(parts.collect())
+        Part {
+            rows: rows(answers, self.places),
+            heading,
+            subject: Subject::Workload(id, explained.collect()),
+        }
+    }
+
+    /// Every endpoint with the ports to which the service leads.
+    fn service_parts(
+        &self,
+        answers: &Answers<'a>,
+        id: ServiceId,
+        port: Option<u16>,
+    ) -> Result<Vec<Part<'a>>, Error> {
+        let mesh = answers.mesh();
+        let service = mesh.service(id);
+        if let Some(number) = port.filter(|&number| service.port(number).is_none()) {
+            return Err(Error::Usage(unknown_port(mesh, id, number)));
+        }
+        let endpoints = answers.resolution().endpoints(id);
+        let count = match endpoints.len() {
+            0 => "no workload among the manifests is behind it".to_owned(),
+            1 => "1 workload".to_owned(),
+            count => format!("{count} workloads"),
+        };
+        let heading = format!("{} ({}) · {count}", service.meta().object_name(), service.host);
+        if endpoints.is_empty() {
+            let rows = rows(answers, self.places);
+            return Ok(vec![Part {
+                rows,
+                heading,
+                subject: Subject::Nothing,
+            }]);
+        }
+        let parts = endpoints.iter().map(|&workload| {
+            let bindings = answers.resolution().workload(workload).bindings.iter();
+            let of_service = bindings.filter(|binding| {
+                let number = service_port(mesh, binding.service, binding.port);
+                binding.service == id && port.is_none_or(|port| port == number)
+            });
+            let mut ports: Vec<Option<u16>> = of_service.map(|binding| Some(binding.target)).collect();
+            ports.sort_unstable();
+            ports.dedup();
+            self.workload_part(answers, workload, &ports, heading.clone())
+        });
+        Ok(parts.collect())
+    }
 }
 
 fn service_port(mesh: &Mesh<'_>, id: ServiceId, index: usize) -> u16 {

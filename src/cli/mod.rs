@@ -11,6 +11,7 @@ mod rules;
 mod selector;
 mod session;
 mod target;
+mod tls_check;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
@@ -30,6 +31,10 @@ pub const FAILED: u8 = 2;
 
 /// What the command line takes from the process around it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about the process"
+)]
 pub struct Env {
     /// The working directory; paths below it are shown relative to it.
     pub directory: PathBuf,
@@ -152,7 +157,8 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Check(own) => check::run(own, &args.global, streams, env),
         Command::Explain(own) => explain::run(own, &args.global, streams, env),
         Command::List(own) => list::run(own, &args.global, streams, env),
-        Command::Rules(own) => rules::run(own, streams),
+        Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
+        Command::Rules(own) => rules::run(own, streams, env),
         Command::Completions { shell } => completions::run(*shell, streams),
     }
 }

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// A bar on standard error that appears after a while.
 pub(super) struct Bar {
     start: Instant,
-    bar: ProgressBar,
+    drawn: ProgressBar,
     shown: OnceLock<()>,
 }
 
@@ -21,34 +21,34 @@ impl Bar {
     pub(super) fn new() -> Self {
         Bar {
             start: Instant::now(),
-            bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
+            drawn: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
             shown: OnceLock::new(),
         }
     }
 
     /// Removes the bar.
     pub(super) fn clear(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 
     fn show(&self) {
         self.shown.get_or_init(|| {
             let style = ProgressStyle::with_template("reading {wide_bar} {pos}/{len} files");
             if let Ok(style) = style {
-                self.bar.set_style(style);
+                self.drawn.set_style(style);
             }
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         });
     }
 }
 
 impl Progress for Bar {
     fn found(&self, files: usize) {
-        self.bar.set_length(files as u64);
+        self.drawn.set_length(files as u64);
     }
 
     fn read(&self, files: usize) {
-        self.bar.inc(files as u64);
+        self.drawn.inc(files as u64);
         if self.start.elapsed() > PATIENCE {
             self.show();
         }

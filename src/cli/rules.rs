@@ -1,73 +1,26 @@
 //! `rules`.
 
-use std::io::{self, Write};
-
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::args::{Format, RulesArgs};
-use super::{Failure, OK, Streams, written};
+use super::{Env, Failure, OK, Streams, written};
 use crate::error::Error;
 use crate::finding::Severity;
-use crate::report::machine;
-use crate::rules::{self, Activation, Effect, Metadata, RULES};
+use crate::report::document::SCHEMA_VERSION;
+use crate::report::{self, machine};
+use crate::rules::{self, Activation, Effect, Metadata, RULES, Rule};
 
-pub(super) fn run(args: &RulesArgs, streams: &mut Streams<'_>) -> Result<u8, Failure> {
-    let shown: Vec<&Metadata> = match &args.id {
-        None => RULES.iter().map(|rule| rule.metadata()).collect(),
-        Some(id) => {
-            let rule = rules::find(id).map_err(|unknown| Error::Usage(unknown.to_string()))?;
-            vec![rule.metadata()]
-        }
-    };
+pub(super) fn run(args: &RulesArgs, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Failure> {
+    let find = |id: &String| rules::find(id).map_err(|unknown| Error::Usage(unknown.to_string()));
+    let asked = args.id.as_ref().map(find).transpose()?;
     let out = &mut *streams.stdout;
-    written(match args.output {
-        Format::Json => machine::write(out, &Document::new(&shown)),
-        Format::Yaml => machine::write_yaml(out, &Document::new(&shown)),
-        Format::Text if args.id.is_some() => documentation(out, shown[0]),
-        Format::Text => table(out, &shown),
+    written(match (args.output, asked) {
+        (Format::Json, asked) => machine::write(out, &Document::new(asked)),
+        (Format::Yaml, asked) => machine::write_yaml(out, &Document::new(asked)),
+        (Format::Text, Some(rule)) => report::rules::write_rule(rule, out),
+        (Format::Text, None) => report::rules::write_list(env.width as u16, out),
     })?;
     Ok(OK)
-}
-
-fn documentation(out: &mut dyn Write, rule: &Metadata) -> io::Result<()> {
-    writeln!(
-        out,
-        "# {}\n\n{} · {}\n",
-        rule.id,
-        rule.severity,
-        rule.family.title()
-    )?;
-    writeln!(out, "{}", rule.documentation().trim())
-}
-
-fn table(out: &mut dyn Write, rules: &[&Metadata]) -> io::Result<()> {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(["RULE", "SEVERITY", "RUNS", "WHAT IT FINDS"]);
-    for rule in rules {
-        let summary = rule.summary();
-        table.add_row([
-            rule.id.0,
-            rule.severity.as_str(),
-            activation(rule.activation),
-            &summary,
-        ]);
-    }
-    for line in table.lines() {
-        writeln!(out, "{}", line.trim())?;
-    }
-    Ok(())
-}
-
-fn activation(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Always => "always",
-        Activation::Pedantic => "--pedantic",
-        Activation::OnRequest => "--select",
-    }
 }
 
 #[derive(Serialize)]
@@ -89,10 +42,15 @@ struct RuleView {
 }
 
 impl Document {
-    fn new(rules: &[&Metadata]) -> Self {
+    /// One rule, or all of them.
+    fn new(asked: Option<&dyn Rule>) -> Self {
+        let rules = match asked {
+            Some(rule) => vec![view(rule.metadata())],
+            None => RULES.iter().map(|rule| view(rule.metadata())).collect(),
+        };
         Document {
-            schema_version: crate::report::document::SCHEMA_VERSION,
-            rules: rules.iter().map(|rule| view(rule)).collect(),
+            schema_version: SCHEMA_VERSION,
+            rules,
         }
     }
 }
@@ -110,7 +68,7 @@ fn view(rule: &Metadata) -> RuleView {
         activation: match rule.activation {
             Activation::Always => "always",
             Activation::Pedantic => "pedantic",
-            Activation::OnRequest => "onRequest",
+            Activation::OnRequest => "on-request",
         },
         summary: rule.summary(),
         documentation: rule.documentation(),

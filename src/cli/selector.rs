@@ -62,32 +62,32 @@ fn split(text: &str) -> Vec<&str> {
     text.split(at_comma).map(str::trim).collect()
 }
 
-fn condition(text: &str) -> Result<Condition, String> {
+fn condition(written: &str) -> Result<Condition, String> {
     let one = |value: &str| vec![value.trim().to_owned()];
-    let (key, test) = if let Some((key, value)) = text.split_once("!=") {
+    let (key, test) = if let Some((key, value)) = written.split_once("!=") {
         (key, Test::NotIn(one(value)))
-    } else if let Some((key, value)) = text.split_once("==").or_else(|| text.split_once('=')) {
+    } else if let Some((key, value)) = written.split_once("==").or_else(|| written.split_once('=')) {
         (key, Test::In(one(value)))
-    } else if let Some((head, values)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+    } else if let Some((head, values)) = written.strip_suffix(')').and_then(|head| head.split_once('(')) {
         let values = values.split(',').map(|value| value.trim().to_owned()).collect();
         match head.trim().rsplit_once(char::is_whitespace) {
             Some((key, "in")) => (key, Test::In(values)),
             Some((key, "notin")) => (key, Test::NotIn(values)),
             _ => {
                 return Err(format!(
-                    "expected `KEY in (…)` or `KEY notin (…)`, found `{text}`"
+                    "expected `KEY in (…)` or `KEY notin (…)`, found `{written}`"
                 ));
             }
         }
-    } else if let Some(key) = text.strip_prefix('!') {
+    } else if let Some(key) = written.strip_prefix('!') {
         (key, Test::Absent)
     } else {
-        (text, Test::Exists)
+        (written, Test::Exists)
     };
     let key = key.trim();
     if key.is_empty() || key.contains(char::is_whitespace) {
         return Err(format!(
-            "expected a condition such as `app=payment`, found `{text}`"
+            "expected a condition such as `app=payment`, found `{written}`"
         ));
     }
     Ok(Condition {

@@ -8,9 +8,13 @@ use super::progress::Bar;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
 use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
+use crate::matrix::{Answers, Matrix};
 use crate::mesh::keys::{KEYS, Unset};
 use crate::mesh::{Mesh, Settings};
 use crate::report::place::Places;
+use crate::resolve::Resolution;
+use crate::resolve::classes::Groups;
+use crate::resolve::client::Senders;
 
 /// Manifests and how they are understood.
 pub(super) struct Session {
@@ -72,6 +76,26 @@ impl Session {
     }
 }
 
+/// Asks everything of each of the meshes.
+pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
+    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
+    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
+    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
+    let pairs = || senders.iter().zip(&groups);
+    let matrices: Vec<Matrix<'_, '_>> = pairs()
+        .map(|(senders, groups)| Matrix::new(senders, groups))
+        .collect();
+    let answers: Vec<Answers<'_>> = pairs()
+        .zip(&matrices)
+        .map(|((senders, groups), matrix)| Answers {
+            senders,
+            groups,
+            matrix,
+        })
+        .collect();
+    use_answers(&answers)
+}
+
 fn read(inputs: &Inputs, global: &Global, streams: &mut Streams<'_>, env: &Env) -> Result<Loaded, Error> {
     if !env.stderr_is_terminal || global.quiet {
         return load::load(inputs, streams.stdin, &());
@@ -103,14 +127,10 @@ fn unknown_key(key: &str) -> String {
         |known: &str| strsim::normalized_damerau_levenshtein(&known.to_lowercase(), &key.to_lowercase());
     let names = KEYS.iter().map(|key| key.name);
     let nearest = names.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    match nearest.filter(|known| likeness(known) > 0.5) {
-        Some(known) => format!("no setting is called `{key}`; did you mean `{known}`?"),
-        None => {
-            let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-            format!(
-                "no setting is called `{key}`; the settings are {}, and istiod.NAME",
-                names.join(", ")
-            )
-        }
+    if let Some(known) = nearest.filter(|known| likeness(known) > 0.5) {
+        return format!("no setting is called `{key}`; did you mean `{known}`?");
     }
+    let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    let names = names.join(", ");
+    format!("no setting is called `{key}`; the settings are {names}, and istiod.NAME")
 }

@@ -1,5 +1,6 @@
 //! What `explain` is asked about: `[KIND/]NAME[.NAMESPACE]`, or a file.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -181,7 +182,7 @@ fn candidates<'o>(meshes: &'o [Mesh<'o>]) -> Vec<Found<'o>> {
                 context,
                 target,
                 meta,
-            })
+            });
         };
         for (id, workload) in mesh.workloads() {
             add(Target::Workload(id), workload.meta());
@@ -202,10 +203,12 @@ fn candidates<'o>(meshes: &'o [Mesh<'o>]) -> Vec<Found<'o>> {
 /// The candidates of that name; if there is none, what follows the last dot is the namespace.
 fn with_name<'o>(candidates: &[Found<'o>], meshes: &[Mesh<'_>], name: &str) -> Vec<Found<'o>> {
     let select = |is_meant: &dyn Fn(&Found<'_>) -> bool| -> Vec<Found<'o>> {
-        let mut found: Vec<Found<'o>> = candidates.iter().copied().filter(is_meant).collect();
+        let mut seen = HashSet::new();
+        let meant = candidates.iter().copied().filter(|found| is_meant(found));
         // A ServiceEntry is one object with a service for each host.
-        found.dedup_by(|one, other| std::ptr::eq(one.meta, other.meta) && one.context == other.context);
-        found
+        meant
+            .filter(|found| seen.insert((found.context, std::ptr::from_ref(found.meta))))
+            .collect()
     };
     let whole = select(&|found| *found.meta.name.value == *name);
     if !whole.is_empty() {
@@ -223,18 +226,17 @@ fn with_name<'o>(candidates: &[Found<'o>], meshes: &[Mesh<'_>], name: &str) -> V
     }
 }
 
-fn ambiguous(text: &str, named: &[Found<'_>]) -> String {
-    let mut names: Vec<ObjectName> = named.iter().map(Found::name).collect();
+fn ambiguous(text: &str, meant: &[Found<'_>]) -> String {
+    let mut names: Vec<ObjectName> = meant.iter().map(Found::name).collect();
     names.sort();
     names.dedup();
     let mut message = format!("`{text}` is ambiguous:");
     for name in &names {
-        let namespace = name.namespace.as_deref();
-        let written = match namespace {
-            Some(namespace) => format!("{}/{}.{namespace}", name.kind.as_str().to_lowercase(), name.name),
-            None => format!("{}/{}", name.kind.as_str().to_lowercase(), name.name),
-        };
-        let _ = write!(message, "\n  {written}");
+        let kind = name.kind.as_str().to_lowercase();
+        let _ = write!(message, "\n  {kind}/{}", name.name);
+        if let Some(namespace) = &name.namespace {
+            let _ = write!(message, ".{namespace}");
+        }
     }
     message
 }
@@ -250,7 +252,7 @@ fn not_found(text: &str, candidates: &[Found<'_>], name: &str) -> String {
         .map(|found| (likeness(found, name), found.name().to_string()))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .collect();
-    near.sort_by(|(one, name), (other, other_name)| other.total_cmp(one).then_with(|| name.cmp(other_name)));
+    near.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     near.dedup_by(|one, other| one.1 == other.1);
     let mut message = format!("no workload, Service or PeerAuthentication is called `{text}`");
     if near.is_empty() {

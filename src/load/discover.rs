@@ -100,7 +100,10 @@ impl Search {
         }
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_directory(path),
-            Ok(_) => self.add_named(path),
+            Ok(_) => {
+                self.add_named(path);
+                Ok(())
+            }
             Err(_) if is_glob(path) => self.add_glob(path),
             Err(reason) if reason.kind() == std::io::ErrorKind::NotFound => {
                 Err(Error::NotFound(path.to_owned()))
@@ -123,15 +126,15 @@ impl Search {
         }
     }
 
-    fn add_named(&mut self, path: &Path) -> Result<(), Error> {
-        let canonical = canonical(path)?;
+    fn add_named(&mut self, path: &Path) {
+        // A pipe (`/dev/fd/63`) has no other name.
+        let canonical = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let found = Found {
             path: without_dot(path).to_owned(),
             is_chart_template: self.charts.hold(&canonical),
             canonical,
         };
         push(&mut self.found.files, self.seen.as_mut(), found, Origin::Named);
-        Ok(())
     }
 
     fn add_directory(&mut self, directory: &Path) -> Result<(), Error> {

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use super::relevance::{declares_object, holds_template_action, is_blank, may_hold_mesh_config};
+use super::relevance::{
+    declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_name_kind,
+};
 use super::{Contents, InvalidObject, SkipReason, Skipped};
 use crate::id::Kind;
 use crate::model::objects::Refusal;
@@ -73,7 +75,11 @@ impl Reader<'_, '_> {
 
     /// Whether the document is proved to hold nothing that is read; it is counted then.
     fn is_passed_over(&mut self, document: &RawDocument) -> bool {
-        match yaml::sniff(self.text.bytes, document) {
+        let sniff = match yaml::sniff(self.text.bytes, document) {
+            Sniff::Unproved if self.has_no_kind(document) => Sniff::NoKind,
+            sniff => sniff,
+        };
+        match sniff {
             Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => self.pass_over_kind(),
             sniff if !sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()) => return false,
             Sniff::NoKind if !declares_object(self.bytes(document)) => {
@@ -82,6 +88,12 @@ impl Reader<'_, '_> {
             _ => self.pass_over_kind(),
         }
         true
+    }
+
+    /// Whether a document that may be anything is proved to have no kind.
+    fn has_no_kind(&self, document: &RawDocument) -> bool {
+        let bytes = self.bytes(document);
+        document.bad_separator.is_none() && !may_name_kind(bytes) && !holds_template_action(bytes)
     }
 
     fn pass_over_kind(&mut self) {
@@ -183,13 +195,11 @@ impl Reader<'_, '_> {
 
     fn may_matter(&self, kind: Kind, root: Node<'_>) -> bool {
         let span = root.span();
-        let bytes = &self.text.bytes[span.start as usize..span.end as usize];
-        kind != Kind::ConfigMap || may_hold_mesh_config(bytes)
+        kind != Kind::ConfigMap || may_hold_mesh_config(slice(self.text.bytes, span.start, span.end))
     }
 
     fn refuse_object(&mut self, kind: Kind, root: Node<'_>, error: yaml::Error) {
-        let at = &self.text.bytes[error.span.start as usize..error.span.end as usize];
-        if holds_template_action(at) {
+        if holds_template_action(slice(self.text.bytes, error.span.start, error.span.end)) {
             self.skip(Some(error.span), SkipReason::HelmTemplate);
             return;
         }
@@ -230,6 +240,10 @@ fn metadata<'t>(root: Node<'t>, key: &str) -> Option<&'t str> {
 
 fn text_of<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
     node.get(key)?.value.as_str()
+}
+
+fn slice(text: &[u8], start: u32, end: u32) -> &[u8] {
+    text.get(start as usize..end as usize).unwrap_or_default()
 }
 
 /// The parts of a document that hold what is read.

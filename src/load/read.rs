@@ -3,9 +3,8 @@
 //! A file's id is its index, so that threads need not talk to each other; each takes a run of files with
 //! one buffer, and the runs are merged in order. No text outlives its file's turn.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -13,11 +12,14 @@ use super::discover::{InputFile, Origin};
 use super::document::{Text, read_text};
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::Error;
-use crate::source::{self, FileId, SourceMap, content_hash};
+use crate::source::{self, FileId, content_hash};
 use crate::yaml;
 
 /// How many files a thread takes at once: enough to forget the cost of sharing, few enough to share well.
 const RUN: usize = 64;
+
+/// With less room than this a buffer is not read into directly.
+const PROBE: usize = 64;
 
 /// Reads `files` into `loaded`, which is empty.
 pub(super) fn read_files(
@@ -109,11 +111,15 @@ fn read_file(file: &InputFile, stdin: &[u8], buffer: &mut Vec<u8>, read: impl Fn
             Err(error) => return Kept::Unreadable(error),
         }
     };
-    if let Some(text) = yaml::transcode(bytes) {
-        read(text.as_bytes());
+    let transcoded = yaml::transcode(bytes);
+    let content = transcoded.as_deref().map_or(bytes, str::as_bytes);
+    if let Err(error) = check_size(content.len() as u64) {
+        return Kept::Unreadable(error);
+    }
+    read(content);
+    if let Some(text) = transcoded {
         return Kept::Text(text);
     }
-    read(bytes);
     if !is_repeatable {
         return Kept::Text(source::decode(bytes.to_vec()));
     }
@@ -129,14 +135,20 @@ fn fill(input: &InputFile, buffer: &mut Vec<u8>) -> io::Result<bool> {
     buffer.clear();
     let mut file = File::open(&input.path)?;
     let metadata = file.metadata()?;
-    check_size(&metadata)?;
-    file.read_to_end(buffer)?;
+    check_size(metadata.len())?;
+    if metadata.is_file() && metadata.len() > 0 {
+        // The length is known: nobody has to ask for it, or for an end, again.
+        buffer.reserve(metadata.len() as usize + PROBE);
+        file.take(metadata.len()).read_to_end(buffer)?;
+    } else {
+        file.read_to_end(buffer)?;
+    }
     Ok(metadata.is_file())
 }
 
 /// Offsets are 32 bits wide.
-fn check_size(metadata: &Metadata) -> io::Result<()> {
-    if metadata.len() > u64::from(u32::MAX) {
+fn check_size(bytes: u64) -> io::Result<()> {
+    if bytes > u64::from(u32::MAX) {
         return Err(io::Error::other("larger than 4 GiB"));
     }
     Ok(())
@@ -145,11 +157,13 @@ fn check_size(metadata: &Metadata) -> io::Result<()> {
 fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
     let InputFile { path, origin, .. } = file;
     match kept {
-        Kept::Fingerprint { len, hash } => add_file(&mut loaded.sources, path, len, hash),
+        Kept::Fingerprint { len, hash } => {
+            loaded.sources.add_hashed_file(path, len, hash);
+        }
         Kept::Text(text) => {
             loaded.sources.add_text(path, text);
         }
-        Kept::Unreadable(reason) if origin == Origin::Named => {
+        Kept::Unreadable(reason) if origin != Origin::Found => {
             return Err(Error::Unreadable { path, reason });
         }
         Kept::Unreadable(reason) => {
@@ -158,12 +172,8 @@ fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
                 reason: reason.to_string(),
             });
             // The ids of the files behind it are given already.
-            add_file(&mut loaded.sources, path, 0, 0);
+            loaded.sources.add_hashed_file(path, 0, 0);
         }
     }
     Ok(())
-}
-
-fn add_file(sources: &mut SourceMap, path: PathBuf, len: u64, hash: u64) {
-    sources.add_hashed_file(path, len, hash);
 }

@@ -18,6 +18,21 @@ pub(super) fn holds_template_action(text: &[u8]) -> bool {
     memmem::find(text, b"{{").is_some()
 }
 
+/// Whether `kind` may be a key somewhere, however it is written. It is a word of its own then, unless
+/// escapes hide it: those of its letters, or of a line break within it.
+pub(super) fn may_name_kind(document: &[u8]) -> bool {
+    const ESCAPES: [&[u8]; 5] = [b"\\x6", b"\\u006", b"\\U0000006", b"\\\n", b"\\\r"];
+    let ends_word = |at: usize| !document.get(at).is_some_and(|byte| is_word(*byte));
+    memmem::find_iter(document, b"kind").any(|at| ends_word(at + b"kind".len()))
+        || ESCAPES
+            .iter()
+            .any(|escape| memmem::find(document, escape).is_some())
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
 /// Whether a text that does not parse was meant to be a manifest: `apiVersion` or `kind` is a key at
 /// column 0, or of the outermost JSON object.
 pub(super) fn declares_object(text: &[u8]) -> bool {
@@ -121,6 +136,27 @@ mod tests {
         assert!(is_blank(b"\r\n# a\n  # b\n\t\n...\n"));
         assert!(!is_blank(b"# a\nb"));
         assert!(!is_blank(b" ..."));
+    }
+
+    #[test]
+    fn a_kind_is_a_word_or_escaped() {
+        for text in [
+            "{kind: a}",
+            "? kind\n: a",
+            "'kind' : a",
+            "\"\\x6bind\": a",
+            "\"ki\\\nnd\": a",
+            "a: *kind",
+        ] {
+            assert!(may_name_kind(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "kinds: a",
+            r#"{"node_modules/kind-of": 1, "a": "\u003c"}"#,
+            "kind_of: x",
+        ] {
+            assert!(!may_name_kind(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

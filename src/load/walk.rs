@@ -114,7 +114,6 @@ fn enters(entry: &DirEntry, ignored: &mut IgnoreStack, limits: &Limits) -> bool 
 
 fn is_left_out(entry: &DirEntry, is_directory: bool, ignored: &IgnoreStack, limits: &Limits) -> bool {
     (is_directory && entry.file_name() == ".git")
-        || entry.path_is_symlink()
         || ignored.ignores(entry.path(), is_directory)
         || limits.excludes(entry.path())
 }

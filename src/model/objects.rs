@@ -157,6 +157,7 @@ impl Objects {
         fill(&mut self.peer_authentications, namespace);
         fill(&mut self.destination_rules, namespace);
         fill(&mut self.sidecars, namespace);
+        fill(&mut self.virtual_services, namespace);
         fill(&mut self.service_entries, namespace);
         fill(&mut self.workload_entries, namespace);
         fill(&mut self.workload_groups, namespace);

@@ -91,6 +91,20 @@ fn wire_name(wire: Wire) -> &'static str {
     }
 }
 
+/// The bytes on the wire in words.
+pub fn wire_words(wire: Wire) -> &'static str {
+    match wire {
+        Wire::Plaintext => "plaintext",
+        Wire::IstioMtls => "istio mTLS",
+        Wire::Tls => "one-way TLS",
+        Wire::Mutual => "mTLS with its own certificates",
+        Wire::Hbone => "HBONE",
+        Wire::HboneTls => "one-way TLS in HBONE",
+        Wire::HboneMutual => "mTLS in HBONE",
+        Wire::Nothing => "nothing",
+    }
+}
+
 /// A sentence and the place that it is about, where a manifest has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::place::{Place, Places};
-use crate::load::{SkipReason, Skipped};
+use super::json::skip_reason;
+use super::place::Places;
+use crate::load::Skipped;
 use crate::mesh::Settings;
 use crate::mesh::settings::{ISTIO_VERSION, Origin};
 
@@ -32,7 +33,7 @@ pub struct Document<'a, R> {
     /// The rows.
     pub rows: R,
     /// What was not read.
-    pub skipped: Vec<SkippedView<'a>>,
+    pub skipped: Vec<SkippedView>,
 }
 
 /// The settings of a context.
@@ -58,25 +59,13 @@ pub struct SettingView {
 
 /// Something that was not read.
 #[derive(Debug, Serialize)]
-pub struct SkippedView<'a> {
-    /// Where it stands.
-    #[serde(flatten)]
-    pub place: SkippedPlace<'a>,
+pub struct SkippedView {
+    /// The path of its file.
+    pub file: String,
+    /// The line of the part that was not read; `None` where that is all of the file.
+    pub line: Option<u32>,
     /// Why, as a word.
     pub reason: &'static str,
-}
-
-/// A whole file, or the place of a part of it.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum SkippedPlace<'a> {
-    /// The whole file.
-    File {
-        /// Its path.
-        file: String,
-    },
-    /// A part.
-    Part(Place<'a>),
 }
 
 impl<'a, R> Document<'a, R> {
@@ -85,7 +74,7 @@ impl<'a, R> Document<'a, R> {
         contexts: impl Iterator<Item = (Option<&'a str>, &'m Settings)>,
         rows: R,
         skipped: &[Skipped],
-        places: &'a Places<'_>,
+        places: &Places<'_>,
     ) -> Self {
         let mut contexts: Vec<ContextView<'a>> = contexts
             .map(|(name, settings)| ContextView {
@@ -131,19 +120,10 @@ fn mesh_view(settings: &Settings, places: &Places<'_>) -> MeshView {
         .collect()
 }
 
-fn skipped_view<'a>(skipped: &Skipped, places: &'a Places<'_>) -> SkippedView<'a> {
-    let place = match skipped.span {
-        Some(span) => SkippedPlace::Part(places.of(span)),
-        None => SkippedPlace::File {
-            file: places.path(skipped.file),
-        },
-    };
+fn skipped_view(skipped: &Skipped, places: &Places<'_>) -> SkippedView {
     SkippedView {
-        place,
-        reason: match skipped.reason {
-            SkipReason::HelmTemplate => "helmTemplate",
-            SkipReason::NotAManifest => "notAManifest",
-            SkipReason::Unresolved => "unresolved",
-        },
+        file: places.path(skipped.file),
+        line: skipped.span.and_then(|span| places.of(span).line),
+        reason: skip_reason(skipped.reason),
     }
 }

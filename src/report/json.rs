@@ -267,12 +267,13 @@ impl SkippedRow {
             file: texts.path(skipped.file),
             byte_start: skipped.span.map(|span| span.start),
             byte_end: skipped.span.map(|span| span.end),
-            reason: reason(skipped.reason),
+            reason: skip_reason(skipped.reason),
         }
     }
 }
 
-fn reason(reason: SkipReason) -> &'static str {
+/// Why something was not read, as a word.
+pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::HelmTemplate => "helm-template",
         SkipReason::NotAManifest => "not-a-manifest",

@@ -21,7 +21,8 @@ pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
 /// Writes YAML.
 pub fn write_yaml(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
     let text = serde_yaml::to_string(document).map_err(io::Error::other)?;
-    out.write_all(text.as_bytes())
+    // YAML has escapes in double quotes only, which are not for us to choose.
+    out.write_all(sanitize::block(&text).as_bytes())
 }
 
 /// Breaks lines down to the second level.

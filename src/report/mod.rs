@@ -15,9 +15,11 @@ pub mod place;
 pub mod row;
 pub mod rules;
 pub(crate) mod sanitize;
+mod sender;
 mod snippet;
 pub mod text;
 mod texts;
+pub mod tls_check;
 pub mod trail;
 
 use std::path::Path;

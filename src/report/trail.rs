@@ -158,10 +158,10 @@ fn ignored_view<'a>(mesh: &'a Mesh<'a>, places: &'a Places<'_>, ignored: &Ignore
 fn reason_name(reason: IgnoredReason) -> &'static str {
     match reason {
         IgnoredReason::Outranked { .. } => "outranked",
-        IgnoredReason::RootSelector => "rootSelector",
-        IgnoredReason::OtherRevision => "otherRevision",
-        IgnoredReason::OtherLabels => "otherLabels",
-        IgnoredReason::RuntimeLabels => "runtimeLabels",
+        IgnoredReason::RootSelector => "root-selector",
+        IgnoredReason::OtherRevision => "other-revision",
+        IgnoredReason::OtherLabels => "other-labels",
+        IgnoredReason::RuntimeLabels => "runtime-labels",
     }
 }
 

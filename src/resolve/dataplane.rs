@@ -178,21 +178,21 @@ pub fn enrol<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Enrolment<'o> {
     if let Some(injected) = pre_injected(template) {
         return injected;
     }
-    enrol_template(mesh, workload.namespace, template)
-}
-
-/// Decides the data plane of a pod of a namespace that says nothing itself.
-pub fn enrol_plain_pod<'o>(mesh: &Mesh<'o>, namespace: NamespaceId) -> Enrolment<'o> {
-    static PLAIN: LazyLock<PodTemplate> = LazyLock::new(PodTemplate::default);
-    enrol_template(mesh, namespace, &PLAIN)
-}
-
-fn enrol_template<'o>(mesh: &Mesh<'o>, namespace: NamespaceId, template: &'o PodTemplate) -> Enrolment<'o> {
-    let injection = injection::decide(mesh, namespace, template);
+    let injection = injection::decide(mesh, workload.namespace, template);
     if injection.plane != DataPlane::None {
         return injection;
     }
-    ambient::decide(mesh, namespace, template).unwrap_or(injection)
+    ambient::decide(mesh, workload.namespace, template).unwrap_or(injection)
+}
+
+/// The data plane of a pod of a namespace that says nothing itself.
+pub fn enrol_by_default<'o>(mesh: &Mesh<'o>, namespace: NamespaceId) -> Enrolment<'o> {
+    static SILENT: LazyLock<PodTemplate> = LazyLock::new(PodTemplate::default);
+    let injection = injection::decide(mesh, namespace, &SILENT);
+    if injection.plane != DataPlane::None {
+        return injection;
+    }
+    ambient::decide(mesh, namespace, &SILENT).unwrap_or(injection)
 }
 
 /// A machine's proxy is told by no manifest: an identity implies it

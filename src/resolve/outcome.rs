@@ -20,6 +20,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Whether the connection fails.
+    pub fn is_refused(self) -> bool {
+        self == Outcome::Refused
+    }
+
     /// The word in machine output.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,78 +1,88 @@
 //! Words for classes of clients: who sees a rule, and on what it rests that they exist.
 
+use std::collections::BTreeSet;
+
 use super::Facts;
 use super::wording::list;
 use crate::finding::{Assumption, Finding};
-use crate::mesh::NamespaceId;
+use crate::matrix::Row;
+use crate::mesh::{NamespaceId, WorkloadId};
 use crate::resolve::classes::Members;
+use crate::resolve::client::Client;
 use crate::resolve::dataplane::{self, DataPlane};
 
 /// The clients that a finding is about: given workloads, and whoever could exist.
 #[derive(Debug, Default)]
 pub(super) struct Clients {
-    /// Names of given workloads with their namespaces.
-    given: Vec<String>,
-    /// Namespaces in which any sidecar is one; no name for those that nothing speaks of.
-    possible: Vec<Option<NamespaceId>>,
+    /// Given workloads that stand for nobody else.
+    named: BTreeSet<WorkloadId>,
+    /// Whether any client is given.
+    is_any_given: bool,
+    /// Namespaces in which any sidecar is one.
+    namespaces: BTreeSet<NamespaceId>,
+    /// Data planes of which any client is one, wherever it is.
+    everywhere: BTreeSet<DataPlane>,
 }
 
 impl Clients {
+    /// Adds the clients of a row that can reasonably exist.
+    pub(super) fn add(&mut self, facts: &Facts<'_>, row: &Row<'_, '_>) {
+        for members in &row.clients {
+            self.add_class(facts, &row.client, members);
+        }
+    }
+
     /// Adds the members of a class that can reasonably exist.
-    pub(super) fn add(&mut self, facts: &Facts<'_>, members: &Members) {
+    pub(super) fn add_class(&mut self, facts: &Facts<'_>, client: &Client<'_, '_>, members: &Members) {
+        let given = || facts.groups.given(members);
         match members {
-            Members::Group { possible: true, .. } => {
-                self.possible.extend(namespace_of(facts, members).map(Some))
-            }
-            Members::Group { possible: false, .. } => {}
+            Members::Group { possible: true, .. } => self.namespaces.extend(client.namespace),
+            Members::Group { possible: false, .. } => self.named.extend(given()),
             Members::AnySidecarIn(namespace) => {
                 if may_hold_sidecars(facts, *namespace) {
-                    self.possible.push(Some(*namespace));
+                    self.namespaces.insert(*namespace);
                 }
             }
-            Members::Everywhere { .. } => self.possible.push(None),
+            Members::Everywhere { plane, .. } => {
+                self.everywhere.insert(*plane);
+            }
         }
-        for id in facts.groups.given(members) {
-            let workload = facts.mesh.workload(id);
-            let namespace = facts.mesh.namespaces[workload.namespace].display_name();
-            self.given.push(format!("{namespace}/{}", workload.name()));
-        }
+        self.is_any_given = self.is_any_given || given().next().is_some();
     }
 
     /// Whether there is nobody.
     pub(super) fn is_empty(&self) -> bool {
-        self.given.is_empty() && self.possible.is_empty()
+        self.named.is_empty() && self.namespaces.is_empty() && self.everywhere.is_empty()
     }
 
     /// Who they are: `any sidecar`, `sidecars in web`, or names.
     pub(super) fn words(&self, facts: &Facts<'_>) -> String {
-        if self.possible.contains(&None) {
-            return "any sidecar".to_owned();
+        if let Some(plane) = self.everywhere.first() {
+            return format!("any {}", noun(*plane));
         }
-        let mut namespaces: Vec<&str> = self
-            .possible
+        let mesh = facts.mesh;
+        if self.namespaces.is_empty() {
+            return list(self.named.iter().map(|&id| {
+                let workload = mesh.workload(id);
+                let namespace = mesh.namespaces[workload.namespace].display_name();
+                format!("{namespace}/{}", workload.name())
+            }));
+        }
+        let namespaces = self
+            .namespaces
             .iter()
-            .flatten()
-            .map(|&namespace| facts.mesh.namespaces[namespace].display_name())
-            .collect();
-        namespaces.sort_unstable();
-        namespaces.dedup();
-        if namespaces.is_empty() {
-            let mut names = self.given.clone();
-            names.sort_unstable();
-            names.dedup();
-            return list(names);
-        }
+            .map(|&id| mesh.namespaces[id].display_name());
         format!("sidecars in {}", list(namespaces))
     }
 
     /// Says that no given workload is such a client, where that is so.
     pub(super) fn assume(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
-        if !self.given.is_empty() {
+        if self.is_any_given {
             return finding;
         }
-        let words = match &self.possible[..] {
-            [Some(namespace), ..] => {
-                let namespace = facts.mesh.namespaces[*namespace].display_name();
+        let words = match (self.everywhere.first(), self.namespaces.first()) {
+            (None, Some(&namespace)) => {
+                let namespace = facts.mesh.namespaces[namespace].display_name();
                 format!("a sidecar in namespace {namespace} calls it")
             }
             _ => "a sidecar calls it".to_owned(),
@@ -81,13 +91,19 @@ impl Clients {
     }
 }
 
-fn namespace_of(facts: &Facts<'_>, members: &Members) -> Option<NamespaceId> {
-    let first = facts.groups.given(members).next()?;
-    Some(facts.mesh.workload(first).namespace)
+fn noun(plane: DataPlane) -> &'static str {
+    match plane {
+        DataPlane::Sidecar => "sidecar",
+        DataPlane::Gateway => "gateway",
+        DataPlane::Proxyless => "proxyless gRPC client",
+        DataPlane::Ambient => "ambient workload",
+        DataPlane::Waypoint => "waypoint",
+        DataPlane::None => "workload without a proxy",
+    }
 }
 
 /// Whether sidecars can be expected in a namespace: it is not given, or pods are injected there unless
 /// they opt out. One that injects nothing only has those that are given.
 pub(super) fn may_hold_sidecars(facts: &Facts<'_>, namespace: NamespaceId) -> bool {
-    dataplane::enrol_plain_pod(facts.mesh, namespace).plane == DataPlane::Sidecar
+    dataplane::enrol_by_default(facts.mesh, namespace).plane == DataPlane::Sidecar
 }

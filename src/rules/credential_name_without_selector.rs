@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::hosts::{rule_name, target};
-use super::wording::list;
+use super::refusals::target;
+use super::wording::{destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding};
 use crate::matrix::{EndpointClass, Row};
@@ -139,8 +139,8 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, found: &mut BTreeMap<Span, 
     for members in &row.clients {
         let mut given = facts.groups.given(members);
         ignored.has_caller |= given.any(|id| facts.mesh.workload(id).meta().namespace_name() == own);
-        ignored.clients.add(facts, members);
     }
+    ignored.clients.add(facts, row);
     ignored.has_route |= is_behind_gateway(facts, &facts.mesh.service(row.service).host);
     ignored.is_refused |= row.endpoints.iter().any(EndpointClass::is_refused_by_strict);
     ignored.targets.push(target(facts, row.service, row.port));
@@ -172,7 +172,7 @@ impl CredentialNameWithoutSelector {
         let meta = &tls.rule.meta;
         let message = format!(
             "{} makes {} send plaintext to {}: sidecars do not read its credentialName",
-            rule_name(meta),
+            destination_rule(tls.rule),
             ignored.clients.words(facts),
             list(&ignored.targets),
         );

@@ -4,6 +4,7 @@ use serde_yaml::{Mapping, Value};
 
 use crate::model::Object;
 use crate::model::peer_authentication::{MutualTls, PeerAuthentication};
+use crate::source::Span;
 use crate::yaml::StringMap;
 
 /// A policy as it would stand in `namespace`.
@@ -49,8 +50,18 @@ fn labels(labels: &StringMap) -> Value {
 }
 
 fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
-    let entries = entries.into_iter();
-    Value::Mapping(Mapping::from_iter(
-        entries.map(|(key, value)| (Value::from(key), value)),
-    ))
+    let entries = entries.into_iter().map(|(key, value)| (Value::from(key), value));
+    Value::Mapping(entries.collect::<Mapping>())
+}
+
+/// `new` as it can stand where a scalar `old` stands: in quotes if that has quotes, as in JSON, or if YAML
+/// would not take it for a string otherwise.
+pub fn in_place_of(span: Span, old: &str, new: &str) -> String {
+    let is_quoted = (span.end - span.start) as usize > old.len();
+    let plain = serde_yaml::to_string(new).unwrap_or_default();
+    if is_quoted || plain.trim_end() != new {
+        format!("\"{new}\"")
+    } else {
+        new.to_owned()
+    }
 }

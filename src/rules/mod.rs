@@ -8,7 +8,9 @@ mod documentation;
 mod hosts;
 mod manifest;
 mod owners;
+mod policies_alone;
 mod ports;
+mod refusals;
 mod rule;
 mod wording;
 
@@ -17,23 +19,33 @@ mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
+mod foreign_tls_to_strict;
 mod invalid_resource;
 mod invalid_yaml;
+mod misplaced_mesh_policy;
+mod mtls_to_plaintext;
 mod non_string_label;
 mod oversized_input;
+mod plain_tls_to_permissive_http;
 mod plaintext_to_strict;
+mod policy_on_gateway;
+mod policy_outside_mesh;
 mod port_settings_drop_tls;
 mod root_namespace_selector;
 mod service_port_in_port_mtls;
 mod shadowed_destination_rule;
+mod shadowed_policy;
 mod target_port_in_port_settings;
 mod uncaptured_port_in_port_mtls;
+mod unknown_port_in_port_mtls;
 mod unmatched_host;
+mod unmatched_selector;
 mod unreachable_destination_rule;
+mod unset_mode;
 mod wrong_subject_alt_name;
 
 use crate::load::{InvalidObject, Loaded};
-use crate::matrix::Matrix;
+use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
 use crate::model::Objects;
 use crate::resolve::Resolution;
@@ -54,9 +66,19 @@ pub static RULES: &[&dyn Rule] = &[
     &oversized_input::OversizedInput,
     &non_string_label::NonStringLabel,
     &root_namespace_selector::RootNamespaceSelector,
+    &shadowed_policy::ShadowedPolicy,
+    &unmatched_selector::UnmatchedSelector,
     &service_port_in_port_mtls::ServicePortInPortMtls,
+    &unknown_port_in_port_mtls::UnknownPortInPortMtls,
     &uncaptured_port_in_port_mtls::UncapturedPortInPortMtls,
+    &policy_outside_mesh::PolicyOutsideMesh,
+    &policy_on_gateway::PolicyOnGateway,
+    &misplaced_mesh_policy::MisplacedMeshPolicy,
+    &unset_mode::UnsetMode,
     &plaintext_to_strict::PlaintextToStrict,
+    &foreign_tls_to_strict::ForeignTlsToStrict,
+    &mtls_to_plaintext::MtlsToPlaintext,
+    &plain_tls_to_permissive_http::PlainTlsToPermissiveHttp,
     &unmatched_host::UnmatchedHost,
     &unreachable_destination_rule::UnreachableDestinationRule,
     &shadowed_destination_rule::ShadowedDestinationRule,
@@ -90,12 +112,12 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// What was read, and what Istio makes of it in one context.
-    pub fn new(
-        loaded: &'a Loaded,
-        senders: &'a Senders<'a, 'a, 'a>,
-        groups: &'a Groups<'a, 'a>,
-        matrix: &'a Matrix<'a, 'a>,
-    ) -> Facts<'a> {
+    pub fn new(loaded: &'a Loaded, answers: Answers<'a>) -> Facts<'a> {
+        let Answers {
+            senders,
+            groups,
+            matrix,
+        } = answers;
         let resolution = senders.resolution;
         Facts {
             objects: &loaded.objects,

@@ -1,22 +1,13 @@
 //! `plaintext-to-strict`.
 
-mod policies_alone;
-
-use std::collections::BTreeMap;
-
-use super::clients::Clients;
-use super::hosts::{rule_name, target};
-use super::wording::{self, list};
-use super::{Declared, Facts, Rule, declare_rule};
-use crate::finding::{Assumptions, Edit, Finding};
-use crate::matrix::{EndpointClass, Row};
-use crate::mesh::{NamespaceId, ServiceId};
+use super::policies_alone::{self, Alone};
+use super::refusals::{Conflict, Refusal, by_cause};
+use super::{Declared, Facts, Rule, declare_rule, wording};
+use crate::finding::{Edit, Finding};
 use crate::model::destination_rule::TlsMode;
 use crate::model::peer_authentication::Mode;
-use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
-use crate::resolve::compose::{Decided, deciding_value};
+use crate::resolve::client::{ClusterReason, SentReason, Wire};
 use crate::resolve::destination::TlsSetting;
-use crate::resolve::outcome::Outcome;
 use crate::source::Span;
 
 declare_rule! {
@@ -72,27 +63,14 @@ declare_rule! {
 
 impl Rule for PlaintextToStrict {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let mut conflicts: BTreeMap<Span, Conflict<'_>> = BTreeMap::new();
-        for row in &facts.matrix.rows {
-            collect(facts, row, &mut conflicts);
-        }
-        let reported = conflicts.values().filter(|conflict| !conflict.clients.is_empty());
-        findings.extend(reported.map(|conflict| self.report(facts, conflict)));
-        policies_alone::check(self, facts, findings);
+        let conflicts = by_cause(facts, |refusal| {
+            let cause = cause_of(refusal).filter(|_| refusal.serves(Mode::Strict))?;
+            Some((cause.at, cause))
+        });
+        findings.extend(conflicts.iter().map(|conflict| self.report(facts, conflict)));
+        let alone = policies_alone::conflicts(facts, Mode::Strict, |tls| tls.mode() == TlsMode::Disable);
+        findings.extend(alone.iter().map(|conflict| self.report_alone(facts, conflict)));
     }
-}
-
-/// Everything that one TLS setting breaks.
-#[derive(Debug)]
-struct Conflict<'a> {
-    cause: Cause<'a>,
-    clients: Clients,
-    /// Hosts with ports.
-    targets: Vec<String>,
-    /// The first service port and server that it was found on: they are shown.
-    service: (ServiceId, u16),
-    server: ServerView,
-    rests_on: Assumptions,
 }
 
 /// Why plaintext is sent.
@@ -114,17 +92,13 @@ enum CauseKind {
     PortEntry,
 }
 
-/// The server that refuses.
-#[derive(Debug, Clone, Copy)]
-struct ServerView {
-    namespace: NamespaceId,
-    port: u16,
-    policy: Decided,
-}
-
-fn cause_of<'a>(row: &Row<'_, 'a>, class: &EndpointClass<'a>) -> Option<Cause<'a>> {
-    if let SentReason::Told(tls) = class.sent.reason {
-        let entry = row.cluster.rule.and_then(|_| row.cluster.port_entry)?;
+fn cause_of<'a>(refusal: &Refusal<'a>) -> Option<Cause<'a>> {
+    if refusal.wire() != Wire::Plaintext {
+        return None;
+    }
+    let cluster = &refusal.row.cluster;
+    if let SentReason::Told(tls) = refusal.class.sent.reason {
+        let entry = cluster.port_entry?;
         let at = entry.part.port.as_ref().map_or(entry.part.span, |port| port.span);
         return Some(Cause {
             tls,
@@ -132,104 +106,60 @@ fn cause_of<'a>(row: &Row<'_, 'a>, class: &EndpointClass<'a>) -> Option<Cause<'a
             at,
         });
     }
-    match row.cluster.reason {
+    match cluster.reason {
         ClusterReason::Rule(tls) if tls.mode() == TlsMode::Disable => Some(Cause {
             tls,
             kind: CauseKind::Disabled,
             at: tls.span(),
         }),
         ClusterReason::CredentialIgnored(tls) => {
-            let at = tls
-                .tls
-                .credential_name
-                .as_ref()
-                .map_or(tls.span(), |name| name.span);
+            let name = tls.tls.credential_name.as_ref();
             Some(Cause {
                 tls,
                 kind: CauseKind::Credential,
-                at,
+                at: name.map_or(tls.span(), |name| name.span),
             })
         }
         _ => None,
     }
 }
 
-fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, conflicts: &mut BTreeMap<Span, Conflict<'a>>) {
-    if !row.is_routed {
-        return;
-    }
-    for class in &row.endpoints {
-        let is_refused = class.sent.wire == Wire::Plaintext && class.outcome == Outcome::Refused;
-        let strict = class.server.filter(|server| server.mode == Some(Mode::Strict));
-        let (true, Some(server), Some(cause)) = (is_refused, strict, cause_of(row, class)) else {
-            continue;
-        };
-        let Some(view) = server_view(facts, class, server.policy) else {
-            continue;
-        };
-        let conflict = conflicts.entry(cause.at).or_insert_with(|| Conflict {
-            cause,
-            clients: Clients::default(),
-            targets: Vec::new(),
-            service: (row.service, row.port),
-            server: view,
-            rests_on: Assumptions::NONE,
-        });
-        conflict.rests_on |= server.rests_on | row.cluster.rests_on;
-        conflict.targets.push(target(facts, row.service, row.port));
-        for members in &row.clients {
-            conflict.clients.add(facts, members);
-        }
-    }
-}
-
-fn server_view(facts: &Facts<'_>, class: &EndpointClass<'_>, policy: Decided) -> Option<ServerView> {
-    let endpoint = class.endpoints.first()?;
-    let EndpointPlace::Workload(workload) = endpoint.place else {
-        return None;
-    };
-    let namespace = facts.mesh.workload(workload).namespace;
-    Some(ServerView {
-        namespace,
-        port: endpoint.port,
-        policy,
-    })
-}
-
 impl PlaintextToStrict {
-    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_>) -> Finding {
+    fn report(&self, facts: &Facts<'_>, conflict: &Conflict<'_, Cause<'_>>) -> Finding {
         let cause = conflict.cause;
-        let rule = &cause.tls.rule.meta;
-        let (service, port) = conflict.service;
-        let message = format!(
-            "{} makes {} send plaintext to {}, where STRICT refuses it",
-            rule_name(rule),
-            conflict.clients.words(facts),
-            list(&conflict.targets),
-        );
-        let service = facts.mesh.service(service);
-        let mut finding = self
-            .finding(cause.at, message)
-            .on(rule.object_name())
-            .label(cause_label(cause))
-            .help(help(cause))
-            .detail(conflict.targets.first().cloned().unwrap_or_default());
-        if let Some(edit) = edit(cause) {
-            finding = finding.fix("send mutual TLS of the mesh", vec![edit]);
-        }
-        finding = related_policy(facts, finding, conflict.server.policy, Some(conflict.server.port));
+        let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
+        let finding = self.of_cause(cause, &clients, &targets);
+        let mut finding = finding.detail(conflict.first_target(facts));
+        finding = conflict.related_policy(facts, finding);
         if cause.kind == CauseKind::PortEntry {
             finding = finding.related(cause.tls.span(), "endpoints are still told this mode");
         }
-        if let Some(port) = service.port(port) {
-            let leads = format!(
-                "port {} leads to port {} of the pods",
-                port.number, conflict.server.port
-            );
-            finding = finding.related(port.span, leads);
+        finding = conflict.related_service_port(facts, finding);
+        conflict.assume(facts, finding)
+    }
+
+    fn report_alone(&self, facts: &Facts<'_>, conflict: &Alone<'_>) -> Finding {
+        let cause = Cause {
+            tls: conflict.tls,
+            kind: CauseKind::Disabled,
+            at: conflict.tls.span(),
+        };
+        let finding = self.of_cause(cause, &conflict.clients(facts), conflict.host());
+        conflict.complete(facts, finding)
+    }
+
+    fn of_cause(&self, cause: Cause<'_>, clients: &str, targets: &str) -> Finding {
+        let rule = wording::destination_rule(cause.tls.rule);
+        let message = format!("{rule} makes {clients} send plaintext to {targets}, where STRICT refuses it");
+        let finding = self
+            .finding(cause.at, message)
+            .on(cause.tls.rule.meta.object_name())
+            .label(cause_label(cause))
+            .help(help(cause));
+        match edit(cause) {
+            Some(edit) => finding.fix("send mutual TLS of the mesh", vec![edit]),
+            None => finding,
         }
-        finding = wording::assuming_server(finding, facts.mesh, conflict.server.namespace, conflict.rests_on);
-        conflict.clients.assume(facts, finding)
     }
 }
 
@@ -266,17 +196,4 @@ fn edit(cause: Cause<'_>) -> Option<Edit> {
         span: mode.span,
         text: "ISTIO_MUTUAL".to_owned(),
     })
-}
-
-fn related_policy(facts: &Facts<'_>, finding: Finding, policy: Decided, port: Option<u16>) -> Finding {
-    let policies = &facts.mesh.policies;
-    let (Some(value), Some(by)) = (deciding_value(policies, policy, port), policy.by) else {
-        return finding;
-    };
-    let name = policies[by].object.meta.qualified_name();
-    let what = match port {
-        Some(port) => format!("{name} makes port {port} {}", policy.mode),
-        None => format!("{name} makes it {}", policy.mode),
-    };
-    finding.related(value.span, what)
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::hosts::{rule_name, target};
-use super::wording::{self, list};
+use super::refusals::target;
+use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
 use crate::matrix::{EndpointClass, Row};
@@ -130,9 +130,7 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, losses: &mut BTreeMap<Span,
     loss.is_refused |= is_refused;
     loss.rests_on |= row.cluster.rests_on;
     loss.targets.push(target(facts, row.service, row.port));
-    for members in &row.clients {
-        loss.clients.add(facts, members);
-    }
+    loss.clients.add(facts, row);
 }
 
 /// Endpoints that get something else than the rest of the rule says, and would take that.
@@ -160,7 +158,7 @@ impl PortSettingsDropTls {
         let mode = loss.hidden.mode().as_str();
         let message = format!(
             "{} makes {} send {} to {}: its entry for the port drops {mode}",
-            rule_name(meta),
+            destination_rule(loss.entry.rule),
             loss.clients.words(facts),
             wording::wire(loss.sent),
             list(&loss.targets),

@@ -14,15 +14,16 @@ pub fn entries<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (PolicyId, &'a 
     })
 }
 
-/// Whether a workload is known to listen on a port: a container declares it, or a service leads there.
-pub fn listens(facts: &Facts<'_>, workload: WorkloadId, port: u16) -> bool {
-    let mut declared = facts.mesh.workload(workload).container_ports();
-    let mut bindings = facts.resolution.workload(workload).bindings.iter();
-    declared.any(|declared| declared.number == port)
-        || bindings.any(|binding| {
-            let protocol = facts.mesh.service(binding.service).ports[binding.port].protocol;
-            binding.target == port && protocol != Protocol::Udp
-        })
+/// The ports on which a workload is known to listen: a container declares them, or a service leads there.
+pub fn known(facts: &Facts<'_>, workload: WorkloadId) -> Vec<u16> {
+    let declared = facts.mesh.workload(workload).container_ports();
+    let bindings = facts.resolution.workload(workload).bindings.iter();
+    let targets = bindings.filter(|binding| {
+        let protocol = facts.mesh.service(binding.service).ports[binding.port].protocol;
+        protocol != Protocol::Udp
+    });
+    let targets = targets.map(|binding| binding.target);
+    declared.map(|port| port.number).chain(targets).collect()
 }
 
 /// Another port as the key of an entry, in quotes where the key has quotes: JSON needs them.

@@ -131,7 +131,7 @@ impl Mistaken {
     /// The Service port of that number on the workloads of a policy, unless one of them listens there.
     pub(super) fn find(facts: &Facts<'_>, policy: PolicyId, port: u16) -> Option<Mistaken> {
         let selected = facts.resolution.selected_by(policy);
-        if selected.iter().any(|&id| ports::listens(facts, id, port)) {
+        if selected.iter().any(|&id| ports::known(facts, id).contains(&port)) {
             return None;
         }
         let mut found: Option<Mistaken> = None;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::hosts::{rule_name, target};
-use super::wording::{self, list};
+use super::refusals::target;
+use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding, Severity};
 use crate::mesh::age::is_ordered_by_time;
@@ -176,7 +176,7 @@ fn add<'a>(
             }
         }
         loss.targets.push(target);
-        loss.clients.add(facts, &class.members);
+        loss.clients.add_class(facts, client, &class.members);
     }
 }
 
@@ -230,7 +230,7 @@ impl ShadowedDestinationRule {
         };
         let message = format!(
             "{} makes {} ignore {}{effect}",
-            rule_name(&winner.meta),
+            destination_rule(winner),
             loss.clients.words(facts),
             loser.meta.qualified_name(),
         );

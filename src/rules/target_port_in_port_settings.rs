@@ -1,7 +1,8 @@
 //! `target-port-in-port-settings`
 
-use super::hosts::{RuleHost, rule_hosts, rule_name, service_name};
-use super::wording::{is_complete, list};
+use super::hosts::{RuleHost, rule_hosts};
+use super::refusals::host as service_host;
+use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Edit, Finding};
 use crate::mesh::{ServiceId, TargetPort};
@@ -168,11 +169,11 @@ impl TargetPortInPortSettings {
         mistaken: &Mistaken,
         number: &Spanned<u32>,
     ) -> Finding {
-        let service = service_name(facts, mistaken.service);
+        let service = service_host(facts, mistaken.service);
         let ports = list(mistaken.ports.iter().map(|(port, _)| port.to_string()));
         let message = format!(
             "{} changes nothing for clients of {service} on {}, a port of the pods alone: they call it on {ports}",
-            rule_name(&host.rule.meta),
+            destination_rule(host.rule),
             number.value,
         );
         let mut finding = self

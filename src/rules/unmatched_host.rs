@@ -1,7 +1,7 @@
 //! `unmatched-host`
 
-use super::hosts::{RuleHost, in_place_of, rule_hosts, rule_name};
-use super::wording::{is_complete, list};
+use super::hosts::{RuleHost, in_place_of, rule_hosts};
+use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding, Severity};
 use crate::mesh::settings::Origin;
@@ -111,7 +111,7 @@ fn is_told(facts: &Facts<'_>, namespace: NamespaceId) -> bool {
 
 impl UnmatchedHost {
     fn report(&self, host: &RuleHost<'_>, why: &str) -> Finding {
-        let message = format!("no client follows {}: {why}", rule_name(&host.rule.meta));
+        let message = format!("no client follows {}: {why}", destination_rule(host.rule));
         self.finding(host.written.span, message)
             .on(host.rule.meta.object_name())
             .detail(host.written.value.to_string())

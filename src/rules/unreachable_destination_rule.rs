@@ -1,7 +1,7 @@
 //! `unreachable-destination-rule`
 
-use super::hosts::{RuleHost, rule_hosts, rule_name};
-use super::wording::{is_complete, list};
+use super::hosts::{RuleHost, rule_hosts};
+use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::Finding;
 use crate::mesh::{NamespaceId, ServiceId};
@@ -146,12 +146,15 @@ impl UnreachableDestinationRule {
             .export_to
             .first()
             .map_or(meta.name.span, |entry| entry.span);
-        self.finding(at, format!("no client follows {}: {why}", rule_name(meta)))
-            .on(meta.object_name())
-            .label("nobody sees the rule")
-            .help(format!(
-                "move it to the namespace of the service ({homes}) or of its clients, and show it to them"
-            ))
-            .detail(host.full.clone())
+        self.finding(
+            at,
+            format!("no client follows {}: {why}", destination_rule(host.rule)),
+        )
+        .on(meta.object_name())
+        .label("nobody sees the rule")
+        .help(format!(
+            "move it to the namespace of the service ({homes}) or of its clients, and show it to them"
+        ))
+        .detail(host.full.clone())
     }
 }

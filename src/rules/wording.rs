@@ -1,8 +1,12 @@
 //! Phrases that several rules share. They keep messages short however many objects a finding is about and
 //! however long their names are.
 
+use super::Facts;
 use crate::finding::{Assumption, Assumptions, Finding};
 use crate::mesh::{Mesh, NamespaceId, Policy, WorkloadId};
+use crate::model::Object;
+use crate::model::destination_rule::DestinationRule;
+use crate::resolve::capture::Bypass;
 use crate::resolve::client::Wire;
 
 /// How many names a list shows before it is cut.
@@ -55,6 +59,27 @@ pub fn workloads(mesh: &Mesh<'_>, ids: &[WorkloadId]) -> String {
 /// `policy production/default`.
 pub fn policy(policy: &Policy<'_>) -> String {
     format!("policy {}", policy.object.meta.qualified_name())
+}
+
+/// `DestinationRule production/payment`.
+pub fn destination_rule(rule: &Object<DestinationRule>) -> String {
+    format!("DestinationRule {}", rule.meta.qualified_name())
+}
+
+/// Shows what decided on a workload's data plane.
+pub fn related_enrolment(facts: &Facts<'_>, finding: Finding, id: WorkloadId) -> Finding {
+    let workload = facts.mesh.workload(id);
+    let because = facts.resolution.workload(id).enrolment.because;
+    let span = because.span().unwrap_or(workload.meta().name.span);
+    finding.related(span, format!("{} has no sidecar: {because}", workload.name()))
+}
+
+/// Shows what keeps a port from the sidecar.
+pub fn related_bypass(finding: Finding, bypass: Bypass<'_>) -> Finding {
+    match bypass.span() {
+        Some(span) => finding.related(span, format!("the port bypasses the sidecar: {bypass}")),
+        None => finding,
+    }
 }
 
 /// Says what a finding about workloads of a namespace rests on.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::hosts::{in_place_of, rule_name, target};
-use super::wording::{self, list};
+use super::hosts::in_place_of;
+use super::refusals::target;
+use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
@@ -199,9 +200,7 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, wrong: &mut BTreeMap<Span, 
             wrong.identities.push(identity);
         }
     }
-    for members in &row.clients {
-        wrong.clients.add(facts, members);
-    }
+    wrong.clients.add(facts, row);
 }
 
 impl WrongSubjectAltName {
@@ -211,7 +210,7 @@ impl WrongSubjectAltName {
         let first = &names[0];
         let message = format!(
             "{} makes {} refuse {}: its subjectAltNames name no service account behind it",
-            rule_name(meta),
+            destination_rule(wrong.tls.rule),
             wrong.clients.words(facts),
             list(&wrong.targets),
         );

@@ -1,6 +1,21 @@
 //! What several tests need.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use peerauth::finding::{Finding, Severity};
+use peerauth::lint::{self, Levels};
+use peerauth::load;
+use peerauth::matrix::{Answers, Matrix};
+use peerauth::mesh::{Mesh, Protocol, Settings, WorkloadId};
 use peerauth::model::Objects;
+use peerauth::resolve::Resolution;
+use peerauth::resolve::classes::Groups;
+use peerauth::resolve::client::{Client, Endpoint, EndpointPlace, Senders};
+use peerauth::resolve::outcome::outcome;
+use peerauth::rules::Facts;
 use peerauth::source::FileId;
 use peerauth::yaml;
 
@@ -21,4 +36,215 @@ pub fn objects(text: &str) -> Objects {
         }
     }
     objects
+}
+
+/// The files of a folder with an extension, sorted.
+pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let has_extension = |path: &PathBuf| path.extension().is_some_and(|own| own == extension);
+    entries(folder).into_iter().filter(has_extension).collect()
+}
+
+/// The folders of a folder, sorted.
+pub fn folders(folder: &Path) -> Vec<PathBuf> {
+    entries(folder).into_iter().filter(|path| path.is_dir()).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder is readable");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+/// Everything that is said of a text, without places.
+#[derive(Debug)]
+pub struct Analysis {
+    /// What is in force on each port.
+    pub servers: BTreeSet<String>,
+    /// What each given client sends to each endpoint and what becomes of it, through classes.
+    pub connections: BTreeSet<String>,
+    /// The same, asked client by client.
+    pub expanded: BTreeSet<String>,
+    /// The findings.
+    pub findings: Vec<Said>,
+}
+
+/// A finding without its place.
+#[derive(Debug)]
+pub struct Said {
+    /// The rule.
+    pub rule: String,
+    /// Rule, object and what tells it from others.
+    pub key: String,
+    /// Whether it is an error that rests on nothing.
+    pub is_certain_error: bool,
+}
+
+impl Analysis {
+    /// Everything that is said of a text.
+    pub fn of(text: &str) -> Analysis {
+        let loaded = load::load_text("tree.yaml", text);
+        let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], Settings::default());
+        let resolution = Resolution::new(&mesh);
+        let senders = Senders::new(&resolution);
+        let groups = Groups::new(&resolution);
+        let matrix = Matrix::new(&senders, &groups);
+        let facts = Facts::new(
+            &loaded,
+            Answers {
+                senders: &senders,
+                groups: &groups,
+                matrix: &matrix,
+            },
+        );
+        let findings = lint::run(&[facts], &Levels::default());
+        Analysis {
+            servers: servers(&resolution),
+            connections: through_classes(&resolution, &groups, &matrix),
+            expanded: one_by_one(&senders),
+            findings: findings.iter().map(said).collect(),
+        }
+    }
+
+    /// The findings by what they are about.
+    pub fn keys(&self) -> BTreeSet<&str> {
+        self.findings.iter().map(|finding| &*finding.key).collect()
+    }
+
+    /// Errors that rest on no assumption.
+    pub fn certain_errors(&self) -> BTreeSet<String> {
+        let certain = self.findings.iter().filter(|finding| finding.is_certain_error);
+        certain.map(|finding| finding.key.clone()).collect()
+    }
+}
+
+fn said(finding: &Finding) -> Said {
+    let object = finding
+        .object
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    Said {
+        rule: finding.rule.to_string(),
+        key: format!("{} {object}", finding.rule),
+        is_certain_error: finding.severity == Severity::Error && finding.assumptions.is_empty(),
+    }
+}
+
+fn name(mesh: &Mesh<'_>, id: WorkloadId) -> String {
+    let workload = mesh.workload(id);
+    format!(
+        "{}/{}/{}",
+        mesh.namespaces[workload.namespace].display_name(),
+        workload.kind(),
+        workload.name()
+    )
+}
+
+fn servers(resolution: &Resolution<'_, '_>) -> BTreeSet<String> {
+    let mesh = resolution.mesh;
+    let mut rows = BTreeSet::new();
+    for (id, _) in mesh.workloads() {
+        for port in resolution.declared_ports(id).into_iter().map(Some).chain([None]) {
+            let decision = resolution.decide(id, port);
+            let by = decision
+                .policy
+                .by
+                .map(|by| mesh.policies[by].object.meta.qualified_name());
+            rows.insert(format!(
+                "{} {port:?} {:?} {:?} {by:?} {:?}",
+                name(mesh, id),
+                decision.mode,
+                decision.policy.mode,
+                decision.accepts
+            ));
+        }
+    }
+    rows
+}
+
+fn endpoint_name(mesh: &Mesh<'_>, endpoint: &Endpoint<'_>) -> String {
+    match endpoint.place {
+        EndpointPlace::Workload(id) => format!("{}:{}", name(mesh, id), endpoint.port),
+        EndpointPlace::Listed(entry) => {
+            format!("{:?}:{}", entry.address.as_ref().map(|a| &a.value), endpoint.port)
+        }
+        EndpointPlace::Host => format!("host:{}", endpoint.port),
+    }
+}
+
+fn through_classes(
+    resolution: &Resolution<'_, '_>,
+    groups: &Groups<'_, '_>,
+    matrix: &Matrix<'_, '_>,
+) -> BTreeSet<String> {
+    let mesh = resolution.mesh;
+    let mut rows = BTreeSet::new();
+    for row in &matrix.rows {
+        let service = mesh.service(row.service);
+        let rule = row
+            .cluster
+            .rule
+            .map(peerauth::resolve::destination::MergedRule::names);
+        for client in row.clients.iter().flat_map(|members| groups.given(members)) {
+            for class in &row.endpoints {
+                for endpoint in &class.endpoints {
+                    rows.insert(format!(
+                        "{} -> {}/{:?}:{} {:?} {} {} {} {rule:?}",
+                        name(mesh, client),
+                        service.host,
+                        mesh.namespaces[service.namespace].display_name(),
+                        row.port,
+                        row.subset,
+                        endpoint_name(mesh, endpoint),
+                        class.sent.wire.as_str(),
+                        class.outcome.as_str(),
+                    ));
+                }
+            }
+        }
+    }
+    rows
+}
+
+fn one_by_one(senders: &Senders<'_, '_, '_>) -> BTreeSet<String> {
+    let mesh = senders.resolution.mesh;
+    let mut rows = BTreeSet::new();
+    for (workload, _) in mesh.workloads() {
+        let client = Client::of(senders.resolution, workload);
+        for (id, service) in mesh.services() {
+            for port in service.ports.iter().filter(|port| port.protocol != Protocol::Udp) {
+                let whole = senders.cluster(&client, id, port.number, None);
+                let rule = whole.rule.filter(|_| !whole.is_original_destination);
+                let subsets = rule
+                    .into_iter()
+                    .flat_map(|rule| &rule.subsets)
+                    .map(|subset| Some(&subset.part.value));
+                for subset in [None].into_iter().chain(subsets) {
+                    let subset_name = subset.map(|subset| &*subset.name);
+                    let cluster = senders.cluster(&client, id, port.number, subset_name);
+                    let rule = cluster
+                        .rule
+                        .map(peerauth::resolve::destination::MergedRule::names);
+                    for endpoint in senders.endpoints(id, service, port.number) {
+                        if subset.is_some_and(|subset| !senders.is_in_subset(&endpoint, &subset.labels)) {
+                            continue;
+                        }
+                        let wire = senders.send(&cluster, &endpoint).wire;
+                        rows.insert(format!(
+                            "{} -> {}/{:?}:{} {subset_name:?} {} {} {} {rule:?}",
+                            name(mesh, workload),
+                            service.host,
+                            mesh.namespaces[service.namespace].display_name(),
+                            port.number,
+                            endpoint_name(mesh, &endpoint),
+                            wire.as_str(),
+                            outcome(senders.resolution, wire, &endpoint).as_str(),
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    rows
 }

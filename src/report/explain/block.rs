@@ -18,15 +18,12 @@ struct Line {
 }
 
 impl Block {
-    /// Adds a line. Its last cell may be as long as it needs: it widens no column.
+    /// Adds a line. Its last cell, which may be empty, can be as long as it needs: it widens no column.
     pub(super) fn line<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>, place: Option<String>) {
-        let mut cells: Vec<String> = cells
+        let cells: Vec<String> = cells
             .into_iter()
             .map(|cell| sanitize::line(cell).into_owned())
             .collect();
-        while cells.last().is_some_and(String::is_empty) {
-            cells.pop();
-        }
         self.lines.push(Line { cells, place });
     }
 
@@ -92,7 +89,9 @@ impl Line {
             text.push_str(cell);
             text.extend(std::iter::repeat_n(' ', column - width(cell) + GAP));
         }
-        text + last
+        text.push_str(last);
+        text.truncate(text.trim_end().len());
+        text
     }
 }
 

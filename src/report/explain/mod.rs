@@ -1,6 +1,7 @@
 //! `explain`: the mode of a port with its whole derivation. Text and JSON are views of the recorded trail.
 
 mod block;
+pub mod clients;
 mod policy;
 mod words;
 mod workload;
@@ -67,12 +68,16 @@ pub struct Port<'a> {
 pub struct ClientLine<'a> {
     /// The clients.
     pub from: String,
+    /// The service port, and the subset, that they call; `None` for whoever has no proxy.
+    pub via: Option<String>,
     /// What they send.
     pub sends: String,
     /// What becomes of it.
     pub outcome: String,
     /// Why they send it.
     pub because: String,
+    /// What becomes of it, in the words of the logs where it fails.
+    pub detail: String,
     /// The place that decided.
     pub place: Option<Place<'a>>,
 }

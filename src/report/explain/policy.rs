@@ -16,7 +16,7 @@ pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Decides => "decides",
         Verdict::Overridden { .. } => "overridden",
-        Verdict::SaysNothing => "saysNothing",
+        Verdict::SaysNothing => "says-nothing",
         Verdict::Ignored(_) => "ignored",
     }
 }

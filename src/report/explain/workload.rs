@@ -11,6 +11,7 @@ use crate::model::peer_authentication::Mode;
 use crate::report::row::{Rows, port_name, services};
 use crate::report::sanitize;
 use crate::report::trail::{Effect, IgnoredView, StepView, TrailView};
+use crate::resolve::dataplane::DataPlane;
 
 /// How many policies with other labels are named.
 const NAMED_BYSTANDERS: usize = 5;
@@ -48,27 +49,21 @@ impl Text<'_, '_> {
     fn header(&self, ports: &[Port<'_>]) -> String {
         let mesh = self.rows.resolution.mesh;
         let meta = mesh.workload(self.id).meta();
-        let mut parts = vec![format!(
-            "{} ({} {})",
-            meta.name.value,
-            meta.kind,
-            meta.qualified_name()
-        )];
+        let workload = format!("{} ({} {})", meta.name.value, meta.kind, meta.qualified_name());
+        let mut header = vec![workload];
         if let [only] = ports {
-            match only.decision.port {
-                Some(port) => {
-                    let name = port_name(self.rows.resolution, self.id, port);
-                    parts.push(match name {
-                        Some(name) => format!("port {port} \"{name}\""),
-                        None => format!("port {port}"),
-                    });
-                    parts.extend(self.services(port));
-                }
-                None => parts.push("other ports".to_owned()),
-            }
+            let name = only.decision.port.and_then(|port| self.port_name(port));
+            let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+            header.push(port_label(only.decision.port) + &name);
+            header.extend(
+                only.decision
+                    .port
+                    .into_iter()
+                    .flat_map(|port| self.services(port)),
+            );
         }
-        parts.extend(mesh.context.map(|context| format!("context {context}")));
-        parts.join(" · ")
+        header.extend(mesh.context.map(|context| format!("context {context}")));
+        header.join(" · ")
     }
 
     /// What leads to a port.
@@ -80,10 +75,14 @@ impl Text<'_, '_> {
 
     /// What a port is called and what leads to it.
     fn description(&self, port: u16) -> String {
-        let name = port_name(self.rows.resolution, self.id, port);
-        let name = name.map(|name| format!("\"{name}\""));
-        let parts: Vec<String> = name.into_iter().chain(self.services(port)).collect();
-        parts.join(" · ")
+        let parts = self.port_name(port).into_iter().chain(self.services(port));
+        parts.collect::<Vec<String>>().join(" · ")
+    }
+
+    /// What a port is called, in quotes.
+    fn port_name(&self, port: u16) -> Option<String> {
+        let name = port_name(self.rows.resolution, self.id, port)?;
+        Some(format!("\"{name}\""))
     }
 
     fn one_port(&self, block: &mut Block, port: &Port<'_>) {
@@ -126,17 +125,28 @@ impl Text<'_, '_> {
             Some(by) => format!("decided by {} {}", Kind::PeerAuthentication, self.policy_name(by)),
             None => "default of the mesh: no policy says otherwise".to_owned(),
         };
-        let place = decision.bypass.and_then(|bypass| bypass.span());
-        match decision.mode {
-            Some(mode) => block.line(["mode", mode.as_str(), &decider], None),
-            None => block.line(
-                ["mode", "not enforced", &self.why_not_enforced(port)],
-                place.map(|span| self.rows.places.of(span).to_string()),
-            ),
+        let is_as_composed = decision.mode == Some(decision.policy.mode) && !self.ignores_policies();
+        if is_as_composed {
+            return block.line(["mode", decision.policy.mode.as_str(), &decider], None);
         }
-        if decision.mode != Some(decision.policy.mode) {
-            block.line(["policies", decision.policy.mode.as_str(), &decider], None);
+        if let Some(mode) = decision.mode {
+            let text = "enforced, whatever the policies compose to";
+            block.line(["mode", mode.as_str(), text], None);
+        } else {
+            let place = decision.bypass.and_then(|bypass| bypass.span());
+            let place = place.map(|span| self.rows.places.of(span).to_string());
+            block.line(["mode", "not enforced", &self.why_not_enforced(port)], place);
         }
+        block.line(["policies", decision.policy.mode.as_str(), &decider], None);
+    }
+
+    /// Whether the data plane has a mode of its own.
+    fn ignores_policies(&self) -> bool {
+        self.plane() == DataPlane::Waypoint
+    }
+
+    fn plane(&self) -> DataPlane {
+        self.rows.resolution.workload(self.id).enrolment.plane
     }
 
     fn data_plane(&self, block: &mut Block) {
@@ -156,7 +166,7 @@ impl Text<'_, '_> {
     /// What the modes mean here, and what the answer rests on.
     fn notes(&self, block: &mut Block, ports: &[Port<'_>]) {
         let resolution = self.rows.resolution;
-        if let Some(meaning) = words::meaning(resolution.workload(self.id).enrolment.plane) {
+        if let Some(meaning) = words::meaning(self.plane()) {
             block.line(["note", meaning], None);
         }
         if ports.iter().any(|port| port.decision.bypass.is_some()) {
@@ -189,7 +199,7 @@ impl Text<'_, '_> {
             .trail
             .ignored
             .iter()
-            .partition(|ignored| ignored.reason == "otherLabels");
+            .partition(|ignored| ignored.reason == "other-labels");
         for ignored in ignored {
             let text = format!("{}: {}", qualified(ignored), ignored.because);
             block.line(["ignored", &text], Some(ignored.policy.place.to_string()));
@@ -211,6 +221,9 @@ impl Text<'_, '_> {
             .map_or_else(|| "mesh default".to_owned(), |by| self.policy_name(by));
         let effect = match decision.mode {
             None => format!("({}) {}", decision.policy.mode, self.why_not_enforced(port)),
+            Some(mode) if mode != decision.policy.mode || self.ignores_policies() => {
+                format!("(policies: {})", decision.policy.mode)
+            }
             Some(_) => step
                 .filter(|step| step.policy.is_some())
                 .map(effect_text)
@@ -234,8 +247,7 @@ impl Text<'_, '_> {
     }
 
     fn why_not_enforced(&self, port: &Port<'_>) -> String {
-        let plane = self.rows.resolution.workload(self.id).enrolment.plane;
-        words::why_not_enforced(plane, &port.decision)
+        words::why_not_enforced(self.plane(), &port.decision)
     }
 
     fn policy_name(&self, id: crate::mesh::PolicyId) -> String {
@@ -323,7 +335,13 @@ fn clients(block: &mut Block, title: &str, clients: &[ClientLine<'_>]) {
     block.line([title], None);
     for client in clients {
         block.line(
-            [&*client.from, &client.sends, &client.outcome, &client.because],
+            [
+                &*client.from,
+                client.via.as_deref().unwrap_or("-"),
+                &client.sends,
+                &client.outcome,
+                &client.because,
+            ],
             client.place.map(|place| place.to_string()),
         );
     }

@@ -1,63 +1,72 @@
 //! A repository of policies alone is the most common one: no Service, or no workload, shows what a rule's
 //! host leads to. Then the namespace's own mode decides, and the finding says what it rests on.
 
-use super::super::clients::may_hold_sidecars;
-use super::super::hosts::rule_name;
-use super::{Cause, CauseKind, PlaintextToStrict, cause_label, edit, help, related_policy};
+use super::Facts;
+use super::clients::may_hold_sidecars;
+use super::refusals::related_policy;
 use crate::finding::{Assumption, Assumptions, Finding};
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;
-use crate::model::destination_rule::{ClientTls, DestinationRule, TlsMode, TrafficPolicy};
+use crate::model::destination_rule::DestinationRule;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::Client;
 use crate::resolve::compose::{self, Decided};
 use crate::resolve::dataplane::{self, DataPlane};
 use crate::resolve::destination::{TlsSetting, covers, normalize_host};
-use crate::rules::{Declared, Facts};
-use crate::yaml::Spanned;
 
-pub(super) fn check(rule: &PlaintextToStrict, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-    for &(object, namespace) in &facts.mesh.destination_rules {
-        let Some(destination) = Destination::of(facts, object, namespace) else {
+/// A TLS setting that clients of its namespace follow, towards a namespace whose mode refuses it.
+pub(super) struct Alone<'a> {
+    /// The setting.
+    pub(super) tls: TlsSetting<'a>,
+    destination: Destination,
+    server: Server,
+    clients: NamespaceId,
+}
+
+/// The settings that are wrong towards servers in `mode`, where no given workload shows what they lead to.
+pub(super) fn conflicts<'a>(
+    facts: &Facts<'a>,
+    mode: Mode,
+    is_wrong: impl Fn(&TlsSetting<'_>) -> bool,
+) -> Vec<Alone<'a>> {
+    let mut found = Vec::new();
+    for &(rule, clients) in &facts.mesh.destination_rules {
+        let wrong: Vec<TlsSetting<'a>> = settings(rule).filter(&is_wrong).collect();
+        let Some(destination) = Destination::of(facts, rule, clients).filter(|_| !wrong.is_empty()) else {
             continue;
         };
-        let disabled = disabled_settings(object);
-        if disabled.is_empty() || destination.leads_to_workloads(facts) {
+        if destination.leads_to_workloads(facts) {
             continue;
         }
-        let Some(server) = destination.server(facts) else {
-            continue;
-        };
-        for tls in disabled
-            .into_iter()
-            .filter(|tls| destination.is_followed(facts, namespace, tls))
-        {
-            findings.push(report(rule, facts, &destination, &server, tls, namespace));
+        for tls in wrong {
+            let Some(server) = destination.server(facts, mode) else {
+                continue;
+            };
+            if destination.is_followed(facts, clients, &tls) {
+                found.push(Alone {
+                    tls,
+                    server,
+                    clients,
+                    destination: destination.clone(),
+                });
+            }
         }
     }
+    found
 }
 
-/// The parts of a rule that make clients send plaintext, those of subsets left out: only a route would
-/// lead there.
-fn disabled_settings(rule: &Object<DestinationRule>) -> Vec<TlsSetting<'_>> {
-    let Some(policy) = &rule.spec.traffic_policy else {
-        return Vec::new();
-    };
-    let of_ports = policy
-        .port_level_settings
-        .iter()
-        .filter_map(|entry| entry.tls.as_ref());
-    let all = own_tls(policy).into_iter().chain(of_ports);
-    all.filter(|tls| tls.effective_mode() == TlsMode::Disable)
-        .map(|tls| TlsSetting { rule, tls })
-        .collect()
-}
-
-fn own_tls(policy: &TrafficPolicy) -> Option<&Spanned<ClientTls>> {
-    policy.tls.as_ref()
+/// The TLS of a rule, that of subsets left out: only a route would lead there.
+fn settings(rule: &Object<DestinationRule>) -> impl Iterator<Item = TlsSetting<'_>> {
+    let policy = rule.spec.traffic_policy.as_ref().map(|policy| &policy.value);
+    let of_ports = policy.into_iter().flat_map(|policy| &policy.port_level_settings);
+    let own = policy.and_then(|policy| policy.tls.as_ref());
+    own.into_iter()
+        .chain(of_ports.filter_map(|entry| entry.tls.as_ref()))
+        .map(move |tls| TlsSetting { rule, tls })
 }
 
 /// A rule's host, and the namespace in which it lies.
+#[derive(Clone)]
 struct Destination {
     host: String,
     /// `None` for a host of all namespaces.
@@ -101,18 +110,18 @@ impl Destination {
             .and_then(|name| mesh.namespaces.find(name))
     }
 
-    /// The mode of the namespace, if it is STRICT and sidecars can be expected to enforce it.
-    fn server(&self, facts: &Facts<'_>) -> Option<Server> {
+    /// What decides on the mode of the namespace, if it is that one and sidecars can be expected to enforce it.
+    fn server(&self, facts: &Facts<'_>, mode: Mode) -> Option<Server> {
         let mesh = facts.mesh;
         let namespace = self.namespace_id(mesh);
         let chosen = compose::choose_wide(mesh, namespace, "default", &mut ());
         let policy = chosen.overall(&mesh.policies, &mut ());
-        if policy.mode != Mode::Strict {
+        if policy.mode != mode {
             return None;
         }
         let mut rests_on =
             chosen.rests_on | Assumption::ServiceNotGiven.into() | Assumption::WorkloadsNotGiven.into();
-        match namespace.map(|namespace| dataplane::enrol_plain_pod(mesh, namespace)) {
+        match namespace.map(|namespace| dataplane::enrol_by_default(mesh, namespace)) {
             Some(enrolment) if enrolment.plane != DataPlane::Sidecar => return None,
             Some(enrolment) => rests_on |= enrolment.rests_on,
             None => rests_on |= Assumption::NamespaceNotGiven.into(),
@@ -136,52 +145,47 @@ impl Destination {
     }
 }
 
-fn report(
-    rule: &PlaintextToStrict,
-    facts: &Facts<'_>,
-    destination: &Destination,
-    server: &Server,
-    tls: TlsSetting<'_>,
-    own: NamespaceId,
-) -> Finding {
-    let cause = Cause {
-        tls,
-        kind: CauseKind::Disabled,
-        at: tls.span(),
-    };
-    let clients = facts.mesh.namespaces[own].display_name();
-    let message = format!(
-        "{} makes sidecars in {clients} send plaintext to {}, where STRICT refuses it",
-        rule_name(&cause.tls.rule.meta),
-        destination.host,
-    );
-    let mut finding = rule
-        .finding(cause.at, message)
-        .on(tls.rule.meta.object_name())
-        .label(cause_label(cause))
-        .help(help(cause))
-        .detail(destination.host.clone());
-    if let Some(edit) = edit(cause) {
-        finding = finding.fix("send mutual TLS of the mesh", vec![edit]);
+impl Alone<'_> {
+    /// Who follows the setting: `sidecars in web`.
+    pub(super) fn clients(&self, facts: &Facts<'_>) -> String {
+        format!(
+            "sidecars in {}",
+            facts.mesh.namespaces[self.clients].display_name()
+        )
     }
-    finding = related_policy(facts, finding, server.policy, None);
-    assume(finding, destination, server)
-}
 
-fn assume(mut finding: Finding, destination: &Destination, server: &Server) -> Finding {
-    let place = destination
-        .namespace
-        .as_deref()
-        .map_or("the mesh".to_owned(), |name| format!("namespace {name}"));
-    for assumption in server.rests_on.iter() {
+    /// Where they connect to.
+    pub(super) fn host(&self) -> &str {
+        &self.destination.host
+    }
+
+    /// Adds the host, the policy that decided, and everything that was assumed.
+    pub(super) fn complete(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
+        let finding = finding.detail(self.host());
+        let mut finding = related_policy(facts, finding, self.server.policy, None);
+        for assumption in self.server.rests_on.iter() {
+            if let Some(words) = self.words(assumption) {
+                finding = finding.assuming(assumption, words);
+            }
+        }
+        finding
+    }
+
+    fn words(&self, assumption: Assumption) -> Option<String> {
+        let namespace = self.destination.namespace.as_deref();
+        let place = namespace.map_or("the mesh".to_owned(), |name| format!("namespace {name}"));
         let words = match assumption {
-            Assumption::NamespaceNotGiven => format!("{place} is injected, as its STRICT policy implies"),
-            Assumption::ServiceNotGiven => format!("a Service {} exists", destination.host),
+            Assumption::NamespaceNotGiven => {
+                format!(
+                    "{place} is injected, as its {} policy implies",
+                    self.server.policy.mode
+                )
+            }
+            Assumption::ServiceNotGiven => format!("a Service {} exists", self.host()),
             Assumption::WorkloadsNotGiven => "its pods have sidecars and no policy of their own".to_owned(),
             Assumption::NoTimestamps => "of several policies the first by name is the oldest".to_owned(),
-            Assumption::RevisionUnknown | Assumption::NotModelled => continue,
+            Assumption::RevisionUnknown | Assumption::NotModelled => return None,
         };
-        finding = finding.assuming(assumption, words);
+        Some(words)
     }
-    finding
 }

@@ -1,0 +1,162 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_peerauth_global_optspecs
+    string join \n q/quiet v/verbose color= h/help V/version
+end
+
+function __fish_peerauth_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_peerauth_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_peerauth_using_subcommand
+    set -l cmd (__fish_peerauth_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c peerauth -n "__fish_peerauth_needs_command" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_needs_command" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_needs_command" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_needs_command" -s V -l version -d 'Print version'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s l -l selector -d 'Show only findings on objects with these labels' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s o -l output -d 'The format of the report' -r -f -a "text\t'Every finding with the lines that it is about'
+concise\t'A line a finding'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l report -d 'Write the report in this format to a file too (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l select -d 'Run these rules only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l ignore -d 'Do not run these rules (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l fail-on -d 'Fail with 1 from this severity on' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'Every finding'
+never\t'Nothing'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l allow-empty -d 'Finding nothing to read is fine'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l pedantic -d 'Run pedantic rules too'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l no-fold -d 'Show every finding in full, however many there are'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port -d 'Explain one port only: of a workload its own, of a Service the Service\'s' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l report -d 'Write the explanation in this format to a file too (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l allow-empty -d 'Finding nothing to read is fine'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s l -l selector -d 'Show only workloads whose pods have these labels' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l report -d 'Write the list in this format to a file too (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l allow-empty -d 'Finding nothing to read is fine'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l trail -d 'Give every row its derivation (json and yaml)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l from -d 'Show this client only' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s l -l selector -d 'Show only services with an endpoint that has these labels' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l clients -d 'A row for each given client instead of one for all who see the same' -r -f -a "each\t'One by one'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l endpoints -d 'A row for each endpoint instead of one for all that get the same' -r -f -a "each\t'One by one'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l sort -d 'The order of the rows' -r -f -a "host\t'By host and port'
+status\t'The worst first'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l fail-on -d 'Fail with 1 where a connection is refused' -r -f -a "conflict\t'A connection that is refused'
+never\t'Nothing'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l allow-empty -d 'Finding nothing to read is fine'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,0 +1,81 @@
+//! Words for the clients of a row.
+
+use crate::matrix::{Answers, Row};
+use crate::mesh::{Mesh, NamespaceId, WorkloadId};
+use crate::resolve::classes::Members;
+use crate::resolve::dataplane::DataPlane;
+
+/// Who sees a row: `any sidecar`, `any sidecar in web`, `no proxy`, or names.
+pub(super) fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for members in &row.clients {
+        let word = match members {
+            Members::Everywhere { plane, except, .. } => everywhere(*plane, !except.is_empty()),
+            Members::AnySidecarIn(namespace) => any_in(answers, *namespace),
+            Members::Group { possible: true, .. } => match answers.groups.given(members).next() {
+                Some(id) => any_in(answers, answers.mesh().workload(id).namespace),
+                None => continue,
+            },
+            Members::Group { possible: false, .. } => {
+                words.extend(
+                    answers
+                        .groups
+                        .given(members)
+                        .map(|id| workload_name(answers.mesh(), id)),
+                );
+                continue;
+            }
+        };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    shorten(words)
+}
+
+fn everywhere(plane: DataPlane, has_exceptions: bool) -> String {
+    match plane {
+        DataPlane::Sidecar if has_exceptions => "any other sidecar".to_owned(),
+        DataPlane::Sidecar => "any sidecar".to_owned(),
+        DataPlane::None => "no proxy".to_owned(),
+        plane => format!("any {plane}"),
+    }
+}
+
+fn any_in(answers: &Answers<'_>, namespace: NamespaceId) -> String {
+    format!(
+        "any sidecar in {}",
+        answers.mesh().namespaces[namespace].display_name()
+    )
+}
+
+/// Clients of "any other" namespace make the named ones beside them redundant.
+fn shorten(mut words: Vec<String>) -> String {
+    const SHOWN: usize = 3;
+    if words.iter().any(|word| word == "any other sidecar") {
+        words.retain(|word| !word.starts_with("any sidecar in "));
+        for word in &mut words {
+            if word == "any other sidecar" {
+                "any sidecar".clone_into(word);
+            }
+        }
+    }
+    let more = words.len().saturating_sub(SHOWN);
+    words.truncate(SHOWN);
+    let listed = words.join(", ");
+    if more == 0 {
+        listed
+    } else {
+        format!("{listed} and {more} more")
+    }
+}
+
+/// `namespace/name`.
+pub(super) fn workload_name(mesh: &Mesh<'_>, id: WorkloadId) -> String {
+    let workload = mesh.workload(id);
+    format!(
+        "{}/{}",
+        mesh.namespaces[workload.namespace].display_name(),
+        workload.name()
+    )
+}

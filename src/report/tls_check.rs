@@ -1,0 +1,407 @@
+//! `tls-check`: what every client sends to every service port and whether it gets through. A view of the
+//! matrix: a row per answer, or one per client, endpoint or both.
+
+use std::io::{self, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::{Serialize, Serializer};
+
+use super::connection::{Reason, Status, client_mode, outcome_because, sends_because};
+use super::document::Document;
+use super::place::{Place, Places};
+use super::sanitize;
+use super::sender::{sender_words, workload_name};
+use crate::load::Skipped;
+use crate::matrix::{Answers, EndpointClass, Row};
+use crate::mesh::{Mesh, WorkloadId};
+use crate::resolve::client::{Endpoint, EndpointPlace};
+use crate::resolve::compose::deciding_value;
+use crate::resolve::dataplane::DataPlane;
+
+/// What is shown, and how finely.
+pub struct TlsCheck<'a> {
+    /// The contexts.
+    pub contexts: Vec<Answers<'a>>,
+    /// Which services and endpoints are shown.
+    pub keeps_row: &'a dyn Fn(&Answers<'a>, &Row<'a, 'a>) -> bool,
+    /// Which clients are shown.
+    pub keeps_client: &'a dyn Fn(&Answers<'a>, &Row<'a, 'a>, Option<WorkloadId>) -> bool,
+    /// A row for each given client.
+    pub each_client: bool,
+    /// A row for each endpoint.
+    pub each_endpoint: bool,
+    /// The worst first.
+    pub by_status: bool,
+    /// What was not read.
+    pub skipped: &'a [Skipped],
+    /// Where things stand.
+    pub places: &'a Places<'a>,
+}
+
+/// A row for machines.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection<'a> {
+    context: Option<&'a str>,
+    #[serde(flatten)]
+    client: ClientView<'a>,
+    host: &'a str,
+    port: u16,
+    subset: Option<&'a str>,
+    #[serde(flatten)]
+    endpoint: EndpointView<'a>,
+    target_port: Option<u16>,
+    data_plane: Option<&'static str>,
+    server_mode: Option<&'static str>,
+    policy: Option<String>,
+    via: Option<String>,
+    sends: &'static str,
+    sends_because: String,
+    sends_because_at: Option<Place<'a>>,
+    destination_rules: Vec<String>,
+    outcome: &'static str,
+    because: &'static str,
+    status: &'static str,
+    assumptions: Vec<&'static str>,
+}
+
+/// One client, or those who see the same.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ClientView<'a> {
+    One { client: Named<'a> },
+    Class { from: String, clients: Vec<Named<'a>> },
+}
+
+/// One endpoint, or those that get the same.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum EndpointView<'a> {
+    One { endpoint: EndpointName<'a> },
+    Class { endpoints: Vec<EndpointName<'a>> },
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum EndpointName<'a> {
+    Workload(Named<'a>),
+    Address { address: &'a str },
+}
+
+/// A workload by name.
+#[derive(Debug, Serialize)]
+struct Named<'a> {
+    namespace: Option<&'a str>,
+    workload: &'a str,
+    kind: &'static str,
+}
+
+impl<'a> Named<'a> {
+    fn of(mesh: &Mesh<'a>, id: WorkloadId) -> Self {
+        let workload = mesh.workload(id);
+        Named {
+            namespace: mesh.namespaces[workload.namespace].name,
+            workload: workload.name(),
+            kind: workload.kind().as_str(),
+        }
+    }
+}
+
+impl<'a> EndpointName<'a> {
+    fn of(mesh: &Mesh<'a>, endpoint: &Endpoint<'a>, host: &'a str) -> Self {
+        let listed = match endpoint.place {
+            EndpointPlace::Host => return EndpointName::Address { address: host },
+            EndpointPlace::Listed(entry) => Some(entry),
+            EndpointPlace::Workload(id) => mesh.workload(id).machine(),
+        };
+        match (listed, endpoint.place) {
+            (Some(entry), _) => EndpointName::Address {
+                address: entry.address.as_ref().map_or("unknown", |address| &address.value),
+            },
+            (None, EndpointPlace::Workload(id)) => EndpointName::Workload(Named::of(mesh, id)),
+            (None, _) => EndpointName::Address { address: host },
+        }
+    }
+}
+
+/// Who sends a row: a class as a whole, or one of its members.
+enum Sender {
+    Class { from: String, members: Vec<WorkloadId> },
+    One(WorkloadId),
+}
+
+impl<'a> TlsCheck<'a> {
+    fn kept(&self) -> impl Iterator<Item = (&Answers<'a>, &'a Row<'a, 'a>)> {
+        self.contexts.iter().flat_map(move |answers| {
+            let rows = answers.matrix.rows.iter();
+            rows.filter(move |row| (self.keeps_row)(answers, row))
+                .map(move |row| (answers, row))
+        })
+    }
+
+    fn senders(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Sender> {
+        let mut members: Vec<WorkloadId> = row
+            .clients
+            .iter()
+            .flat_map(|clients| answers.groups.given(clients))
+            .collect();
+        members.retain(|&id| (self.keeps_client)(answers, row, Some(id)));
+        members.sort_unstable();
+        if self.each_client {
+            return members.into_iter().map(Sender::One).collect();
+        }
+        let is_shown = !members.is_empty() || (self.keeps_client)(answers, row, None);
+        let from = sender_words(answers, row);
+        is_shown
+            .then_some(Sender::Class { from, members })
+            .into_iter()
+            .collect()
+    }
+
+    fn connections(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Connection<'a>> {
+        let mut connections = Vec::new();
+        for sender in self.senders(answers, row) {
+            for class in &row.endpoints {
+                if self.each_endpoint {
+                    let one = |endpoint| {
+                        self.connection(answers, row, &sender, class, std::slice::from_ref(endpoint))
+                    };
+                    connections.extend(class.endpoints.iter().map(one));
+                } else {
+                    connections.push(self.connection(answers, row, &sender, class, &class.endpoints));
+                }
+            }
+        }
+        connections
+    }
+
+    fn connection(
+        &self,
+        answers: &Answers<'a>,
+        row: &'a Row<'a, 'a>,
+        sender: &Sender,
+        class: &EndpointClass<'a>,
+        endpoints: &[Endpoint<'a>],
+    ) -> Connection<'a> {
+        let mesh = answers.mesh();
+        let host = &*mesh.service(row.service).host;
+        let names: Vec<EndpointName<'a>> = endpoints
+            .iter()
+            .map(|endpoint| EndpointName::of(mesh, endpoint, host))
+            .collect();
+        let Reason { words, span } = sends_because(mesh, &row.cluster, &class.sent);
+        let plane = endpoints.first().and_then(|endpoint| plane_of(answers, endpoint));
+        let server = class.server.filter(|server| server.mode.is_some());
+        let rests_on =
+            class.sent.rests_on | row.cluster.rests_on | class.server.map(|s| s.rests_on).unwrap_or_default();
+        Connection {
+            context: mesh.context,
+            client: client_view(mesh, sender),
+            host,
+            port: row.port,
+            subset: row.subset,
+            endpoint: endpoint_view(names, self.each_endpoint),
+            target_port: endpoints.first().map(|endpoint| endpoint.port),
+            data_plane: plane.map(DataPlane::as_str),
+            server_mode: server
+                .and_then(|server| server.mode)
+                .map(crate::model::peer_authentication::Mode::as_str),
+            policy: class.server.map(|server| policy_name(mesh, &server)),
+            via: mesh
+                .alias_of(row.service)
+                .map(|target| mesh.service(target).host.to_string()),
+            sends: class.sent.wire.as_str(),
+            sends_because: words,
+            sends_because_at: span.map(|span| self.places.of(span)),
+            destination_rules: row
+                .cluster
+                .rule
+                .map(crate::resolve::destination::MergedRule::names)
+                .unwrap_or_default(),
+            outcome: class.outcome.as_str(),
+            because: outcome_because(&row.client, class.sent.wire, plane, class.outcome),
+            status: Status::of([class.outcome]).as_str(),
+            assumptions: rests_on.iter().map(crate::finding::Assumption::as_str).collect(),
+        }
+    }
+
+    /// Whether any row that is shown is refused, for some endpoints or for all.
+    pub fn has_conflict(&self) -> bool {
+        let refused = |row: &Row<'_, '_>| row.endpoints.iter().any(|class| class.outcome.is_refused());
+        self.kept()
+            .any(|(answers, row)| refused(row) && !self.senders(answers, row).is_empty())
+    }
+
+    fn document(&self) -> Document<'a, AllRows<'_, 'a>> {
+        let contexts = self.contexts.iter().map(|answers| {
+            let mesh = answers.mesh();
+            (mesh.context, &mesh.settings)
+        });
+        Document::new(contexts, AllRows(self), self.skipped, self.places)
+    }
+
+    /// JSON, a row a line; rows are written as they are made.
+    pub fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        super::machine::write(out, &self.document())
+    }
+
+    /// The same as YAML.
+    pub fn yaml(&self, out: &mut dyn Write) -> io::Result<()> {
+        super::machine::write_yaml(out, &self.document())
+    }
+
+    /// A table.
+    pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut lines: Vec<(Status, [String; 8])> = Vec::new();
+        for (answers, row) in self.kept() {
+            for sender in self.senders(answers, row) {
+                lines.push(line(answers, row, &sender));
+            }
+        }
+        if self.by_status {
+            lines.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
+        }
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled)
+            .set_header(HEADER);
+        for (_, cells) in &lines {
+            table.add_row(cells.iter().map(|cell| sanitize::line(cell)));
+        }
+        for line in table.lines() {
+            writeln!(out, "{}", line.trim())?;
+        }
+        Ok(())
+    }
+}
+
+const HEADER: [&str; 8] = [
+    "HOST:PORT",
+    "STATUS",
+    "SERVER",
+    "DATA PLANE",
+    "CLIENT",
+    "FROM",
+    "POLICY",
+    "DESTINATION RULE",
+];
+
+fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [String; 8]) {
+    let mesh = answers.mesh();
+    let status = Status::of(row.endpoints.iter().map(|class| class.outcome));
+    let host = &mesh.service(row.service).host;
+    let host = row
+        .subset
+        .map_or_else(|| host.to_string(), |subset| subset_host(host, subset));
+    let servers = row.endpoints.iter().filter_map(|class| class.server);
+    let modes = servers
+        .clone()
+        .map(|server| server.mode.map_or("-", |mode| mode.as_str()).to_owned());
+    let planes = row.endpoints.iter().flat_map(|class| &class.endpoints);
+    let planes = planes
+        .filter_map(|endpoint| plane_of(answers, endpoint))
+        .map(|plane| plane.as_str().to_owned());
+    let from = match sender {
+        Sender::Class { from, .. } => from.clone(),
+        Sender::One(id) => workload_name(mesh, *id),
+    };
+    let rules = row.cluster.rule.map(|rule| rule.names().join("+"));
+    let cells = [
+        format!("{host}:{}", row.port),
+        status.as_str().to_owned(),
+        distinct(modes),
+        distinct(planes),
+        client_mode(&row.cluster, row.endpoints.iter().map(|class| class.sent.wire)),
+        from,
+        distinct(servers.map(|server| policy_name(mesh, &server))),
+        rules.unwrap_or_else(|| "-".to_owned()),
+    ];
+    (status, cells)
+}
+
+/// `reviews|v2.shop.svc.cluster.local`.
+fn subset_host(host: &str, subset: &str) -> String {
+    match host.split_once('.') {
+        Some((name, rest)) => format!("{name}|{subset}.{rest}"),
+        None => format!("{host}|{subset}"),
+    }
+}
+
+/// The different values in their order; `-` for none.
+fn distinct(values: impl Iterator<Item = String>) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    for value in values {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    if seen.is_empty() {
+        "-".to_owned()
+    } else {
+        seen.join(", ")
+    }
+}
+
+fn plane_of(answers: &Answers<'_>, endpoint: &Endpoint<'_>) -> Option<DataPlane> {
+    match endpoint.place {
+        EndpointPlace::Workload(id) => Some(answers.resolution().workload(id).enrolment.plane),
+        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+    }
+}
+
+fn policy_name(mesh: &Mesh<'_>, server: &crate::resolve::server::PortDecision<'_>) -> String {
+    let has_value = deciding_value(&mesh.policies, server.policy, server.port).is_some();
+    match server.policy.by.filter(|_| has_value) {
+        Some(by) => mesh.policies[by].object.meta.qualified_name(),
+        None => "mesh default".to_owned(),
+    }
+}
+
+fn client_view<'a>(mesh: &Mesh<'a>, sender: &Sender) -> ClientView<'a> {
+    match sender {
+        Sender::One(id) => ClientView::One {
+            client: Named::of(mesh, *id),
+        },
+        Sender::Class { from, members } => ClientView::Class {
+            from: from.clone(),
+            clients: members.iter().map(|&id| Named::of(mesh, id)).collect(),
+        },
+    }
+}
+
+fn endpoint_view(mut names: Vec<EndpointName<'_>>, is_each: bool) -> EndpointView<'_> {
+    match names.pop() {
+        Some(endpoint) if is_each => EndpointView::One { endpoint },
+        last => {
+            names.extend(last);
+            EndpointView::Class { endpoints: names }
+        }
+    }
+}
+
+/// Every row, made while it is written.
+struct AllRows<'t, 'a>(&'t TlsCheck<'a>);
+
+impl Serialize for AllRows<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows = self
+            .0
+            .kept()
+            .flat_map(|(answers, row)| self.0.connections(answers, row));
+        if !self.0.by_status {
+            return serializer.collect_seq(rows);
+        }
+        let mut rows: Vec<Connection<'_>> = rows.collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.rank()));
+        serializer.collect_seq(rows)
+    }
+}
+
+impl Connection<'_> {
+    fn rank(&self) -> Option<usize> {
+        ["OK", "PLAINTEXT", "APP-TLS", "UNKNOWN", "CONFLICT"]
+            .iter()
+            .position(|status| *status == self.status)
+    }
+}

@@ -1,0 +1,216 @@
+//! Connections that fail, gathered by what makes them fail. Rules about clients and servers that disagree
+//! all read the same rows; they differ in the cause, in where it stands, and in their words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Facts;
+use super::clients::Clients;
+use super::wording::{self, counted, list};
+use crate::finding::{Assumptions, Finding};
+use crate::matrix::{EndpointClass, Row};
+use crate::mesh::{ServiceId, ServicePort, WorkloadId};
+use crate::model::peer_authentication::Mode;
+use crate::resolve::capture::Bypass;
+use crate::resolve::client::{EndpointPlace, Wire};
+use crate::resolve::compose::{Decided, deciding_value};
+use crate::resolve::dataplane::DataPlane;
+use crate::resolve::outcome::Outcome;
+use crate::resolve::server::PortDecision;
+use crate::source::Span;
+
+/// A given workload that cannot read what the clients of a row send to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refusal<'a> {
+    /// Who sends, to which service.
+    pub(super) row: &'a Row<'a, 'a>,
+    /// What they send.
+    pub(super) class: &'a EndpointClass<'a>,
+    /// Who refuses.
+    pub(super) workload: WorkloadId,
+    /// The workload port.
+    pub(super) port: u16,
+    /// The workload's data plane.
+    pub(super) plane: DataPlane,
+    /// What is in force on the port.
+    pub(super) server: PortDecision<'a>,
+    /// Why the port bypasses the sidecar, if it does.
+    pub(super) bypass: Option<Bypass<'a>>,
+}
+
+impl<'a> Refusal<'a> {
+    fn of(facts: &Facts<'a>, row: &'a Row<'a, 'a>, class: &'a EndpointClass<'a>) -> Vec<Refusal<'a>> {
+        let Some(server) = class.server.filter(|_| class.outcome == Outcome::Refused) else {
+            return Vec::new();
+        };
+        let given = class.endpoints.iter().filter_map(|endpoint| {
+            let EndpointPlace::Workload(workload) = endpoint.place else {
+                return None;
+            };
+            let resolved = facts.resolution.workload(workload);
+            Some(Refusal {
+                row,
+                class,
+                workload,
+                port: endpoint.port,
+                plane: resolved.enrolment.plane,
+                server,
+                bypass: resolved.bypass(Some(endpoint.port)),
+            })
+        });
+        given.collect()
+    }
+
+    /// What the clients send.
+    pub(super) fn wire(&self) -> Wire {
+        self.class.sent.wire
+    }
+
+    /// Whether a proxy serves the port in that mode.
+    pub(super) fn serves(&self, mode: Mode) -> bool {
+        self.server.mode == Some(mode)
+    }
+
+    /// Whether the workload is a pod; what machines run is told by no manifest.
+    pub(super) fn is_pod(&self, facts: &Facts<'_>) -> bool {
+        facts.mesh.workload(self.workload).template().is_some()
+    }
+
+    /// The service port that leads there.
+    pub(super) fn service_port(&self, facts: &Facts<'a>) -> Option<&'a ServicePort<'a>> {
+        facts.mesh.service(self.row.cluster.service).port(self.row.port)
+    }
+}
+
+/// Everything that one cause breaks.
+#[derive(Debug)]
+pub(super) struct Conflict<'a, C> {
+    /// The cause.
+    pub(super) cause: C,
+    /// The first connection that it breaks, which is shown.
+    pub(super) first: Refusal<'a>,
+    /// Who is hit.
+    pub(super) clients: Clients,
+    /// The service ports that they cannot reach.
+    targets: BTreeSet<(ServiceId, u16)>,
+    rests_on: Assumptions,
+}
+
+/// The connections that fail, by the place of their cause; `cause_of` tells which a rule is about. Causes
+/// that nobody can be expected to meet are left out.
+pub(super) fn by_cause<'a, C>(
+    facts: &Facts<'a>,
+    cause_of: impl Fn(&Refusal<'a>) -> Option<(Span, C)>,
+) -> Vec<Conflict<'a, C>> {
+    let mut conflicts: BTreeMap<Span, Conflict<'a, C>> = BTreeMap::new();
+    for row in facts.matrix.rows.iter().filter(|row| row.is_routed) {
+        let refusals = row
+            .endpoints
+            .iter()
+            .flat_map(|class| Refusal::of(facts, row, class));
+        for refusal in refusals {
+            let Some((at, cause)) = cause_of(&refusal) else {
+                continue;
+            };
+            let conflict = conflicts
+                .entry(at)
+                .or_insert_with(|| Conflict::new(cause, refusal));
+            conflict.add(facts, &refusal);
+        }
+    }
+    let mut conflicts: Vec<_> = conflicts.into_values().collect();
+    conflicts.retain(|conflict| !conflict.clients.is_empty());
+    conflicts
+}
+
+impl<'a, C> Conflict<'a, C> {
+    fn new(cause: C, first: Refusal<'a>) -> Self {
+        Conflict {
+            cause,
+            first,
+            clients: Clients::default(),
+            targets: BTreeSet::new(),
+            rests_on: Assumptions::NONE,
+        }
+    }
+
+    fn add(&mut self, facts: &Facts<'a>, refusal: &Refusal<'a>) {
+        let row = refusal.row;
+        self.rests_on |= refusal.server.rests_on | row.cluster.rests_on;
+        self.targets.insert((row.service, row.port));
+        self.clients.add(facts, row);
+    }
+
+    /// The service ports that are hit: `payment.production:80`, or `12 ports (payment.production:80, …)`.
+    pub(super) fn targets(&self, facts: &Facts<'_>) -> String {
+        let targets = self.targets.iter();
+        let names = list(targets.map(|&(service, port)| target(facts, service, port)));
+        match self.targets.len() {
+            1 => names,
+            count => format!("{} ({names})", counted(count, "port")),
+        }
+    }
+
+    /// The first of them, for people and fingerprints.
+    pub(super) fn first_target(&self, facts: &Facts<'_>) -> String {
+        let first = self.targets.first();
+        first.map_or_else(String::new, |&(service, port)| target(facts, service, port))
+    }
+
+    /// Shows the policy that decided on the server's port.
+    pub(super) fn related_policy(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
+        related_policy(facts, finding, self.first.server.policy, Some(self.first.port))
+    }
+
+    /// Shows the service port through which the server is reached.
+    pub(super) fn related_service_port(&self, facts: &Facts<'a>, finding: Finding) -> Finding {
+        let Some(port) = self.first.service_port(facts) else {
+            return finding;
+        };
+        let leads = format!(
+            "port {} leads to port {} of the pods",
+            port.number, self.first.port
+        );
+        finding.related(port.span, leads)
+    }
+
+    /// Says what the finding rests on.
+    pub(super) fn assume(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
+        let namespace = facts.mesh.workload(self.first.workload).namespace;
+        let finding = wording::assuming_server(finding, facts.mesh, namespace, self.rests_on);
+        self.clients.assume(facts, finding)
+    }
+}
+
+/// `payment.production:80`, or the full host of what is no Kubernetes Service.
+pub(super) fn target(facts: &Facts<'_>, service: ServiceId, port: u16) -> String {
+    format!("{}:{port}", host(facts, service))
+}
+
+/// `payment.production`, or the full host of what is no Kubernetes Service.
+pub(super) fn host(facts: &Facts<'_>, service: ServiceId) -> String {
+    let service = facts.mesh.service(service);
+    let meta = service.meta();
+    match (service.kubernetes(), meta.namespace_name()) {
+        (Some(_), Some(namespace)) => format!("{}.{namespace}", meta.name.value),
+        _ => service.host.to_string(),
+    }
+}
+
+/// Shows the value that decided on a mode, where a policy did.
+pub(super) fn related_policy(
+    facts: &Facts<'_>,
+    finding: Finding,
+    policy: Decided,
+    port: Option<u16>,
+) -> Finding {
+    let policies = &facts.mesh.policies;
+    let (Some(value), Some(by)) = (deciding_value(policies, policy, port), policy.by) else {
+        return finding;
+    };
+    let name = policies[by].object.meta.qualified_name();
+    let what = match port {
+        Some(port) => format!("{name} makes port {port} {}", policy.mode),
+        None => format!("{name} makes it {}", policy.mode),
+    };
+    finding.related(value.span, what)
+}
