@@ -52,11 +52,11 @@ fn module_of(path: &Path) -> Option<String> {
 
 /// The modules that a text names behind `crate::`, braces included.
 fn uses(text: &str) -> Vec<String> {
-    let code: String = text
+    let code: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
         .collect();
+    let code = code.join("\n");
     let mut modules = Vec::new();
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + "crate::".len()..];

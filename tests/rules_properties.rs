@@ -1,6 +1,8 @@
 //! What holds for every rule, whatever the case: what is not among the manifests is unknown, not absent;
 //! a repair repairs; and what the settings declare complete is taken as such.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,13 +20,11 @@ use peerauth::rules::Facts;
 /// The cases of every rule that are one file.
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules");
-    let rules = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = rules.flat_map(|rule| fs::read_dir(rule).unwrap().map(|entry| entry.unwrap().path()));
-    let mut cases: Vec<PathBuf> = files
-        .filter(|path| path.extension() == Some("yaml".as_ref()))
-        .collect();
-    cases.sort();
-    cases
+    let rules = common::folders(&folder);
+    rules
+        .iter()
+        .flat_map(|rule| common::files(rule, "yaml"))
+        .collect()
 }
 
 /// What is found in a text.

@@ -70,8 +70,7 @@ pub(super) fn run(
         .max(if fails { FINDINGS } else { OK }))
 }
 
-/// What the rules find in every context.
-
+/// Writes what was found.
 fn write(
     input: &Input<'_>,
     format: CheckFormat,

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clients::Clients;
-use super::hosts::{rule_hosts, rule_name, target};
-use super::wording::{self, list};
+use super::connections::target;
+use super::hosts::rule_hosts;
+use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
 use crate::matrix::{EndpointClass, Row};
@@ -20,14 +21,14 @@ use crate::yaml::Spanned;
 
 declare_rule! {
     /// ## What it does
-    /// Finds certificates that a DestinationRule names and no proxy reads, as the mode is ISTIO_MUTUAL or
-    /// DISABLE; and MUTUAL with certificates of one's own towards a service of the mesh, whose proxies
-    /// only know those of ISTIO_MUTUAL.
+    /// Finds certificates that a DestinationRule names and no proxy reads, as the mode is `ISTIO_MUTUAL` or
+    /// DISABLE; and MUTUAL with the files of the mesh's own certificates towards a PERMISSIVE port, whose
+    /// proxy recognises mutual TLS of the mesh by what `ISTIO_MUTUAL` alone announces.
     ///
     /// ## Why is this bad?
-    /// With ISTIO_MUTUAL the mesh issues the certificates; files or a secret beside it suggest an
-    /// authority that plays no part. With MUTUAL the server's proxy does not end the handshake: it resets
-    /// the connection, or hands TLS to an application that expects none.
+    /// With `ISTIO_MUTUAL` the mesh issues the certificates; files or a secret beside it suggest an
+    /// authority that plays no part. With MUTUAL the server's proxy does not end the handshake and hands
+    /// TLS to an application that expects none.
     ///
     /// ## Example
     /// ```yaml
@@ -118,7 +119,7 @@ fn certificates(tls: &ClientTls) -> Vec<(&'static str, &Spanned<Box<str>>)> {
 }
 
 impl CertificatesWithIstioMutual {
-    fn report_ignored(&self, host: &str, tls: TlsSetting<'_>) -> Option<Finding> {
+    fn report_ignored(self, host: &str, tls: TlsSetting<'_>) -> Option<Finding> {
         let (does, what, help) = match tls.mode() {
             TlsMode::IstioMutual => (
                 "use the mesh's certificates",
@@ -137,7 +138,7 @@ impl CertificatesWithIstioMutual {
         let meta = &tls.rule.meta;
         let message = format!(
             "clients of {host} {does}: {} names {what} in vain",
-            rule_name(meta)
+            destination_rule(tls.rule)
         );
         let finding = self
             .finding(first.key, message)
@@ -159,7 +160,6 @@ struct Foreign<'a> {
     clients: Clients,
     targets: Vec<String>,
     server: NamespaceId,
-    outcome: Outcome,
     rests_on: Assumptions,
 }
 
@@ -185,7 +185,8 @@ fn collect<'a>(
         else {
             continue;
         };
-        if class.outcome != Outcome::Refused && !has_mesh_certificates(tls.tls) {
+        // A handshake that is reset is reported as such.
+        if class.outcome == Outcome::Refused || !has_mesh_certificates(tls.tls) {
             continue;
         }
         let foreign = foreign.entry(tls.tls.span).or_insert_with(|| Foreign {
@@ -193,7 +194,6 @@ fn collect<'a>(
             clients: Clients::default(),
             targets: Vec::new(),
             server: facts.mesh.service(row.service).namespace,
-            outcome: class.outcome,
             rests_on: Assumptions::NONE,
         });
         foreign.rests_on |= server.rests_on | row.cluster.rests_on;
@@ -202,23 +202,23 @@ fn collect<'a>(
     }
 }
 
-/// Whether the files are those that old sidecars mounted, or that present ones write on demand.
+/// Whether the client's certificate lies where proxies keep, or kept, those of the mesh.
 fn has_mesh_certificates(tls: &ClientTls) -> bool {
-    const FOLDERS: [&str; 3] = ["/etc/certs/", "/etc/istio-certs/", "/etc/istio-output-certs/"];
+    const FOLDERS: [&str; 3] = [
+        "/etc/certs/",
+        "/istio-output-certs/",
+        "/workload-spiffe-credentials/",
+    ];
     let chain = tls.client_certificate.as_ref();
-    chain.is_some_and(|path| FOLDERS.iter().any(|folder| path.value.starts_with(folder)))
+    chain.is_some_and(|path| FOLDERS.iter().any(|folder| path.value.contains(folder)))
 }
 
 impl CertificatesWithIstioMutual {
-    fn report_foreign(&self, facts: &Facts<'_>, foreign: &Foreign<'_>) -> Finding {
+    fn report_foreign(self, facts: &Facts<'_>, foreign: &Foreign<'_>) -> Finding {
         let meta = &foreign.tls.rule.meta;
-        let what = match foreign.outcome {
-            Outcome::Refused => "whose proxy resets it",
-            _ => "whose proxy hands it to the application",
-        };
         let message = format!(
-            "{} makes {} send mutual TLS of their own to {}, {what}",
-            rule_name(meta),
+            "{} makes {} send mutual TLS to {}, whose proxies leave it to the application",
+            destination_rule(foreign.tls.rule),
             foreign.clients.words(facts),
             list(&foreign.targets),
         );

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Facts;
-use super::wording::list;
-use crate::finding::{Assumption, Finding};
+use super::wording::{assuming_enrolment, list};
+use crate::finding::{Assumption, Assumptions, Finding};
 use crate::matrix::Row;
 use crate::mesh::{NamespaceId, WorkloadId};
 use crate::resolve::classes::Members;
+use crate::resolve::client::Client;
 use crate::resolve::dataplane::{self, DataPlane};
 
 /// The clients that a finding is about: given workloads, and whoever could exist.
@@ -15,8 +16,10 @@ use crate::resolve::dataplane::{self, DataPlane};
 pub(super) struct Clients {
     /// Given workloads that stand for nobody else.
     named: BTreeSet<WorkloadId>,
-    /// Whether any client is given.
-    is_any_given: bool,
+    /// Whether any client is given, and certain to send what it does.
+    is_any_certain: bool,
+    /// A namespace that is not given, although a client in it is.
+    unknown: Option<NamespaceId>,
     /// Namespaces in which any sidecar is one.
     namespaces: BTreeSet<NamespaceId>,
     /// Data planes of which any client is one, wherever it is.
@@ -27,20 +30,31 @@ impl Clients {
     /// Adds the clients of a row that can reasonably exist.
     pub(super) fn add(&mut self, facts: &Facts<'_>, row: &Row<'_, '_>) {
         for members in &row.clients {
-            let given = || facts.groups.given(members);
-            match members {
-                Members::Group { possible: true, .. } => self.namespaces.extend(row.client.namespace),
-                Members::Group { possible: false, .. } => self.named.extend(given()),
-                Members::AnySidecarIn(namespace) => {
-                    if may_hold_sidecars(facts, *namespace) {
-                        self.namespaces.insert(*namespace);
-                    }
-                }
-                Members::Everywhere { plane, .. } => {
-                    self.everywhere.insert(*plane);
+            self.add_class(facts, &row.client, members);
+        }
+    }
+
+    /// Adds the members of a class that can reasonably exist.
+    pub(super) fn add_class(&mut self, facts: &Facts<'_>, client: &Client<'_, '_>, members: &Members) {
+        let given = || facts.groups.given(members);
+        match members {
+            Members::Group { possible: true, .. } => self.namespaces.extend(client.namespace),
+            Members::Group { possible: false, .. } => self.named.extend(given()),
+            Members::AnySidecarIn(namespace) => {
+                if may_hold_sidecars(facts, *namespace) {
+                    self.namespaces.insert(*namespace);
                 }
             }
-            self.is_any_given = self.is_any_given || given().next().is_some();
+            Members::Everywhere { plane, .. } => {
+                self.everywhere.insert(*plane);
+            }
+        }
+        for id in given() {
+            if facts.resolution.workload(id).enrolment.rests_on == Assumptions::NONE {
+                self.is_any_certain = true;
+                break;
+            }
+            self.unknown = Some(facts.mesh.workload(id).namespace);
         }
     }
 
@@ -69,10 +83,14 @@ impl Clients {
         format!("sidecars in {}", list(namespaces))
     }
 
-    /// Says that no given workload is such a client, where that is so.
+    /// Says that no given workload is such a client for certain, where that is so.
     pub(super) fn assume(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
-        if self.is_any_given {
+        if self.is_any_certain {
             return finding;
+        }
+        if let Some(namespace) = self.unknown {
+            let rests_on = Assumption::NamespaceNotGiven.into();
+            return assuming_enrolment(finding, facts.mesh, namespace, rests_on);
         }
         let words = match (self.everywhere.first(), self.namespaces.first()) {
             (None, Some(&namespace)) => {

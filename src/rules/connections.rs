@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Facts;
 use super::clients::Clients;
 use super::wording::{self, counted, list};
-use crate::finding::{Assumption, Assumptions, Finding};
+use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
 use crate::mesh::{ServiceId, ServicePort, WorkloadId};
 use crate::model::peer_authentication::Mode;
@@ -189,12 +189,7 @@ impl<'a, C> Conflict<'a, C> {
     /// Says what is taken for granted of the server alone.
     pub(super) fn assume_server(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
         let namespace = facts.mesh.workload(self.first.workload).namespace;
-        let finding = wording::assuming_enrolment(finding, facts.mesh, namespace, self.rests_on);
-        if !self.rests_on.contains(Assumption::NoTimestamps) {
-            return finding;
-        }
-        let words = "of several policies the first by name is the oldest";
-        finding.assuming(Assumption::NoTimestamps, words)
+        wording::assuming_server(finding, facts.mesh, namespace, self.rests_on)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::hosts::{rule_name, target};
-use super::wording::list;
+use super::connections::target;
+use super::wording::{destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding};
 use crate::matrix::{EndpointClass, Row};
@@ -167,12 +167,12 @@ fn is_behind_gateway(facts: &Facts<'_>, host: &str) -> bool {
 }
 
 impl CredentialNameWithoutSelector {
-    fn report(&self, facts: &Facts<'_>, ignored: &Ignored<'_>) -> Finding {
+    fn report(self, facts: &Facts<'_>, ignored: &Ignored<'_>) -> Finding {
         let tls = ignored.tls;
         let meta = &tls.rule.meta;
         let message = format!(
             "{} makes {} send plaintext to {}: sidecars do not read its credentialName",
-            rule_name(meta),
+            destination_rule(tls.rule),
             ignored.clients.words(facts),
             list(&ignored.targets),
         );

@@ -1,10 +1,10 @@
-//! Hosts of DestinationRules, the given services that they cover, and words for both.
+//! Hosts of DestinationRules, and the given services that they cover.
 
 use super::Facts;
 use crate::finding::Edit;
 use crate::mesh::{NamespaceId, ServiceId};
+use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
-use crate::model::{Meta, Object};
 use crate::resolve::destination::{covers, normalize_host};
 use crate::yaml::Spanned;
 
@@ -54,26 +54,6 @@ impl RuleHost<'_> {
             .map(|(id, _)| id)
             .collect()
     }
-}
-
-/// `DestinationRule production/payment`.
-pub(super) fn rule_name(meta: &Meta) -> String {
-    format!("DestinationRule {}", meta.qualified_name())
-}
-
-/// `payment.production`, or the full host of what is no Kubernetes Service.
-pub(super) fn service_name(facts: &Facts<'_>, id: ServiceId) -> String {
-    let service = facts.mesh.service(id);
-    let meta = service.meta();
-    match (service.kubernetes(), meta.namespace_name()) {
-        (Some(_), Some(namespace)) => format!("{}.{namespace}", meta.name.value),
-        _ => service.host.to_string(),
-    }
-}
-
-/// `payment.production:80`.
-pub(super) fn target(facts: &Facts<'_>, id: ServiceId, port: u16) -> String {
-    format!("{}:{port}", service_name(facts, id))
 }
 
 /// Another text in place of a value, in quotes where the value has some.

@@ -39,6 +39,7 @@ mod port_settings_drop_tls;
 mod root_namespace_selector;
 mod server_first_permissive;
 mod service_port_in_port_mtls;
+mod shadowed_destination_rule;
 mod shadowed_policy;
 mod sidecar_ingress_tls_ignored;
 mod strict_under_disabled_parent;
@@ -49,6 +50,7 @@ mod uncaptured_service_port;
 mod unknown_port_in_port_mtls;
 mod unmatched_host;
 mod unmatched_selector;
+mod unreachable_destination_rule;
 mod unset_mode;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
@@ -99,6 +101,8 @@ pub static RULES: &[&dyn Rule] = &[
     &sidecar_ingress_tls_ignored::SidecarIngressTlsIgnored,
     &server_first_permissive::ServerFirstPermissive,
     &unmatched_host::UnmatchedHost,
+    &unreachable_destination_rule::UnreachableDestinationRule,
+    &shadowed_destination_rule::ShadowedDestinationRule,
     &target_port_in_port_settings::TargetPortInPortSettings,
     &port_settings_drop_tls::PortSettingsDropTls,
     &credential_name_without_selector::CredentialNameWithoutSelector,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::hosts::{rule_name, target};
-use super::wording::{self, list};
+use super::connections::target;
+use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
 use crate::matrix::{EndpointClass, Row};
@@ -153,12 +153,12 @@ fn changed<'r, 'a>(
 }
 
 impl PortSettingsDropTls {
-    fn report(&self, facts: &Facts<'_>, loss: &Loss<'_>) -> Finding {
+    fn report(self, facts: &Facts<'_>, loss: &Loss<'_>) -> Finding {
         let meta = &loss.entry.rule.meta;
         let mode = loss.hidden.mode().as_str();
         let message = format!(
             "{} makes {} send {} to {}: its entry for the port drops {mode}",
-            rule_name(meta),
+            destination_rule(loss.entry.rule),
             loss.clients.words(facts),
             wording::wire(loss.sent),
             list(&loss.targets),

@@ -1,7 +1,8 @@
 //! `target-port-in-port-settings`
 
-use super::hosts::{RuleHost, rule_hosts, rule_name, service_name};
-use super::wording::{is_complete, list};
+use super::connections::host as service_host;
+use super::hosts::{RuleHost, rule_hosts};
+use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Edit, Finding};
 use crate::mesh::{ServiceId, TargetPort};
@@ -125,7 +126,7 @@ impl Mistaken {
     }
 
     /// A single port takes the number's place, unless it has an entry of its own.
-    fn mend(&self, finding: Finding, number: &Spanned<u32>, is_taken: impl Fn(u16) -> bool) -> Finding {
+    fn mend(self, finding: Finding, number: &Spanned<u32>, is_taken: impl Fn(u16) -> bool) -> Finding {
         match self.ports[..] {
             [(port, _)] if is_taken(port) => finding.help(format!(
                 "remove the entry: there already is one for port {port} of the Service"
@@ -162,17 +163,17 @@ fn leading_to(facts: &Facts<'_>, id: ServiceId, number: u16) -> Vec<(u16, Span)>
 
 impl TargetPortInPortSettings {
     fn report(
-        &self,
+        self,
         facts: &Facts<'_>,
         host: &RuleHost<'_>,
         mistaken: &Mistaken,
         number: &Spanned<u32>,
     ) -> Finding {
-        let service = service_name(facts, mistaken.service);
+        let service = service_host(facts, mistaken.service);
         let ports = list(mistaken.ports.iter().map(|(port, _)| port.to_string()));
         let message = format!(
             "{} changes nothing for clients of {service} on {}, a port of the pods alone: they call it on {ports}",
-            rule_name(&host.rule.meta),
+            destination_rule(host.rule),
             number.value,
         );
         let mut finding = self

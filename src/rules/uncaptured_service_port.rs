@@ -119,12 +119,17 @@ impl UncapturedServicePort {
             },
         );
         let label = format!("leads to port {}, which no proxy serves", first.port);
-        let finding = self
+        let mut finding = self
             .finding(at, message)
-            .on(service.meta().object_name())
             .label(label)
             .help(help(first))
             .detail(first.port.to_string());
+        // An annotation is the workload's, a setting nobody's: what they break may be many Services.
+        if bypass.span().is_some() {
+            finding = finding.on(facts.mesh.workload(first.workload).meta().object_name());
+        } else if place_of(facts, bypass).is_none() {
+            finding = finding.on(service.meta().object_name());
+        }
         let finding = wording::related_bypass(finding, bypass);
         let finding = if is_strict {
             conflict.related_policy(facts, finding)

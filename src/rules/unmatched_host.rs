@@ -1,7 +1,7 @@
 //! `unmatched-host`
 
-use super::hosts::{RuleHost, in_place_of, rule_hosts, rule_name};
-use super::wording::{is_complete, list};
+use super::hosts::{RuleHost, in_place_of, rule_hosts};
+use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding, Severity};
 use crate::mesh::settings::Origin;
@@ -110,15 +110,15 @@ fn is_told(facts: &Facts<'_>, namespace: NamespaceId) -> bool {
 }
 
 impl UnmatchedHost {
-    fn report(&self, host: &RuleHost<'_>, why: &str) -> Finding {
-        let message = format!("no client follows {}: {why}", rule_name(&host.rule.meta));
+    fn report(self, host: &RuleHost<'_>, why: &str) -> Finding {
+        let message = format!("no client follows {}: {why}", destination_rule(host.rule));
         self.finding(host.written.span, message)
             .on(host.rule.meta.object_name())
             .detail(host.written.value.to_string())
     }
 
     /// `name.namespace` and `name.namespace.svc`, where that can be no host outside the cluster.
-    fn literal(&self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
+    fn literal(self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
         let stem = host.full.strip_suffix(".svc").unwrap_or(&host.full);
         let (name, namespace) = stem.split_once('.').filter(|(_, rest)| !rest.contains('.'))?;
         let meant = format!(
@@ -157,7 +157,7 @@ impl UnmatchedHost {
     }
 
     /// A short name, while the Service lives in other namespaces.
-    fn elsewhere(&self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
+    fn elsewhere(self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
         let name = &*host.written.value;
         let others: Vec<&Service<'_>> = facts
             .mesh
@@ -193,7 +193,7 @@ impl UnmatchedHost {
     }
 
     /// The name of a given Service under another domain.
-    fn other_domain(&self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
+    fn other_domain(self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
         let domain = &facts.mesh.settings.cluster_domain;
         let (stem, other) = host.full.split_once(".svc.")?;
         // Names of several clusters have a domain of their own.
@@ -226,7 +226,7 @@ impl UnmatchedHost {
     }
 
     /// A name that no given Service of its namespace has.
-    fn nobody(&self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
+    fn nobody(self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
         let suffix = format!(".svc.{}", facts.mesh.settings.cluster_domain.value);
         let (name, namespace) = host.full.strip_suffix(&suffix)?.split_once('.')?;
         let namespace = facts.mesh.namespaces.find(namespace)?;

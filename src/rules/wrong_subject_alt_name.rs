@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::hosts::{in_place_of, rule_name, target};
-use super::wording::{self, list};
+use super::connections::target;
+use super::hosts::in_place_of;
+use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
@@ -18,7 +19,7 @@ use crate::source::Span;
 
 declare_rule! {
     /// ## What it does
-    /// Finds `subjectAltNames` of an ISTIO_MUTUAL setting that name no service account of the workloads
+    /// Finds `subjectAltNames` of an `ISTIO_MUTUAL` setting that name no service account of the workloads
     /// behind the host. A workload's certificate holds one name:
     /// `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`.
     ///
@@ -140,7 +141,7 @@ impl<'a> Identity<'a> {
     }
 
     /// The name in its certificate.
-    fn name(&self, trust_domain: &str) -> String {
+    fn name(self, trust_domain: &str) -> String {
         format!(
             "spiffe://{trust_domain}/ns/{}/sa/{}",
             self.namespace, self.account
@@ -148,7 +149,7 @@ impl<'a> Identity<'a> {
     }
 
     /// Whether a name is this one. Where the trust domain is only the default, any is taken for it.
-    fn has_name(&self, facts: &Facts<'_>, name: &str) -> bool {
+    fn has_name(self, facts: &Facts<'_>, name: &str) -> bool {
         let domain = &facts.mesh.settings.trust_domain;
         let rest = self.name("");
         let (_, rest) = rest.split_at("spiffe://".len());
@@ -203,13 +204,13 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, wrong: &mut BTreeMap<Span, 
 }
 
 impl WrongSubjectAltName {
-    fn report(&self, facts: &Facts<'_>, wrong: &Wrong<'_>) -> Finding {
+    fn report(self, facts: &Facts<'_>, wrong: &Wrong<'_>) -> Finding {
         let meta = &wrong.tls.rule.meta;
         let names = &wrong.tls.tls.subject_alt_names;
         let first = &names[0];
         let message = format!(
             "{} makes {} refuse {}: its subjectAltNames name no service account behind it",
-            rule_name(meta),
+            destination_rule(wrong.tls.rule),
             wrong.clients.words(facts),
             list(&wrong.targets),
         );

@@ -148,6 +148,14 @@ impl<'o> Senders<'_, '_, 'o> {
         resolved.enrolment.plane == DataPlane::Ambient || has_label()
     }
 
+    /// What it rests on that the endpoint has, or lacks, a proxy.
+    fn enrolment_rests_on(&self, endpoint: &Endpoint<'o>) -> Assumptions {
+        match endpoint.place {
+            EndpointPlace::Workload(id) => self.resolution.workload(id).enrolment.rests_on,
+            EndpointPlace::Listed(_) | EndpointPlace::Host => Assumptions::NONE,
+        }
+    }
+
     fn per_endpoint(&self, endpoint: &Endpoint<'o>, told: Option<TlsSetting<'o>>) -> Sent<'o> {
         let sent = |wire, reason, rests_on| Sent {
             wire,
@@ -160,7 +168,7 @@ impl<'o> Senders<'_, '_, 'o> {
                 TlsMode::IstioMutual if takes_mutual_tls => Wire::IstioMtls,
                 _ => Wire::Plaintext,
             };
-            return sent(wire, SentReason::Told(told), Assumptions::NONE);
+            return sent(wire, SentReason::Told(told), self.enrolment_rests_on(endpoint));
         }
         if !takes_mutual_tls {
             return sent(Wire::Plaintext, SentReason::NoMutualTlsLabel, Assumptions::NONE);

@@ -11,7 +11,7 @@ pub struct ExportTo(Vec<Box<str>>);
 
 impl ExportTo {
     /// What a rule says; one with a selector is always for its own namespace alone.
-    pub(super) fn of(rule: &Object<DestinationRule>) -> ExportTo {
+    pub fn of(rule: &Object<DestinationRule>) -> ExportTo {
         if rule.spec.workload_selector.is_some() {
             return ExportTo(vec![".".into()]);
         }
@@ -30,12 +30,13 @@ impl ExportTo {
         self.0.iter().any(|own| &**own == name)
     }
 
-    pub(super) fn includes_own(&self, own: &str) -> bool {
+    /// Whether clients of its own namespace are among them.
+    pub fn includes_own(&self, own: &str) -> bool {
         self.0.is_empty() || self.has("*") || self.has(".") || self.has(own)
     }
 
     /// Whether the rule is for its own namespace alone. Of the mesh's default only `.` is honoured.
-    pub(super) fn is_private_only(&self, own: &str, default: &[Box<str>]) -> bool {
+    pub fn is_private_only(&self, own: &str, default: &[Box<str>]) -> bool {
         match &self.0[..] {
             [] => default.iter().any(|name| &**name == "."),
             [only] => &**only == "." || &**only == own,
@@ -89,6 +90,11 @@ impl<T> Clone for Owned<'_, T> {
 impl<T> Copy for Owned<'_, T> {}
 
 impl<'o> MergedRule<'o> {
+    /// A rule by itself, as if no other were for its host.
+    pub fn alone(rule: &'o Object<DestinationRule>) -> Self {
+        MergedRule::new(rule, ExportTo::of(rule))
+    }
+
     fn new(rule: &'o Object<DestinationRule>, export_to: ExportTo) -> Self {
         MergedRule {
             parts: vec![rule],
@@ -143,7 +149,7 @@ impl<'o> MergedRule<'o> {
     }
 }
 
-fn selector(rule: &Object<DestinationRule>) -> Option<&StringMap> {
+pub(super) fn selector(rule: &Object<DestinationRule>) -> Option<&StringMap> {
     rule.spec
         .workload_selector
         .as_ref()

@@ -5,6 +5,7 @@
 mod hosts;
 mod merge;
 mod policy;
+mod shadow;
 
 use std::collections::HashMap;
 
@@ -18,6 +19,7 @@ use hosts::HostMap;
 pub use hosts::{covers, normalize as normalize_host};
 pub use merge::{ExportTo, MergedRule, Owned};
 pub use policy::{ClusterPolicy, TlsSetting, eds_mode, hidden_tls};
+pub use shadow::{Shadowed, Shadowing};
 
 /// Every rule, merged and indexed as istiod keeps them.
 #[derive(Debug, Default)]
@@ -28,8 +30,32 @@ pub struct Destinations<'o> {
     exported: HashMap<NamespaceId, HostMap<Vec<MergedRule<'o>>>>,
     /// Private rules of the root namespace, for clients there.
     root_local: HostMap<Vec<MergedRule<'o>>>,
+    /// How many rules there are for a host.
+    counts: HostMap<usize>,
     /// Which namespaces have a local rule for a host.
     namespaces: HostMap<Vec<NamespaceId>>,
+}
+
+/// A client that looks for the rule of a host.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a, 'm, 'o> {
+    /// The mesh.
+    pub mesh: &'m Mesh<'o>,
+    /// The client's namespace; `None` is one that no manifest speaks of.
+    pub client: Option<NamespaceId>,
+    /// Its labels; `None` for a client of which nothing more is known.
+    pub labels: Option<&'a Labels<'o>>,
+    /// The host.
+    pub host: &'a str,
+    /// The namespace of the service of that host.
+    pub service_namespace: NamespaceId,
+}
+
+impl Sight<'_, '_, '_> {
+    /// Whether a rule is shown to the client.
+    fn reaches(&self, export_to: &ExportTo) -> bool {
+        export_to.reaches(self.client.and_then(|client| self.mesh.namespaces[client].name))
+    }
 }
 
 impl<'o> Destinations<'o> {
@@ -56,6 +82,7 @@ impl<'o> Destinations<'o> {
         };
         let own = mesh.namespaces[namespace].name.unwrap_or_default();
         let host = normalize_host(&host.value, own, &mesh.settings.cluster_domain.value);
+        *self.counts.slot(&host) += 1;
         let export_to = ExportTo::of(rule);
         if export_to.includes_own(own) {
             merge::add(
@@ -139,6 +166,18 @@ impl<'o> Destinations<'o> {
         selecting.or_else(catch_all).copied()
     }
 
+    /// The rule that a client follows.
+    fn seen<'a>(&'a self, sight: &Sight<'a, '_, 'o>) -> Option<&'a MergedRule<'o>> {
+        let Sight {
+            mesh,
+            client,
+            labels,
+            host,
+            service_namespace,
+        } = *sight;
+        self.rule(mesh, client, labels, host, service_namespace)
+    }
+
     /// The rules for a host that a namespace shows to others, whoever they are.
     pub fn exported_for<'a>(
         &'a self,
@@ -150,6 +189,11 @@ impl<'o> Destinations<'o> {
             .get(&namespace)
             .and_then(|rules| rules.most_specific(host));
         rules.into_iter().flatten()
+    }
+
+    /// Whether several rules cover a host, so that one of them may lose.
+    pub fn has_several(&self, host: &str) -> bool {
+        self.counts.all_matching(host).sum::<usize>() > 1
     }
 
     /// The namespaces whose clients have a rule of their own for a host, in no particular order.
