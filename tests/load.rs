@@ -517,6 +517,57 @@ fn mesh_configs_are_found_among_config_maps() {
     assert_eq!(loaded.counts.other_kinds, 2);
 }
 
+/// A mesh config of 200 bytes and more before the setting that matters, so that places within it could be
+/// mistaken for places of the file.
+fn mesh_config(value: &str) -> String {
+    format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: istio}}\ndata:\n  mesh: {value}\n")
+}
+
+#[test]
+fn settings_of_a_quoted_mesh_config_have_its_place() {
+    let filler = "accessLogFile: /dev/stdout, ".repeat(8);
+    for quote in ['"', '\''] {
+        let value = format!("{quote}{{{filler}enableAutoMtls: false, discoverySelectors: []}}{quote}");
+        let text = mesh_config(&value);
+        let loaded = load_text("a.yaml", &text);
+        let config = &loaded.objects.mesh_configs[0].spec;
+        let setting = config.mesh.enable_auto_mtls.as_ref().unwrap();
+        assert!(!setting.value);
+        for span in [config.span, setting.span, setting.key] {
+            assert_eq!(text[span.start as usize..span.end as usize], *value);
+        }
+    }
+}
+
+#[test]
+fn settings_of_a_block_mesh_config_have_their_own_place() {
+    let text = mesh_config("|\n    accessLogFile: /dev/stdout\n    enableAutoMtls: false");
+    let loaded = load_text("a.yaml", &text);
+    let setting = loaded.objects.mesh_configs[0].spec.mesh.enable_auto_mtls.as_ref();
+    let setting = setting.unwrap();
+    let slice = |span: peerauth::source::Span| &text[span.start as usize..span.end as usize];
+    assert_eq!(
+        (slice(setting.key), slice(setting.span)),
+        ("enableAutoMtls", "false")
+    );
+}
+
+#[test]
+fn a_mistake_in_a_quoted_mesh_config_has_its_place() {
+    for inner in [
+        "enableAutoMtls: [on]",
+        "outboundTrafficPolicy: {mode: 1",
+        "a: b: c",
+    ] {
+        let value = format!("\"{inner}\"");
+        let text = mesh_config(&value);
+        let loaded = load_text("a.yaml", &text);
+        let error = &loaded.invalid[0].error;
+        assert_eq!(text[error.span.start as usize..error.span.end as usize], *value);
+        assert_eq!(error.choice, None);
+    }
+}
+
 #[test]
 fn encodings_and_line_ends_make_no_difference() {
     let text = policy("a").replace('\n', "\r\n");
