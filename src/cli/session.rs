@@ -42,8 +42,11 @@ impl Session {
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);
         }
-        if loaded.objects.is_empty() && !source.allow_empty && !notes::has_broken(&loaded) {
+        if !source.allow_empty && has_nothing(&loaded) {
+            let places = Places::new(&loaded.sources, &env.directory);
+            notes::skipped(streams.stderr, &loaded, &places, global)?;
             return Err(Error::NothingFound {
+                paths: named(&inputs.paths),
                 files: loaded.counts.files,
                 documents: loaded.counts.documents,
             }
@@ -73,6 +76,26 @@ impl Session {
         } else {
             OK
         }
+    }
+}
+
+/// Whether there is nothing to report, not even a mistake.
+fn has_nothing(loaded: &Loaded) -> bool {
+    loaded.objects.is_empty()
+        && loaded.invalid.is_empty()
+        && loaded.unreadable.is_empty()
+        && !notes::has_broken(loaded)
+}
+
+/// The paths as the user knows them.
+fn named(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let name = |path: &PathBuf| match path.to_str() {
+        Some("-") => PathBuf::from(load::STDIN),
+        _ => path.clone(),
+    };
+    match paths {
+        [] => vec![PathBuf::from(".")],
+        paths => paths.iter().map(name).collect(),
     }
 }
 

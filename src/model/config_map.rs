@@ -90,14 +90,13 @@ impl MeshConfigMap {
     pub fn read(root: Node<'_>, text: &str) -> Option<Result<MeshConfigMap, yaml::Error>> {
         let mesh = root.get("data")?.value.get("mesh")?.value;
         let span = mesh.span();
-        let settings = match block_content(text, span) {
-            Some(range) => parse(text, range, span),
-            None => {
-                let inner = mesh.as_str()?;
-                parse(inner, 0..inner.len(), span)
-                    .map(|tree| tree.map(|tree| tree.pinned(span)))
-                    .map_err(|error| yaml::Error::new(span, error.message))
-            }
+        let settings = if let Some(range) = block_content(text, span) {
+            parse(text, range, span)
+        } else {
+            let inner = mesh.as_str()?;
+            parse(inner, 0..inner.len(), span)
+                .map(|tree| tree.map(|tree| tree.pinned(span)))
+                .map_err(|error| yaml::Error::new(span, error.message))
         };
         let config = settings.and_then(|tree| match tree {
             Some(tree) => yaml::from_node(tree.root()),
