@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_name_kind,
 };
+use super::template::is_stopped_by_action;
 use super::{Contents, InvalidObject, SkipReason, Skipped};
 use crate::id::Kind;
 use crate::model::objects::Refusal;
@@ -115,7 +116,7 @@ impl Reader<'_, '_> {
         let Some(refusal) = defects.pop() else {
             return;
         };
-        if holds_template_action(self.bytes(document)) {
+        if self.is_template(&refusal, document) {
             self.skip(Some(self.span(document)), SkipReason::HelmTemplate);
         } else if self.was_meant_as_manifest(document) {
             self.objects += 1;
@@ -123,6 +124,11 @@ impl Reader<'_, '_> {
         } else {
             self.skip(Some(self.span(document)), SkipReason::NotAManifest);
         }
+    }
+
+    fn is_template(&self, refusal: &Defect, document: &RawDocument) -> bool {
+        let error = (refusal.span.start as usize).saturating_sub(document.range.start);
+        matches!(refusal.kind, DefectKind::Syntax(_)) && is_stopped_by_action(self.bytes(document), error)
     }
 
     /// Behind a bad separator the manifest may be on either side of it.
@@ -199,7 +205,9 @@ impl Reader<'_, '_> {
     }
 
     fn refuse_object(&mut self, kind: Kind, root: Node<'_>, error: yaml::Error) {
-        if holds_template_action(slice(self.text.bytes, error.span.start, error.span.end)) {
+        let value = slice(self.text.bytes, error.span.start, error.span.end);
+        // Further lines are those of a mapping, in which the action may have nothing to do with the error.
+        if holds_template_action(value) && !value.contains(&b'\n') {
             self.skip(Some(error.span), SkipReason::HelmTemplate);
             return;
         }

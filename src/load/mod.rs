@@ -9,6 +9,7 @@ mod glob;
 mod ignored;
 mod read;
 mod relevance;
+mod template;
 mod walk;
 
 use std::io::Read;
