@@ -443,6 +443,18 @@ fn what_is_not_found_is_suggested() {
 }
 
 #[test]
+fn a_directory_is_no_name() {
+    let tree = Tree::new();
+    let directory = tree.directory.path().to_str().unwrap();
+    for command in ["explain", "tls-check"] {
+        let outcome = run(&[command, directory, "-f", directory]);
+        assert_eq!(outcome.code, 2, "{command}");
+        let advice = format!("is a directory; to read the manifests in it, write `-f {directory}`\n");
+        assert!(outcome.stderr.ends_with(&advice), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn an_ambiguous_name_lists_its_candidates() {
     let tree = Tree::new();
     let outcome = tree.run(&["explain", "default"]);
