@@ -3,6 +3,7 @@
 //! A rule looks at [`Facts`] and pushes findings; it knows neither files nor formats nor levels. To add one,
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
+mod ambient;
 mod clients;
 mod connections;
 mod direct;
@@ -15,8 +16,13 @@ mod ports;
 mod rule;
 mod wording;
 
+mod ambient_disable;
+mod ambient_empty_root_selector;
+mod ambient_ignored_port_exception;
+mod ambient_unenforced_strict;
 mod auto_mtls_off;
 mod certificates_with_istio_mutual;
+mod conflicting_data_plane;
 mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
@@ -87,6 +93,11 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &strict_under_disabled_parent::StrictUnderDisabledParent,
+    &ambient_disable::AmbientDisable,
+    &ambient_ignored_port_exception::AmbientIgnoredPortException,
+    &ambient_unenforced_strict::AmbientUnenforcedStrict,
+    &conflicting_data_plane::ConflictingDataPlane,
+    &ambient_empty_root_selector::AmbientEmptyRootSelector,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
