@@ -3,11 +3,13 @@
 
 pub mod config_map;
 pub mod destination_rule;
+pub mod mention;
 pub mod namespace;
 pub mod network_policy;
 pub mod object;
 pub mod objects;
 pub mod peer_authentication;
+pub mod pod_texts;
 pub mod service;
 pub mod service_entry;
 pub mod sidecar;

@@ -64,6 +64,7 @@ mod unset_mode;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
+use crate::callers::Callers;
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
@@ -142,6 +143,8 @@ pub struct Facts<'a> {
     pub groups: &'a Groups<'a, 'a>,
     /// What becomes of it, for every class of clients and endpoints.
     pub matrix: &'a Matrix<'a, 'a>,
+    /// What shows who calls what, beside the mesh's own proxies.
+    pub callers: &'a Callers<'a>,
     /// Mistakes in the texts.
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse.
@@ -155,6 +158,7 @@ impl<'a> Facts<'a> {
             senders,
             groups,
             matrix,
+            callers,
         } = answers;
         let resolution = senders.resolution;
         Facts {
@@ -164,6 +168,7 @@ impl<'a> Facts<'a> {
             senders,
             groups,
             matrix,
+            callers,
             defects: &loaded.defects,
             invalid: &loaded.invalid,
         }
