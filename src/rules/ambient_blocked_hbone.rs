@@ -169,7 +169,7 @@ fn admits_hbone(rule: &IngressRule) -> bool {
 fn covers(outer: &[Peer], inner: &[Peer]) -> bool {
     let is_everybody = |peer: &Peer| {
         let any_namespace = peer.namespace_selector.as_ref();
-        peer.pod_selector.is_none() && any_namespace.is_some_and(|selector| is_empty(selector))
+        peer.pod_selector.is_none() && any_namespace.is_some_and(is_empty)
     };
     outer.is_empty()
         || outer.iter().any(is_everybody)
@@ -260,27 +260,22 @@ fn blocked(facts: &Facts<'_>, guards: &Guards<'_>, guard: &Guard<'_>, rule: &Ing
     let mut port = None;
     let mut workloads = guard.workloads.clone();
     workloads.retain(|&id| {
-        let served = served_port(facts, id, listed(rule));
-        port = port.or(served.flatten());
-        served.is_some() && !guards.let_hbone_in(id, &rule.from)
+        let known = ports::known(facts, id);
+        let served = known
+            .iter()
+            .find(|&&number| admits(facts, id, listed(rule), number));
+        port = port.or(served.copied());
+        // Where no manifest tells a pod's ports, it may serve any.
+        (known.is_empty() || served.is_some()) && !guards.let_hbone_in(id, &rule.from)
     });
     (!workloads.is_empty()).then_some(Blocked { at, port, workloads })
 }
 
-/// A port that a workload serves and that is let in; nothing inside where no manifest tells its ports.
-fn served_port(facts: &Facts<'_>, id: WorkloadId, admitted: &[PolicyPort]) -> Option<Option<u16>> {
-    let known = ports::known(facts, id);
-    if known.is_empty() {
-        return Some(None);
-    }
-    let workload = facts.mesh.workload(id);
-    let is_called = |number: u16, name: &str| {
-        let mut declared = workload.container_ports();
+/// Whether a port of a workload is among those that are let in.
+fn admits(facts: &Facts<'_>, id: WorkloadId, admitted: &[PolicyPort], number: u16) -> bool {
+    let is_called = |name: &str| {
+        let mut declared = facts.mesh.workload(id).container_ports();
         declared.any(|port| port.number == number && port.name == Some(name))
     };
-    let mut served = known.into_iter().filter(|&number| {
-        let is_admitted = |port: &PolicyPort| port.admits(number, |name| is_called(number, name));
-        admitted.iter().any(is_admitted)
-    });
-    served.next().map(Some)
+    admitted.iter().any(|port| port.admits(number, is_called))
 }

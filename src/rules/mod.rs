@@ -21,6 +21,7 @@ mod ambient_disable;
 mod ambient_empty_root_selector;
 mod ambient_ignored_destination_rule;
 mod ambient_ignored_port_exception;
+mod ambient_to_strict_sidecar;
 mod ambient_unenforced_strict;
 mod auto_mtls_off;
 mod certificates_with_istio_mutual;
@@ -100,6 +101,7 @@ pub static RULES: &[&dyn Rule] = &[
     &ambient_disable::AmbientDisable,
     &ambient_ignored_port_exception::AmbientIgnoredPortException,
     &ambient_unenforced_strict::AmbientUnenforcedStrict,
+    &ambient_to_strict_sidecar::AmbientToStrictSidecar,
     &headless_ambient::HeadlessAmbient,
     &ambient_blocked_hbone::AmbientBlockedHbone,
     &ambient_ignored_destination_rule::AmbientIgnoredDestinationRule,
