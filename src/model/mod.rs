@@ -5,6 +5,7 @@ pub mod config_map;
 pub mod destination_rule;
 pub mod mention;
 pub mod namespace;
+pub mod network_policy;
 pub mod object;
 pub mod objects;
 pub mod peer_authentication;

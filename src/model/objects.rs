@@ -3,6 +3,7 @@
 use super::config_map::{ConfigMap, MeshConfigMap};
 use super::destination_rule::DestinationRule;
 use super::namespace::Namespace;
+use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
 use super::service::Service;
@@ -37,6 +38,8 @@ pub struct Objects {
     pub services: Vec<Object<Service>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
+    /// `NetworkPolicy`.
+    pub network_policies: Vec<Object<NetworkPolicy>>,
     /// ConfigMaps that hold a mesh config.
     pub mesh_configs: Vec<Object<MeshConfigMap>>,
     /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
@@ -119,6 +122,7 @@ impl Objects {
             Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
+            Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
             Kind::ConfigMap => {
                 if MeshConfigMap::is_named(&meta.name.value)
                     && let Some(config) = MeshConfigMap::read(root, text)
@@ -158,6 +162,7 @@ impl Objects {
         self.namespaces.append(&mut other.namespaces);
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
+        self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
         self.config_maps.append(&mut other.config_maps);
     }
@@ -173,6 +178,7 @@ impl Objects {
         fill(&mut self.workload_groups, namespace);
         fill(&mut self.services, namespace);
         fill(&mut self.workloads, namespace);
+        fill(&mut self.network_policies, namespace);
         fill(&mut self.mesh_configs, namespace);
         fill(&mut self.config_maps, namespace);
     }
@@ -199,6 +205,7 @@ impl Objects {
             .chain(metas(&self.namespaces))
             .chain(metas(&self.services))
             .chain(metas(&self.workloads))
+            .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
     }
 }
@@ -246,6 +253,7 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
+        Kind::NetworkPolicy => &["networking.k8s.io"],
         Kind::Rollout => &["argoproj.io"],
     }
 }
