@@ -3,10 +3,12 @@
 //! Files are found first, so that each one's id is its place in path order; then they are read in parallel
 //! and merged in that order. One bad document hides no other one, and one bad file hides no other file.
 
+mod contexts;
 mod discover;
 mod document;
 mod glob;
 mod ignored;
+mod kustomize;
 mod read;
 mod relevance;
 mod walk;
@@ -15,6 +17,8 @@ use std::io::Read;
 use std::path::PathBuf;
 
 pub use discover::{Inputs, STDIN};
+
+use kustomize::Role;
 
 use crate::error::Error;
 use crate::id::Kind;
@@ -76,6 +80,8 @@ pub enum SkipReason {
     NotAManifest,
     /// A value that a later tool fills in (`${VAR}`) where a number or a word of the API belongs.
     Unresolved,
+    /// Manifests in a directory with a kustomization that does not list them.
+    Unlisted,
 }
 
 /// A file or directory below a given directory that could not be read.
@@ -121,7 +127,9 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     progress.found(found.files.len());
     let mut loaded = Loaded::new();
     loaded.unreadable = found.unreadable;
+    let roles = contexts::Plan::new(&found.files, found.kustomizations, inputs)?;
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
+    loaded.contexts = roles.contexts(&loaded.objects);
     loaded
         .unreadable
         .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
@@ -153,6 +161,7 @@ impl Loaded {
             bytes: text.as_bytes(),
             is_chart_template: false,
             parse_all: false,
+            role: &Role::Plain,
         };
         document::read_text(&text, &mut contents);
         self.append(contents);
