@@ -140,14 +140,18 @@ fn differences(repository: &Path) -> Vec<String> {
 
 #[test]
 fn every_repository_is_understood() {
-    let mut failures = String::new();
+    let mut failures = Vec::new();
     let repositories = common::folders(&repositories());
     assert!(repositories.len() >= 10);
     for repository in repositories {
         let differences = differences(&repository);
         if !differences.is_empty() {
-            failures += &format!("{}\n  {}\n", repository.display(), differences.join("\n  "));
+            failures.push(format!(
+                "{}\n  {}",
+                repository.display(),
+                differences.join("\n  ")
+            ));
         }
     }
-    assert!(failures.is_empty(), "{failures}");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -1,6 +1,6 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
-use super::config_map::MeshConfigMap;
+use super::config_map::{ConfigMap, MeshConfigMap};
 use super::destination_rule::DestinationRule;
 use super::namespace::Namespace;
 use super::object::{Meta, Object, RawMetadata};
@@ -39,6 +39,8 @@ pub struct Objects {
     pub workloads: Vec<Object<Workload>>,
     /// ConfigMaps that hold a mesh config.
     pub mesh_configs: Vec<Object<MeshConfigMap>>,
+    /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
+    pub config_maps: Vec<Object<ConfigMap>>,
 }
 
 /// Why an object was not taken.
@@ -114,9 +116,16 @@ impl Objects {
             | Kind::ReplicationController
             | Kind::Job
             | Kind::CronJob
-            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root)?),
+            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root, text)?),
         }
         Ok(())
+    }
+
+    /// Reads the ConfigMap `root`, which a workload reads, and adds it; one without a name is nobody's.
+    pub fn read_config_map(&mut self, root: Node<'_>, ordinal: u32, text: &str) {
+        if let Ok(meta) = read_meta(Kind::ConfigMap, root, ordinal) {
+            push(&mut self.config_maps, meta, ConfigMap::read(root, text));
+        }
     }
 
     /// Adds everything of `other` behind what is there.
@@ -132,6 +141,7 @@ impl Objects {
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
         self.mesh_configs.append(&mut other.mesh_configs);
+        self.config_maps.append(&mut other.config_maps);
     }
 
     /// Puts every object that names no namespace into this one. The name's place stands for that of a
@@ -169,7 +179,7 @@ impl Objects {
             .chain(metas(&self.mesh_configs))
     }
 
-    /// The metadata of every object, to change them.
+    /// The metadata of every object, to change them, and of the ConfigMaps that workloads read.
     pub fn metas_mut(&mut self) -> impl Iterator<Item = &mut Meta> {
         metas_mut(&mut self.peer_authentications)
             .chain(metas_mut(&mut self.destination_rules))
@@ -182,6 +192,7 @@ impl Objects {
             .chain(metas_mut(&mut self.services))
             .chain(metas_mut(&mut self.workloads))
             .chain(metas_mut(&mut self.mesh_configs))
+            .chain(metas_mut(&mut self.config_maps))
     }
 }
 
