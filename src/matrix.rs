@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
+use crate::callers::Callers;
 use crate::mesh::{Mesh, Protocol, Service, ServiceId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::Resolution;
@@ -30,6 +31,8 @@ pub struct Answers<'a> {
     pub groups: &'a Groups<'a, 'a>,
     /// What becomes of it.
     pub matrix: &'a Matrix<'a, 'a>,
+    /// What shows who calls what, beside the mesh's own proxies.
+    pub callers: &'a Callers<'a>,
 }
 
 impl<'a> Answers<'a> {

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("load", 3),
     ("mesh", 3),
     ("resolve", 4),
+    ("callers", 5),
     ("matrix", 5),
     ("posture", 6),
     ("rules", 6),
@@ -25,7 +26,12 @@ const LAYERS: &[(&str, u32)] = &[
 ];
 
 /// Two modules of one layer, of which the first may use the second.
-const NEIGHBOURS: &[(&str, &str)] = &[("error", "source"), ("error", "id"), ("error", "yaml")];
+const NEIGHBOURS: &[(&str, &str)] = &[
+    ("error", "source"),
+    ("error", "id"),
+    ("error", "yaml"),
+    ("matrix", "callers"),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use peerauth::callers::Callers;
 use peerauth::finding::Finding;
 use peerauth::lint::{self, Levels};
 use peerauth::load::{Loaded, load_text};
@@ -58,13 +59,18 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
     (loaded, findings)
 }
 
-/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given.
+/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
+/// `# istiod: NAME=VALUE` sets a variable of istiod's environment.
 fn settings(texts: &[(String, String)]) -> Settings {
     let lines = texts.iter().flat_map(|(_, text)| text.lines());
-    let names = lines.filter_map(|line| line.strip_prefix("# complete: "));
+    let names = lines.clone().filter_map(|line| line.strip_prefix("# complete: "));
     let complete = names.flat_map(|names| names.split(", ")).map(Box::from).collect();
     let mut settings = Settings::default();
     settings.complete.set_by_flag(complete);
+    let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
+    settings
+        .istiod
+        .extend(variables.map(|(name, value)| (name.into(), value.into())));
     settings
 }
 
@@ -74,6 +80,7 @@ fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
+    let callers = Callers::new(&resolution);
     lint::run(
         &[Facts::new(
             loaded,
@@ -81,6 +88,7 @@ fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
                 senders: &senders,
                 groups: &groups,
                 matrix: &matrix,
+                callers: &callers,
             },
         )],
         levels,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::args::{Global, SourceArgs};
 use super::progress::Bar;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
+use crate::callers::Callers;
 use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
 use crate::matrix::{Answers, Matrix};
@@ -108,12 +109,14 @@ pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>
     let matrices: Vec<Matrix<'_, '_>> = pairs()
         .map(|(senders, groups)| Matrix::new(senders, groups))
         .collect();
+    let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
     let answers: Vec<Answers<'_>> = pairs()
-        .zip(&matrices)
-        .map(|((senders, groups), matrix)| Answers {
+        .zip(matrices.iter().zip(&callers))
+        .map(|((senders, groups), (matrix, callers))| Answers {
             senders,
             groups,
             matrix,
+            callers,
         })
         .collect();
     use_answers(&answers)

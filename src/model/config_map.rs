@@ -1,11 +1,48 @@
-//! The ConfigMap `istio`, which holds the mesh's settings as YAML within YAML.
+//! ConfigMaps: `istio`, which holds the mesh's settings as YAML within YAML, and those that tell workloads
+//! whom to call.
 
 use std::ops::Range;
 
 use serde::Deserialize;
 
+use super::mention::{self, Mention};
+use super::pod_texts::{beside, variable_mentions};
 use crate::source::Span;
 use crate::yaml::{self, Node, RawDocument, Spanned, StringMap, Tree};
+
+/// What a ConfigMap tells those who read it, reduced to the hosts in it.
+#[derive(Debug, Default)]
+pub struct ConfigMap {
+    /// The entries of `data` that name any.
+    pub entries: Vec<ConfigEntry>,
+}
+
+/// An entry of a ConfigMap.
+#[derive(Debug)]
+pub struct ConfigEntry {
+    /// Its key: the name of a file, or of a variable.
+    pub key: Box<str>,
+    /// The hosts in its value. Where that is one bare word, the reader's name for it has to say that it is a
+    /// host.
+    pub mentions: Vec<Mention>,
+}
+
+impl ConfigMap {
+    /// Reads the ConfigMap `root` of a file with the content `text`.
+    pub fn read(root: Node<'_>, text: &str) -> ConfigMap {
+        let data = root.get("data").map(|entry| entry.value);
+        let sibling = |name: &str| data?.get(name)?.value.as_str();
+        let entries = data.into_iter().flat_map(Node::entries);
+        let entries = entries.filter(|entry| !mention::names_exceptions(entry.key));
+        let entries = entries.map(|entry| ConfigEntry {
+            key: entry.key.into(),
+            mentions: variable_mentions(entry.key, entry.value, text, || beside(entry.key, sibling)),
+        });
+        ConfigMap {
+            entries: entries.filter(|entry| !entry.mentions.is_empty()).collect(),
+        }
+    }
+}
 
 /// What the ConfigMap says under `data.mesh`.
 #[derive(Debug)]
