@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Resolution;
-use super::client::{Client, Outbound, Senders};
+use super::client::{Client, Outbound, Senders, source_labels};
 use super::dataplane::DataPlane;
 use super::labels::Labels;
 use crate::mesh::{Mesh, NamespaceId, Service, ServiceId, WorkloadId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
 use crate::source::Span;
+use crate::yaml::StringMap;
 
 /// Clients that see the same of one service.
 #[derive(Debug, Clone)]
@@ -53,7 +54,7 @@ pub enum Members {
 pub struct Groups<'r, 'o> {
     all: Vec<Group<'r, 'o>>,
     by_namespace: HashMap<NamespaceId, Vec<usize>>,
-    /// Groups with a Sidecar resource or outbound exclusions: they are asked one by one.
+    /// Groups with a Sidecar resource, outbound exclusions or routes of their own: they are asked one by one.
     narrowed: Vec<usize>,
     /// The data planes and revisions of all other groups.
     plain: Vec<(DataPlane, &'o str)>,
@@ -69,6 +70,8 @@ pub struct Group<'r, 'o> {
     /// Whether no rule with a selector is for them, so that any other sidecar of the namespace would be
     /// a member.
     is_unselected: bool,
+    /// Whether a VirtualService has routes for their labels.
+    is_routed_apart: bool,
 }
 
 /// What tells groups apart.
@@ -79,6 +82,7 @@ type Key<'o> = (
     Option<Span>,
     [Option<&'o str>; 4],
     Vec<usize>,
+    Vec<usize>,
 );
 
 impl<'r, 'o> Groups<'r, 'o> {
@@ -86,6 +90,11 @@ impl<'r, 'o> Groups<'r, 'o> {
     pub fn new(resolution: &'r Resolution<'_, 'o>) -> Self {
         let mesh = resolution.mesh;
         let selectors = selectors_by_namespace(mesh);
+        let sources: Vec<&StringMap> = mesh
+            .virtual_services
+            .iter()
+            .flat_map(|(routing, _)| source_labels(&routing.spec))
+            .collect();
         let mut members: BTreeMap<Key<'o>, Vec<WorkloadId>> = BTreeMap::new();
         for (id, workload) in mesh.workloads() {
             let resolved = resolution.workload(id);
@@ -98,6 +107,7 @@ impl<'r, 'o> Groups<'r, 'o> {
                 sidecar,
                 Outbound::of(workload).texts(),
                 matching(rules, &resolved.labels),
+                indexes(&sources, |labels| resolved.labels.match_all(labels)),
             );
             members.entry(key).or_default().push(id);
         }
@@ -119,17 +129,19 @@ impl<'r, 'o> Groups<'r, 'o> {
     fn add(&mut self, resolution: &'r Resolution<'_, 'o>, key: &Key<'o>, members: Vec<WorkloadId>) {
         let client = Client::of(resolution, members[0]);
         let index = self.all.len();
-        if client.sidecar.is_some() || !client.outbound.is_default() {
-            self.narrowed.push(index);
-        } else {
-            self.plain.push((client.plane, client.revision));
-        }
-        self.by_namespace.entry(key.0).or_default().push(index);
-        self.all.push(Group {
+        let group = Group {
             client,
             members,
             is_unselected: key.5.is_empty(),
-        });
+            is_routed_apart: !key.6.is_empty(),
+        };
+        if group.is_plain() {
+            self.plain.push((client.plane, client.revision));
+        } else {
+            self.narrowed.push(index);
+        }
+        self.by_namespace.entry(key.0).or_default().push(index);
+        self.all.push(group);
     }
 
     /// The given workloads of a class.
@@ -171,7 +183,7 @@ impl<'r, 'o> Groups<'r, 'o> {
     pub fn classes(&self, senders: &Senders<'r, '_, 'o>, service: ServiceId) -> Vec<ClientClass<'r, 'o>> {
         let mesh = senders.resolution.mesh;
         let concrete = mesh.alias_of(service).unwrap_or(service);
-        let near = near_namespaces(senders, mesh.service(concrete));
+        let near = near_namespaces(senders, concrete);
         let mut classes = Vec::new();
         for &namespace in &near {
             self.classes_of_namespace(senders, namespace, &mut classes);
@@ -234,7 +246,7 @@ impl<'r, 'o> Groups<'r, 'o> {
             if !group.client.follows_rules() {
                 continue;
             }
-            let possible = group.is_unselected && group.is_like(&any);
+            let possible = group.is_unselected && !group.is_routed_apart && group.is_like(&any);
             is_any_covered |= possible;
             classes.push(ClientClass {
                 client: group.client,
@@ -255,7 +267,7 @@ impl<'r, 'o> Groups<'r, 'o> {
 
 impl Group<'_, '_> {
     fn is_plain(&self) -> bool {
-        self.client.sidecar.is_none() && self.client.outbound.is_default()
+        self.client.sidecar.is_none() && self.client.outbound.is_default() && !self.is_routed_apart
     }
 
     fn is_like(&self, any: &Client<'_, '_>) -> bool {
@@ -288,13 +300,39 @@ fn matching(rules: &[&Object<DestinationRule>], labels: &Labels<'_>) -> Vec<usiz
         let selector = rule.spec.workload_selector.as_ref();
         selector.is_some_and(|selector| labels.match_all(&selector.match_labels))
     };
-    (0..rules.len()).filter(|&index| is_for(rules[index])).collect()
+    indexes(rules, |rule| is_for(rule))
+}
+
+/// The indexes of those that hold.
+fn indexes<T>(all: &[T], holds: impl Fn(&T) -> bool) -> Vec<usize> {
+    (0..all.len()).filter(|&index| holds(&all[index])).collect()
 }
 
 /// The namespaces whose clients may see a service otherwise than everybody else, sorted.
-fn near_namespaces(senders: &Senders<'_, '_, '_>, service: &Service<'_>) -> Vec<NamespaceId> {
+fn near_namespaces(senders: &Senders<'_, '_, '_>, id: ServiceId) -> Vec<NamespaceId> {
     let mesh = senders.resolution.mesh;
-    let mut near = vec![service.namespace];
+    let service = mesh.service(id);
+    let (mut near, destinations) = senders.routed_near(&service.host);
+    add_near(senders, service, &mut near);
+    for destination in destinations {
+        add_near(senders, mesh.service(destination), &mut near);
+    }
+    near.extend(
+        mesh.settings
+            .default_service_export_to
+            .value
+            .iter()
+            .filter_map(|name| mesh.namespaces.find(name)),
+    );
+    near.sort_unstable();
+    near.dedup();
+    near
+}
+
+/// Adds the namespaces whose clients may see a service otherwise, wherever they are led.
+fn add_near(senders: &Senders<'_, '_, '_>, service: &Service<'_>, near: &mut Vec<NamespaceId>) {
+    let mesh = senders.resolution.mesh;
+    near.push(service.namespace);
     near.extend(mesh.root);
     for rules in senders.every_index() {
         near.extend(rules.namespaces_with_rule(&service.host));
@@ -322,14 +360,4 @@ fn near_namespaces(senders: &Senders<'_, '_, '_>, service: &Service<'_>) -> Vec<
                 .filter_map(|name| mesh.namespaces.find(name)),
         );
     }
-    near.extend(
-        mesh.settings
-            .default_service_export_to
-            .value
-            .iter()
-            .filter_map(|name| mesh.namespaces.find(name)),
-    );
-    near.sort_unstable();
-    near.dedup();
-    near
 }
