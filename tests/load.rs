@@ -485,15 +485,18 @@ fn a_separator_with_content_matters_beside_a_manifest() {
 fn refused_objects_are_named() {
     let text = format!("{}  namespace: web\nspec:\n  mtls: [x]\n", policy("a"));
     let loaded = load_text("a.yaml", &text);
-    let [invalid] = &*loaded.invalid else {
-        panic!("{:?}", loaded.invalid)
+    let [invalid] = &*loaded.flawed else {
+        panic!("{:?}", loaded.flawed)
     };
     assert_eq!(invalid.kind, Kind::PeerAuthentication);
     assert_eq!(
         (invalid.namespace.as_deref(), invalid.name.as_deref()),
         (Some("web"), Some("a"))
     );
-    assert_eq!(invalid.error.span.start as usize, text.find("[x]").unwrap());
+    assert_eq!(
+        invalid.review.faults[0].span.start as usize,
+        text.find("[x]").unwrap()
+    );
 }
 
 #[test]
@@ -501,7 +504,7 @@ fn values_that_come_later_make_no_object_invalid() {
     let text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  ports:\n  - port: ${PORT}\n";
     let loaded = load_text("a.yaml", text);
     assert_eq!(reasons(&loaded), [SkipReason::Unresolved]);
-    assert!(loaded.invalid.is_empty());
+    assert!(loaded.flawed.is_empty());
 }
 
 #[test]
@@ -592,7 +595,7 @@ proptest! {
             let inputs = Inputs { paths: vec![PathBuf::from("-")], parse_all, ..Inputs::default() };
             let loaded = load(&inputs, &mut &*content, &()).unwrap();
             assert_eq!(loaded.counts.files, 1);
-            format!("{:?} {:?}", loaded.objects, loaded.invalid)
+            format!("{:?} {:?}", loaded.objects, loaded.flawed)
         };
         prop_assert_eq!(objects(false), objects(true));
     }

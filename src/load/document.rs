@@ -9,9 +9,10 @@ use std::cell::OnceCell;
 use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_name_kind,
 };
-use super::{Contents, InvalidObject, SkipReason, Skipped};
+use super::{Contents, FlawedObject, SkipReason, Skipped};
 use crate::id::Kind;
 use crate::model::objects::Refusal;
+use crate::model::schema::Review;
 use crate::source::{self, FileId, Span};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, Value};
 
@@ -180,15 +181,23 @@ impl Reader<'_, '_> {
             Some(list) => objects.read_item(root, list, ordinal, text),
             None => objects.read(root, ordinal, text),
         };
-        if result == Err(Refusal::OtherKind) {
+        if matches!(result, Err(Refusal::OtherKind)) {
             self.pass_over_kind();
             return false;
         }
         self.objects += 1;
         match result {
             Err(Refusal::Unresolved(span)) => self.skip(Some(span), SkipReason::Unresolved),
-            Err(Refusal::Invalid(error)) => self.refuse_object(kind, root, error),
-            Ok(()) | Err(Refusal::OtherKind) => {}
+            Err(Refusal::Invalid(review)) => self.note_flaws(kind, root, review),
+            Ok(unknown) if !unknown.is_empty() => self.note_flaws(
+                kind,
+                root,
+                Review {
+                    unknown,
+                    ..Review::default()
+                },
+            ),
+            Ok(_) | Err(Refusal::OtherKind) => {}
         }
         true
     }
@@ -198,16 +207,19 @@ impl Reader<'_, '_> {
         kind != Kind::ConfigMap || may_hold_mesh_config(slice(self.text.bytes, span.start, span.end))
     }
 
-    fn refuse_object(&mut self, kind: Kind, root: Node<'_>, error: yaml::Error) {
-        if holds_template_action(slice(self.text.bytes, error.span.start, error.span.end)) {
-            self.skip(Some(error.span), SkipReason::HelmTemplate);
+    fn note_flaws(&mut self, kind: Kind, root: Node<'_>, review: Review) {
+        let is_templated = |span: Span| holds_template_action(slice(self.text.bytes, span.start, span.end));
+        let mut faults = review.faults.iter().map(|fault| fault.span);
+        if let Some(span) = faults.find(|&span| is_templated(span)) {
+            self.skip(Some(span), SkipReason::HelmTemplate);
             return;
         }
-        self.contents.invalid.push(InvalidObject {
+        self.contents.flawed.push(FlawedObject {
             kind,
             namespace: metadata(root, "namespace").map(Box::from),
             name: metadata(root, "name").map(Box::from),
-            error,
+            span: root.span(),
+            review,
         });
     }
 }
