@@ -6,6 +6,7 @@ use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
+use super::schema::{self, Review, UnknownField};
 use super::service::Service;
 use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
 use super::sidecar::Sidecar;
@@ -54,23 +55,30 @@ pub enum Refusal {
     /// A value holds `${VAR}` or `$(VAR)` where a number or a word of the API belongs: unknown, not wrong.
     Unresolved(Span),
     /// The API server would refuse the object.
-    Invalid(yaml::Error),
+    Invalid(Review),
 }
 
 impl Objects {
-    /// Reads the object `root` and adds it. `ordinal` counts the objects of a file, `text` is the file's.
-    pub fn read(&mut self, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), Refusal> {
+    /// Reads the object `root` and adds it; the fields that its schema lacks are what is left. `ordinal`
+    /// counts the objects of a file, `text` is the file's.
+    ///
+    /// # Errors
+    /// The object is of no kind that is read, or the API server would refuse it.
+    pub fn read(&mut self, root: Node<'_>, ordinal: u32, text: &str) -> Result<Vec<UnknownField>, Refusal> {
         self.read_as(root, None, ordinal, text)
     }
 
     /// Reads an item of a typed list, whose items leave out what the list says of them.
+    ///
+    /// # Errors
+    /// As [`Objects::read`].
     pub fn read_item(
         &mut self,
         item: Node<'_>,
         list: Node<'_>,
         ordinal: u32,
         text: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<UnknownField>, Refusal> {
         let listed = read_text(list, "kind").and_then(|kind| kind.strip_suffix("List"));
         let listed = listed
             .filter(|kind| !kind.is_empty())
@@ -84,12 +92,23 @@ impl Objects {
         listed: Option<(&str, &str)>,
         ordinal: u32,
         text: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<UnknownField>, Refusal> {
         let named = read_text(root, "kind").zip(read_text(root, "apiVersion"));
         let (kind, api_version) = named.or(listed).ok_or(Refusal::OtherKind)?;
         let kind = known_kind(kind, api_version).ok_or(Refusal::OtherKind)?;
-        self.read_kind(kind, root, ordinal, text)
-            .map_err(|error| refusal(error, text))
+        let mut review = schema::review(kind, root);
+        review.faults.retain(|fault| !is_unresolved(fault.span, text));
+        if review.is_refused() {
+            return Err(Refusal::Invalid(review));
+        }
+        match self.read_kind(kind, root, ordinal, text) {
+            Ok(()) => Ok(review.unknown),
+            Err(error) if is_unresolved(error.span, text) => Err(Refusal::Unresolved(error.span)),
+            Err(error) => {
+                review.faults.push(error.into());
+                Err(Refusal::Invalid(review))
+            }
+        }
     }
 
     fn read_kind(&mut self, kind: Kind, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), yaml::Error> {
@@ -257,16 +276,12 @@ fn read_meta(kind: Kind, root: Node<'_>, ordinal: u32) -> Result<Meta, yaml::Err
         .ok_or_else(|| missing(metadata.key_span))
 }
 
-/// An error over a value that a later tool fills in says nothing about the object.
-fn refusal(error: yaml::Error, text: &str) -> Refusal {
+/// Whether a later tool fills in the value: what is wrong with its placeholder says nothing.
+fn is_unresolved(span: Span, text: &str) -> bool {
     let at = text
-        .get(error.span.start as usize..error.span.end as usize)
+        .get(span.start as usize..span.end as usize)
         .unwrap_or_default();
-    if at.contains("${") || at.contains("$(") {
-        Refusal::Unresolved(error.span)
-    } else {
-        Refusal::Invalid(error)
-    }
+    at.contains("${") || at.contains("$(")
 }
 
 #[cfg(test)]

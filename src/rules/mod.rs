@@ -57,16 +57,18 @@ mod target_port_in_port_settings;
 mod tls_mode_label;
 mod uncaptured_port_in_port_mtls;
 mod uncaptured_service_port;
+mod unknown_field;
 mod unknown_port_in_port_mtls;
 mod unmatched_host;
 mod unmatched_selector;
 mod unreachable_destination_rule;
 mod unset_mode;
+mod widened_selector;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
 use crate::callers::Callers;
-use crate::load::{InvalidObject, Loaded};
+use crate::load::{FlawedObject, Loaded};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
 use crate::model::Objects;
@@ -82,6 +84,8 @@ pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
 pub static RULES: &[&dyn Rule] = &[
     &invalid_yaml::InvalidYaml,
     &invalid_resource::InvalidResource,
+    &unknown_field::UnknownField,
+    &widened_selector::WidenedSelector,
     &duplicate_key::DuplicateKey,
     &duplicate_object::DuplicateObject,
     &dropped_document::DroppedDocument,
@@ -149,8 +153,8 @@ pub struct Facts<'a> {
     pub callers: &'a Callers<'a>,
     /// Mistakes in the texts.
     pub defects: &'a [yaml::Defect],
-    /// Objects that the API server would refuse.
-    pub invalid: &'a [InvalidObject],
+    /// Objects that the API server would refuse, or from which it would drop something.
+    pub flawed: &'a [FlawedObject],
 }
 
 impl<'a> Facts<'a> {
@@ -172,7 +176,7 @@ impl<'a> Facts<'a> {
             matrix,
             callers,
             defects: &loaded.defects,
-            invalid: &loaded.invalid,
+            flawed: &loaded.flawed,
         }
     }
 }
