@@ -2,6 +2,7 @@
 //! questions of them. What it means that a policy exists is decided in `resolve`.
 
 pub mod age;
+pub mod bystanders;
 pub mod duplicates;
 pub mod keys;
 pub mod namespaces;
@@ -13,6 +14,7 @@ pub mod workloads;
 
 use std::collections::HashMap;
 
+use crate::id::Kind;
 use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
 use crate::model::sidecar::Sidecar;
@@ -20,6 +22,7 @@ use crate::model::virtual_service::VirtualService;
 use crate::model::{Context, Meta, Object, Objects};
 
 use age::age;
+pub use bystanders::Bystanders;
 pub use duplicates::Duplicate;
 use duplicates::Effective;
 pub use namespaces::{Namespace, NamespaceId, Namespaces};
@@ -48,6 +51,8 @@ pub struct Mesh<'o> {
     pub virtual_services: Vec<(&'o Object<VirtualService>, NamespaceId)>,
     /// The Sidecar resources by namespace: those with a selector first, then oldest first.
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
+    /// What tells who calls whom.
+    pub bystanders: Bystanders<'o>,
     /// Objects that are defined more than once.
     pub duplicates: Vec<Duplicate<'o>>,
     workloads: Vec<Workload<'o>>,
@@ -73,7 +78,9 @@ impl<'o> Mesh<'o> {
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
+        let bystanders = Bystanders::new(objects, &mut effective);
         Mesh {
+            bystanders,
             context: context.name.as_deref(),
             root,
             policies: Policies::new(policies, root),
@@ -167,7 +174,9 @@ fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Se
             .iter()
             .filter(|namespace| context.holds(namespace.meta.file()))
     };
-    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta.file());
+    let is_namespaced = |meta: &&Meta| {
+        meta.kind != Kind::Namespace && !meta.kind.is_bystander() && context.holds(meta.file())
+    };
     let mut names: Vec<Option<&str>> = objects
         .metas()
         .filter(is_namespaced)

@@ -210,7 +210,8 @@ impl Expression {
 }
 
 impl NamespaceSelector {
-    fn of(selector: &DiscoverySelector) -> Self {
+    /// The selector as it is written.
+    pub fn of(selector: &DiscoverySelector) -> Self {
         let labels = selector.match_labels.iter();
         let expressions = selector.match_expressions.iter();
         NamespaceSelector {

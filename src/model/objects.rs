@@ -1,7 +1,12 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
+use super::authorization_policy::AuthorizationPolicy;
 use super::config_map::{ConfigMap, MeshConfigMap};
 use super::destination_rule::DestinationRule;
+use super::envoy_filter::EnvoyFilter;
+use super::gateway_api::{ApiGateway, Route};
+use super::ingress::{Ingress, IngressClass};
+use super::monitor::Monitor;
 use super::namespace::Namespace;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
@@ -9,6 +14,7 @@ use super::service::Service;
 use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
 use super::sidecar::Sidecar;
 use super::virtual_service::VirtualService;
+use super::webhook::ApiServerCalls;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
 use crate::source::{FileId, Span};
@@ -39,6 +45,22 @@ pub struct Objects {
     pub workloads: Vec<Object<Workload>>,
     /// ConfigMaps that hold a mesh config.
     pub mesh_configs: Vec<Object<MeshConfigMap>>,
+    /// `AuthorizationPolicy`.
+    pub authorization_policies: Vec<Object<AuthorizationPolicy>>,
+    /// `EnvoyFilter`.
+    pub envoy_filters: Vec<Object<EnvoyFilter>>,
+    /// `Gateway` of the Gateway API.
+    pub api_gateways: Vec<Object<ApiGateway>>,
+    /// Routes of the Gateway API.
+    pub routes: Vec<Object<Route>>,
+    /// `Ingress`.
+    pub ingresses: Vec<Object<Ingress>>,
+    /// `IngressClass`.
+    pub ingress_classes: Vec<Object<IngressClass>>,
+    /// What makes the API server call a Service.
+    pub api_server_calls: Vec<Object<ApiServerCalls>>,
+    /// `ServiceMonitor` and `PodMonitor`.
+    pub monitors: Vec<Object<Monitor>>,
     /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
     pub config_maps: Vec<Object<ConfigMap>>,
 }
@@ -126,6 +148,34 @@ impl Objects {
                     push(&mut self.mesh_configs, meta, config?);
                 }
             }
+            Kind::AuthorizationPolicy => push(&mut self.authorization_policies, meta, read_spec(root)?),
+            Kind::EnvoyFilter => push(&mut self.envoy_filters, meta, read_spec(root)?),
+            Kind::Gateway => push(&mut self.api_gateways, meta, read_spec(root)?),
+            Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
+                push(&mut self.routes, meta, read_spec(root)?);
+            }
+            Kind::Ingress => push(&mut self.ingresses, meta, read_spec(root)?),
+            Kind::IngressClass => push(&mut self.ingress_classes, meta, read_spec(root)?),
+            Kind::ServiceMonitor | Kind::PodMonitor => push(&mut self.monitors, meta, read_spec(root)?),
+            Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+                push(
+                    &mut self.api_server_calls,
+                    meta,
+                    ApiServerCalls::of_webhooks(root)?,
+                );
+            }
+            Kind::CustomResourceDefinition => {
+                push(
+                    &mut self.api_server_calls,
+                    meta,
+                    ApiServerCalls::of_definition(root)?,
+                );
+            }
+            Kind::APIService => push(
+                &mut self.api_server_calls,
+                meta,
+                ApiServerCalls::of_api_service(root)?,
+            ),
             Kind::Pod
             | Kind::Deployment
             | Kind::StatefulSet
@@ -159,6 +209,15 @@ impl Objects {
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
         self.mesh_configs.append(&mut other.mesh_configs);
+        self.authorization_policies
+            .append(&mut other.authorization_policies);
+        self.envoy_filters.append(&mut other.envoy_filters);
+        self.api_gateways.append(&mut other.api_gateways);
+        self.routes.append(&mut other.routes);
+        self.ingresses.append(&mut other.ingresses);
+        self.ingress_classes.append(&mut other.ingress_classes);
+        self.api_server_calls.append(&mut other.api_server_calls);
+        self.monitors.append(&mut other.monitors);
         self.config_maps.append(&mut other.config_maps);
     }
 
@@ -174,6 +233,12 @@ impl Objects {
         fill(&mut self.services, namespace);
         fill(&mut self.workloads, namespace);
         fill(&mut self.mesh_configs, namespace);
+        fill(&mut self.authorization_policies, namespace);
+        fill(&mut self.envoy_filters, namespace);
+        fill(&mut self.api_gateways, namespace);
+        fill(&mut self.routes, namespace);
+        fill(&mut self.ingresses, namespace);
+        fill(&mut self.monitors, namespace);
         fill(&mut self.config_maps, namespace);
     }
 
@@ -200,6 +265,14 @@ impl Objects {
             .chain(metas(&self.services))
             .chain(metas(&self.workloads))
             .chain(metas(&self.mesh_configs))
+            .chain(metas(&self.authorization_policies))
+            .chain(metas(&self.envoy_filters))
+            .chain(metas(&self.api_gateways))
+            .chain(metas(&self.routes))
+            .chain(metas(&self.ingresses))
+            .chain(metas(&self.ingress_classes))
+            .chain(metas(&self.api_server_calls))
+            .chain(metas(&self.monitors))
     }
 }
 
@@ -235,18 +308,30 @@ pub fn known_kind(kind: &str, api_version: &str) -> Option<Kind> {
 /// The API groups that serve, or served, a kind.
 fn groups(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::PeerAuthentication => &["security.istio.io"],
+        Kind::PeerAuthentication | Kind::AuthorizationPolicy => &["security.istio.io"],
         Kind::DestinationRule
         | Kind::VirtualService
         | Kind::Sidecar
         | Kind::ServiceEntry
         | Kind::WorkloadEntry
-        | Kind::WorkloadGroup => &["networking.istio.io"],
+        | Kind::WorkloadGroup
+        | Kind::EnvoyFilter => &["networking.istio.io"],
         Kind::Namespace | Kind::Service | Kind::ConfigMap | Kind::Pod | Kind::ReplicationController => &[""],
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
         Kind::Rollout => &["argoproj.io"],
+        Kind::Gateway | Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
+            &["gateway.networking.k8s.io"]
+        }
+        Kind::Ingress => &["networking.k8s.io", "extensions"],
+        Kind::IngressClass => &["networking.k8s.io"],
+        Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+            &["admissionregistration.k8s.io"]
+        }
+        Kind::CustomResourceDefinition => &["apiextensions.k8s.io"],
+        Kind::APIService => &["apiregistration.k8s.io"],
+        Kind::ServiceMonitor | Kind::PodMonitor => &["monitoring.coreos.com"],
     }
 }
 
