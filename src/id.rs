@@ -24,7 +24,7 @@ macro_rules! kinds {
 kinds! {
     PeerAuthentication, DestinationRule, VirtualService, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
     AuthorizationPolicy, EnvoyFilter, Gateway,
-    Namespace, Service, ConfigMap,
+    Namespace, Service, ConfigMap, NetworkPolicy,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
     ValidatingWebhookConfiguration, MutatingWebhookConfiguration, CustomResourceDefinition, APIService,
     Ingress, IngressClass, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute,
@@ -32,6 +32,19 @@ kinds! {
 }
 
 impl Kind {
+    /// Whether objects of the kind are in no namespace.
+    pub fn is_cluster_wide(self) -> bool {
+        matches!(
+            self,
+            Kind::Namespace
+                | Kind::IngressClass
+                | Kind::ValidatingWebhookConfiguration
+                | Kind::MutatingWebhookConfiguration
+                | Kind::CustomResourceDefinition
+                | Kind::APIService
+        )
+    }
+
     /// Whether objects of the kind only tell who calls whom, or who may: neither what they say nor where they
     /// are decides on TLS.
     pub fn is_bystander(self) -> bool {

@@ -59,13 +59,18 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
     (loaded, findings)
 }
 
-/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given.
+/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
+/// `# istiod: NAME=VALUE` sets a variable of istiod's environment.
 fn settings(texts: &[(String, String)]) -> Settings {
     let lines = texts.iter().flat_map(|(_, text)| text.lines());
-    let names = lines.filter_map(|line| line.strip_prefix("# complete: "));
+    let names = lines.clone().filter_map(|line| line.strip_prefix("# complete: "));
     let complete = names.flat_map(|names| names.split(", ")).map(Box::from).collect();
     let mut settings = Settings::default();
     settings.complete.set_by_flag(complete);
+    let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
+    settings
+        .istiod
+        .extend(variables.map(|(name, value)| (name.into(), value.into())));
     settings
 }
 

@@ -140,6 +140,12 @@ pub(super) fn as_file(text: &str) -> Result<Option<&Path>, Error> {
     }
 }
 
+/// What to write instead, where a directory stands in the place of a name.
+fn as_directory(text: &str) -> Option<String> {
+    let is_directory = Path::new(text).is_dir();
+    is_directory.then(|| format!("`{text}` is a directory; to read the manifests in it, write `-f {text}`"))
+}
+
 /// The id under which a file of the command line was read.
 pub(super) fn file_id(loaded: &Loaded, path: &Path) -> Option<FileId> {
     let mut files = (0..loaded.sources.len()).map(|index| FileId(index as u32));
@@ -166,6 +172,9 @@ pub(super) fn prefer_file(loaded: &mut Loaded, file: FileId) {
 
 fn known_kind(text: &str, kind: &str, name: &str) -> Result<Kind, Error> {
     parse_kind(kind).ok_or_else(|| {
+        if let Some(message) = as_directory(text) {
+            return Error::Usage(message);
+        }
         let kinds: Vec<&str> = KIND_NAMES.iter().map(|(kind, _)| kind.as_str()).collect();
         Error::Usage(format!(
             "`{text}`: `{kind}` is no kind that can be explained ({}); if it is a namespace, write {name}.{kind}",
@@ -247,6 +256,9 @@ const ALIKE: f64 = 0.6;
 const SUGGESTED: usize = 3;
 
 fn not_found(text: &str, candidates: &[Found<'_>], name: &str) -> String {
+    if let Some(message) = as_directory(text) {
+        return message;
+    }
     let mut near: Vec<(f64, String)> = candidates
         .iter()
         .map(|found| (likeness(found, name), found.name().to_string()))

@@ -3,6 +3,7 @@
 
 pub mod authorization_policy;
 pub mod config_map;
+pub mod context;
 pub mod destination_rule;
 pub mod envoy_filter;
 pub mod gateway_api;
@@ -10,6 +11,7 @@ pub mod ingress;
 pub mod mention;
 pub mod monitor;
 pub mod namespace;
+pub mod network_policy;
 pub mod object;
 pub mod objects;
 pub mod peer_authentication;
@@ -18,9 +20,12 @@ pub mod service;
 pub mod service_entry;
 pub mod sidecar;
 pub mod string_maps;
+pub mod transform;
 pub mod virtual_service;
 pub mod webhook;
 pub mod workload;
 
+pub use context::{Context, Part, Variant};
 pub use object::{LabelSelector, Meta, Object};
-pub use objects::{Context, Objects};
+pub use objects::Objects;
+pub use transform::Transform;

@@ -3,6 +3,7 @@
 //! A rule looks at [`Facts`] and pushes findings; it knows neither files nor formats nor levels. To add one,
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
+mod ambient;
 mod clients;
 mod connections;
 mod direct;
@@ -16,14 +17,23 @@ mod rule;
 mod strict_ports;
 mod wording;
 
+mod ambient_blocked_hbone;
+mod ambient_disable;
+mod ambient_empty_root_selector;
+mod ambient_ignored_destination_rule;
+mod ambient_ignored_port_exception;
+mod ambient_to_strict_sidecar;
+mod ambient_unenforced_strict;
 mod auto_mtls_off;
 mod certificates_with_istio_mutual;
+mod conflicting_data_plane;
 mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
 mod external_entry_for_mesh_host;
 mod foreign_tls_to_strict;
+mod headless_ambient;
 mod headless_exception;
 mod headless_mixed_endpoints;
 mod ingress_to_strict;
@@ -96,6 +106,15 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &strict_under_disabled_parent::StrictUnderDisabledParent,
+    &ambient_disable::AmbientDisable,
+    &ambient_ignored_port_exception::AmbientIgnoredPortException,
+    &ambient_unenforced_strict::AmbientUnenforcedStrict,
+    &ambient_to_strict_sidecar::AmbientToStrictSidecar,
+    &headless_ambient::HeadlessAmbient,
+    &ambient_blocked_hbone::AmbientBlockedHbone,
+    &ambient_ignored_destination_rule::AmbientIgnoredDestinationRule,
+    &conflicting_data_plane::ConflictingDataPlane,
+    &ambient_empty_root_selector::AmbientEmptyRootSelector,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
