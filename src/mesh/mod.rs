@@ -2,6 +2,7 @@
 //! questions of them. What it means that a policy exists is decided in `resolve`.
 
 pub mod age;
+pub mod bystanders;
 pub mod duplicates;
 pub mod keys;
 pub mod namespaces;
@@ -13,6 +14,7 @@ pub mod workloads;
 
 use std::collections::HashMap;
 
+use crate::id::Kind;
 use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
 use crate::model::network_policy::NetworkPolicy;
@@ -22,6 +24,7 @@ use crate::model::{Context, Meta, Object, Objects, Part};
 use crate::source::FileId;
 
 use age::age;
+pub use bystanders::Bystanders;
 pub use duplicates::Duplicate;
 use duplicates::Effective;
 pub use namespaces::{Namespace, NamespaceId, Namespaces};
@@ -54,6 +57,8 @@ pub struct Mesh<'o> {
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
     /// The NetworkPolicies by namespace, in path order.
     pub network_policies: HashMap<NamespaceId, Vec<&'o Object<NetworkPolicy>>>,
+    /// What tells who calls whom.
+    pub bystanders: Bystanders<'o>,
     /// Objects that are defined more than once.
     pub duplicates: Vec<Duplicate<'o>>,
     workloads: Vec<Workload<'o>>,
@@ -80,7 +85,9 @@ impl<'o> Mesh<'o> {
         let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
+        let bystanders = Bystanders::new(objects, &mut effective);
         Mesh {
+            bystanders,
             context: context.name.as_deref(),
             unrendered: &context.unrendered,
             root,
@@ -182,7 +189,8 @@ fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Se
             .iter()
             .filter(|namespace| context.holds(&namespace.meta))
     };
-    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta);
+    let is_namespaced =
+        |meta: &&Meta| meta.kind != Kind::Namespace && !meta.kind.is_bystander() && context.holds(meta);
     let mut names: Vec<Option<&str>> = objects
         .metas()
         .filter(is_namespaced)
