@@ -62,16 +62,16 @@ mod target_port_in_port_settings;
 mod tls_mode_label;
 mod uncaptured_port_in_port_mtls;
 mod uncaptured_service_port;
-mod unknown_field;
 mod undeclared_peer_port;
+mod unknown_field;
 mod unknown_port_in_port_mtls;
 mod unmatched_host;
 mod unmatched_selector;
 mod unmeshed_caller;
 mod unreachable_destination_rule;
 mod unset_mode;
-mod widened_selector;
 mod webhook_to_strict;
+mod widened_selector;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
