@@ -3,6 +3,7 @@
 
 pub mod config_map;
 pub mod destination_rule;
+pub mod gateway;
 pub mod mention;
 pub mod namespace;
 pub mod network_policy;

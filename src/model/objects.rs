@@ -2,6 +2,7 @@
 
 use super::config_map::{ConfigMap, MeshConfigMap};
 use super::destination_rule::DestinationRule;
+use super::gateway::Gateway;
 use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
@@ -38,6 +39,8 @@ pub struct Objects {
     pub services: Vec<Object<Service>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
+    /// `Gateway` of the Gateway API.
+    pub gateways: Vec<Object<Gateway>>,
     /// `NetworkPolicy`.
     pub network_policies: Vec<Object<NetworkPolicy>>,
     /// ConfigMaps that hold a mesh config.
@@ -122,6 +125,7 @@ impl Objects {
             Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
+            Kind::Gateway => push(&mut self.gateways, meta, read_spec(root)?),
             Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
             Kind::ConfigMap => {
                 if MeshConfigMap::is_named(&meta.name.value)
@@ -162,6 +166,7 @@ impl Objects {
         self.namespaces.append(&mut other.namespaces);
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
+        self.gateways.append(&mut other.gateways);
         self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
         self.config_maps.append(&mut other.config_maps);
@@ -178,6 +183,7 @@ impl Objects {
         fill(&mut self.workload_groups, namespace);
         fill(&mut self.services, namespace);
         fill(&mut self.workloads, namespace);
+        fill(&mut self.gateways, namespace);
         fill(&mut self.network_policies, namespace);
         fill(&mut self.mesh_configs, namespace);
         fill(&mut self.config_maps, namespace);
@@ -205,6 +211,7 @@ impl Objects {
             .chain(metas(&self.namespaces))
             .chain(metas(&self.services))
             .chain(metas(&self.workloads))
+            .chain(metas(&self.gateways))
             .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
     }
@@ -253,6 +260,7 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
+        Kind::Gateway => &["gateway.networking.k8s.io"],
         Kind::NetworkPolicy => &["networking.k8s.io"],
         Kind::Rollout => &["argoproj.io"],
     }

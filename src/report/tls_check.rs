@@ -14,7 +14,7 @@ use super::sender::{sender_words, workload_name};
 use crate::load::Skipped;
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::{Mesh, WorkloadId};
-use crate::resolve::client::{Endpoint, EndpointPlace};
+use crate::resolve::client::{Endpoint, EndpointPlace, Relay};
 use crate::resolve::compose::deciding_value;
 use crate::resolve::dataplane::DataPlane;
 
@@ -56,6 +56,7 @@ pub struct Connection<'a> {
     policy: Option<String>,
     via: Option<String>,
     sends: &'static str,
+    waypoint: Option<WaypointView<'a>>,
     sends_because: String,
     sends_because_at: Option<Place<'a>>,
     destination_rules: Vec<String>,
@@ -63,6 +64,24 @@ pub struct Connection<'a> {
     because: &'static str,
     status: &'static str,
     assumptions: Vec<&'static str>,
+}
+
+/// The waypoint on the way, and the second leg of the connection: what it sends to the endpoint.
+#[derive(Debug, Serialize)]
+struct WaypointView<'a> {
+    namespace: Option<&'a str>,
+    name: &'a str,
+    sends: &'static str,
+}
+
+impl<'a> WaypointView<'a> {
+    fn of(relay: Relay<'a>) -> Self {
+        WaypointView {
+            namespace: relay.waypoint.namespace,
+            name: relay.waypoint.name,
+            sends: relay.wire.as_str(),
+        }
+    }
 }
 
 /// One client, or those who see the same.
@@ -211,6 +230,7 @@ impl<'a> TlsCheck<'a> {
                 .alias_of(row.service)
                 .map(|target| mesh.service(target).host.to_string()),
             sends: class.sent.wire.as_str(),
+            waypoint: class.sent.relay.map(WaypointView::of),
             sends_because: words,
             sends_because_at: span.map(|span| self.places.of(span)),
             destination_rules: row
@@ -219,7 +239,7 @@ impl<'a> TlsCheck<'a> {
                 .map(crate::resolve::destination::MergedRule::names)
                 .unwrap_or_default(),
             outcome: class.outcome.as_str(),
-            because: outcome_because(&row.client, class.sent.wire, plane, class.outcome),
+            because: outcome_because(&row.client, class.sent.arriving(), plane, class.outcome),
             status: Status::of([class.outcome]).as_str(),
             assumptions: rests_on.iter().map(crate::finding::Assumption::as_str).collect(),
         }
@@ -312,7 +332,7 @@ fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [
         status.as_str().to_owned(),
         distinct(modes),
         distinct(planes),
-        client_mode(&row.cluster, row.endpoints.iter().map(|class| class.sent.wire)),
+        client_mode(&row.cluster, row.endpoints.iter().map(|class| &class.sent)),
         from,
         distinct(servers.map(|server| policy_name(mesh, &server))),
         rules.unwrap_or_else(|| "-".to_owned()),

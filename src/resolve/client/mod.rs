@@ -17,7 +17,7 @@ use crate::model::Object;
 use crate::model::sidecar::Sidecar;
 
 pub use cluster::{Cluster, ClusterReason, ClusterTls};
-pub use endpoint::{Endpoint, EndpointPlace, Sent, SentReason};
+pub use endpoint::{Endpoint, EndpointPlace, Relay, Sent, SentReason};
 pub use outbound::Outbound;
 pub use visibility::Visibility;
 
