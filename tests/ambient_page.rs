@@ -24,7 +24,7 @@ fn current(language: &str, block: &[&str]) -> String {
     if language == "console" {
         let commands = block.iter().filter_map(|line| line.strip_prefix("$ "));
         return commands
-            .map(|command| format!("$ {command}\n{}", run(command)))
+            .flat_map(|command| ["$ ".to_owned(), format!("{command}\n"), run(command)])
             .collect();
     }
     let file = block[0].strip_prefix("# ").expect("a manifest names its file");
@@ -37,7 +37,8 @@ fn rewritten(page: &str) -> (String, usize) {
     let (mut text, mut blocks) = (String::new(), 0);
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
-        text += &format!("{line}\n");
+        text += line;
+        text += "\n";
         if let Some(language) = line.strip_prefix("```") {
             let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
             text += &current(language, &block);
