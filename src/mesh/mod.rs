@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use crate::id::Kind;
 use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
+use crate::model::gateway_api::ApiGateway;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::sidecar::Sidecar;
 use crate::model::virtual_service::VirtualService;
@@ -55,6 +56,8 @@ pub struct Mesh<'o> {
     pub virtual_services: Vec<(&'o Object<VirtualService>, NamespaceId)>,
     /// The Sidecar resources by namespace: those with a selector first, then oldest first.
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
+    /// The waypoints by namespace and name.
+    pub waypoints: HashMap<(Option<&'o str>, &'o str), &'o Object<ApiGateway>>,
     /// The NetworkPolicies by namespace, in path order.
     pub network_policies: HashMap<NamespaceId, Vec<&'o Object<NetworkPolicy>>>,
     /// What tells who calls whom.
@@ -82,6 +85,14 @@ impl<'o> Mesh<'o> {
         let rules = effective.of(&objects.destination_rules);
         let virtual_services = effective.of(&objects.virtual_services);
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
+        let gateways = discovered(effective.of(&objects.api_gateways), &namespaces);
+        let waypoints = gateways.filter(|(gateway, _)| gateway.spec.is_waypoint());
+        let waypoints = waypoints
+            .map(|(gateway, _)| {
+                let meta = &gateway.meta;
+                ((meta.namespace_name(), &*meta.name.value), gateway)
+            })
+            .collect();
         let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
@@ -95,6 +106,7 @@ impl<'o> Mesh<'o> {
             destination_rules: discovered(rules, &namespaces).collect(),
             virtual_services: discovered(virtual_services, &namespaces).collect(),
             sidecars,
+            waypoints,
             network_policies,
             duplicates: effective.into_duplicates(),
             workloads,

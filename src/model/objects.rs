@@ -45,6 +45,7 @@ pub struct Objects {
     pub services: Vec<Object<Service>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
+    /// `Gateway` of the Gateway API.
     /// `NetworkPolicy`.
     pub network_policies: Vec<Object<NetworkPolicy>>,
     /// ConfigMaps that hold a mesh config.
