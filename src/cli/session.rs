@@ -1,7 +1,7 @@
 //! What every command that reads manifests does first: read them, say what could not be read, and set up
 //! the mesh.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{Global, SourceArgs};
 use super::progress::Bar;
@@ -32,14 +32,34 @@ impl Session {
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
-        let settings = settings(source)?;
+        Session::open_with(&inputs(paths, source), source, global, streams, env)
+    }
+
+    /// Reads what the command line names, and a file that belongs to every cluster.
+    pub(super) fn open_with_file(
+        file: &Path,
+        paths: &[PathBuf],
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
         let inputs = Inputs {
-            paths: paths.iter().chain(&source.filenames).cloned().collect(),
-            exclude: source.exclude.clone(),
-            parse_all: source.parse_all,
-            ..Inputs::default()
+            everywhere: Some(file.to_owned()),
+            ..inputs(paths, source)
         };
-        let mut loaded = read(&inputs, global, streams, env)?;
+        Session::open_with(&inputs, source, global, streams, env)
+    }
+
+    fn open_with(
+        inputs: &Inputs,
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
+        let settings = settings(source)?;
+        let mut loaded = read(inputs, global, streams, env)?;
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);
         }
@@ -77,6 +97,15 @@ impl Session {
         } else {
             OK
         }
+    }
+}
+
+fn inputs(paths: &[PathBuf], source: &SourceArgs) -> Inputs {
+    Inputs {
+        paths: paths.iter().chain(&source.filenames).cloned().collect(),
+        exclude: source.exclude.clone(),
+        parse_all: source.parse_all,
+        ..Inputs::default()
     }
 }
 

@@ -19,7 +19,8 @@ use crate::model::gateway::Gateway;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::sidecar::Sidecar;
 use crate::model::virtual_service::VirtualService;
-use crate::model::{Context, Meta, Object, Objects};
+use crate::model::{Context, Meta, Object, Objects, Part};
+use crate::source::FileId;
 
 use age::age;
 pub use duplicates::Duplicate;
@@ -36,6 +37,8 @@ pub use workloads::{DeclaredPort, Workload, WorkloadId, WorkloadSource};
 pub struct Mesh<'o> {
     /// The context's name; `None` where there is only one.
     pub context: Option<&'o str>,
+    /// Parts of the context, sorted, of which only kustomize knows what they become.
+    pub unrendered: &'o [Part],
     /// The settings in force.
     pub settings: Settings,
     /// The namespaces.
@@ -90,6 +93,7 @@ impl<'o> Mesh<'o> {
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
         Mesh {
             context: context.name.as_deref(),
+            unrendered: &context.unrendered,
             root,
             policies: Policies::new(policies, root),
             destination_rules: discovered(rules, &namespaces).collect(),
@@ -105,6 +109,12 @@ impl<'o> Mesh<'o> {
             namespaces,
             settings,
         }
+    }
+
+    /// Whether something changes the objects of a file that only kustomize can apply.
+    pub fn is_unrendered(&self, file: FileId) -> bool {
+        let before = self.unrendered.partition_point(|part| part.file < file);
+        self.unrendered.get(before).is_some_and(|part| part.file == file)
     }
 
     /// The workload of that id.
@@ -182,9 +192,9 @@ fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Se
         objects
             .namespaces
             .iter()
-            .filter(|namespace| context.holds(namespace.meta.file()))
+            .filter(|namespace| context.holds(&namespace.meta))
     };
-    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta.file());
+    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta);
     let mut names: Vec<Option<&str>> = objects
         .metas()
         .filter(is_namespaced)
@@ -271,7 +281,7 @@ fn index_config_maps<'o>(
     context: &Context,
 ) -> HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>> {
     let config_maps = objects.config_maps.iter();
-    let held = config_maps.filter(|config_map| context.holds(config_map.meta.file()));
+    let held = config_maps.filter(|config_map| context.holds(&config_map.meta));
     held.map(|config_map| {
         let meta = &config_map.meta;
         ((meta.namespace_name(), &*meta.name.value), config_map)

@@ -2,6 +2,7 @@
 //! means. One file per kind (or per family that shares its parts).
 
 pub mod config_map;
+pub mod context;
 pub mod destination_rule;
 pub mod gateway;
 pub mod mention;
@@ -15,8 +16,11 @@ pub mod service;
 pub mod service_entry;
 pub mod sidecar;
 pub mod string_maps;
+pub mod transform;
 pub mod virtual_service;
 pub mod workload;
 
+pub use context::{Context, Part, Variant};
 pub use object::{LabelSelector, Meta, Object};
-pub use objects::{Context, Objects};
+pub use objects::Objects;
+pub use transform::Transform;
