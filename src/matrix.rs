@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::callers::Callers;
 use crate::finding::Assumptions;
 use crate::mesh::{Mesh, Protocol, Service, ServiceId};
 use crate::model::peer_authentication::Mode;
@@ -30,6 +31,8 @@ pub struct Answers<'a> {
     pub groups: &'a Groups<'a, 'a>,
     /// What becomes of it.
     pub matrix: &'a Matrix<'a, 'a>,
+    /// What shows who calls what, beside the mesh's own proxies.
+    pub callers: &'a Callers<'a>,
 }
 
 impl<'a> Answers<'a> {
@@ -273,9 +276,13 @@ impl EndpointClass<'_> {
         let server = |class: &EndpointClass<'_>| {
             class
                 .server
-                .map(|server| (server.port, server.mode, server.policy, server.rests_on))
+                .map(|server| (server.mode, server.policy, server.rests_on))
         };
-        self.sent.wire == other.sent.wire && self.outcome == other.outcome && server(self) == server(other)
+        let port = |class: &EndpointClass<'_>| class.endpoints.first().map(|endpoint| endpoint.port);
+        port(self) == port(other)
+            && self.sent.wire == other.sent.wire
+            && self.outcome == other.outcome
+            && server(self) == server(other)
     }
 }
 

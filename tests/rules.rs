@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use peerauth::callers::Callers;
 use peerauth::finding::Finding;
 use peerauth::lint::{self, Levels};
 use peerauth::load::{Loaded, load_text};
@@ -79,6 +80,7 @@ fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
+    let callers = Callers::new(&resolution);
     lint::run(
         &[Facts::new(
             loaded,
@@ -86,6 +88,7 @@ fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
                 senders: &senders,
                 groups: &groups,
                 matrix: &matrix,
+                callers: &callers,
             },
         )],
         levels,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use peerauth::callers::Callers;
 use peerauth::finding::{Assumption, Edit, Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::load_text;
@@ -35,12 +36,14 @@ fn findings(text: &str, settings: Settings) -> Vec<Finding> {
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
+    let callers = Callers::new(&resolution);
     let facts = Facts::new(
         &loaded,
         Answers {
             senders: &senders,
             groups: &groups,
             matrix: &matrix,
+            callers: &callers,
         },
     );
     lint::run(&[facts], &Levels::default())

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::args::{Global, SourceArgs};
 use super::progress::Bar;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
+use crate::callers::Callers;
 use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
 use crate::matrix::{Answers, Matrix};
@@ -42,8 +43,11 @@ impl Session {
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);
         }
-        if loaded.objects.is_empty() && !source.allow_empty && !notes::has_broken(&loaded) {
+        if !source.allow_empty && has_nothing(&loaded) {
+            let places = Places::new(&loaded.sources, &env.directory);
+            notes::skipped(streams.stderr, &loaded, &places, global)?;
             return Err(Error::NothingFound {
+                paths: named(&inputs.paths),
                 files: loaded.counts.files,
                 documents: loaded.counts.documents,
             }
@@ -76,6 +80,26 @@ impl Session {
     }
 }
 
+/// Whether there is nothing to report, not even a mistake.
+fn has_nothing(loaded: &Loaded) -> bool {
+    loaded.objects.is_empty()
+        && loaded.invalid.is_empty()
+        && loaded.unreadable.is_empty()
+        && !notes::has_broken(loaded)
+}
+
+/// The paths as the user knows them.
+fn named(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let name = |path: &PathBuf| match path.to_str() {
+        Some("-") => PathBuf::from(load::STDIN),
+        _ => path.clone(),
+    };
+    match paths {
+        [] => vec![PathBuf::from(".")],
+        paths => paths.iter().map(name).collect(),
+    }
+}
+
 /// Asks everything of each of the meshes.
 pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
     let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
@@ -85,12 +109,14 @@ pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>
     let matrices: Vec<Matrix<'_, '_>> = pairs()
         .map(|(senders, groups)| Matrix::new(senders, groups))
         .collect();
+    let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
     let answers: Vec<Answers<'_>> = pairs()
-        .zip(&matrices)
-        .map(|((senders, groups), matrix)| Answers {
+        .zip(matrices.iter().zip(&callers))
+        .map(|((senders, groups), (matrix, callers))| Answers {
             senders,
             groups,
             matrix,
+            callers,
         })
         .collect();
     use_answers(&answers)

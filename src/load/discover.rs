@@ -40,7 +40,7 @@ pub(super) struct InputFile {
 /// How a file came to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// The command line names it: that it cannot be read ends the run.
+    /// The command line names it, so that it should be a manifest.
     Named,
     /// It lies in a directory or matches a glob.
     Found,

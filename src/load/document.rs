@@ -6,9 +6,11 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use super::config_maps::Place;
 use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_name_kind,
 };
+use super::template::is_stopped_by_action;
 use super::{Contents, InvalidObject, SkipReason, Skipped};
 use crate::id::Kind;
 use crate::model::objects::Refusal;
@@ -80,7 +82,9 @@ impl Reader<'_, '_> {
             sniff => sniff,
         };
         match sniff {
-            Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => self.pass_over_kind(),
+            Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => {
+                return self.notes_config_map(document);
+            }
             sniff if !sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()) => return false,
             Sniff::NoKind if !declares_object(self.bytes(document)) => {
                 self.skip(Some(self.span(document)), SkipReason::NotAManifest);
@@ -88,6 +92,17 @@ impl Reader<'_, '_> {
             _ => self.pass_over_kind(),
         }
         true
+    }
+
+    /// Whether a ConfigMap can be told from others unread: it is counted and noted then.
+    fn notes_config_map(&mut self, document: &RawDocument) -> bool {
+        let place = Place::of_document(self.file, document, self.bytes(document));
+        let is_told = place.is_some();
+        if let Some(place) = place {
+            self.contents.config_maps.push(place);
+            self.pass_over_kind();
+        }
+        is_told
     }
 
     /// Whether a document that may be anything is proved to have no kind.
@@ -115,7 +130,7 @@ impl Reader<'_, '_> {
         let Some(refusal) = defects.pop() else {
             return;
         };
-        if holds_template_action(self.bytes(document)) {
+        if self.is_template(&refusal, document) {
             self.skip(Some(self.span(document)), SkipReason::HelmTemplate);
         } else if self.was_meant_as_manifest(document) {
             self.objects += 1;
@@ -123,6 +138,11 @@ impl Reader<'_, '_> {
         } else {
             self.skip(Some(self.span(document)), SkipReason::NotAManifest);
         }
+    }
+
+    fn is_template(&self, refusal: &Defect, document: &RawDocument) -> bool {
+        let error = (refusal.span.start as usize).saturating_sub(document.range.start);
+        matches!(refusal.kind, DefectKind::Syntax(_)) && is_stopped_by_action(self.bytes(document), error)
     }
 
     /// Behind a bad separator the manifest may be on either side of it.
@@ -137,8 +157,8 @@ impl Reader<'_, '_> {
         if root.get("apiVersion").is_none() && root.get("kind").is_none() {
             self.skip(Some(self.span(document)), SkipReason::NotAManifest);
         } else if is_list(root) {
-            self.read_list(root, &mut read);
-        } else if self.read_object(root, None) {
+            self.read_list(root, document, &mut read);
+        } else if self.read_object(root, document, None) {
             read.include(root.span());
         }
         let document_end = document.range.end;
@@ -150,22 +170,29 @@ impl Reader<'_, '_> {
         self.contents.defects.extend(defects.into_iter().filter(matters));
     }
 
-    fn read_list(&mut self, list: Node<'_>, read: &mut Extent) {
+    fn read_list(&mut self, list: Node<'_>, document: &RawDocument, read: &mut Extent) {
         read.include(list.span());
         let items = list
             .get("items")
             .into_iter()
             .flat_map(|items| items.value.items());
         for item in items {
-            if !self.read_object(item, Some(list)) {
+            if !self.read_object(item, document, Some(list)) {
                 read.exclude(item.span());
             }
         }
     }
 
     /// Whether the object, an item of `list` or a document, is of a kind that is read.
-    fn read_object(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> bool {
-        let Some(kind) = declared_kind(root, list).filter(|&kind| self.may_matter(kind, root)) else {
+    fn read_object(&mut self, root: Node<'_>, document: &RawDocument, list: Option<Node<'_>>) -> bool {
+        let kind = declared_kind(root, list);
+        if kind == Some(Kind::ConfigMap)
+            && let Some(name) = metadata(root, "name")
+        {
+            let place = Place::of_object(self.file, document, root, name);
+            self.contents.config_maps.push(place);
+        }
+        let Some(kind) = kind.filter(|&kind| self.may_matter(kind, root)) else {
             self.pass_over_kind();
             return false;
         };
@@ -199,7 +226,9 @@ impl Reader<'_, '_> {
     }
 
     fn refuse_object(&mut self, kind: Kind, root: Node<'_>, error: yaml::Error) {
-        if holds_template_action(slice(self.text.bytes, error.span.start, error.span.end)) {
+        let value = slice(self.text.bytes, error.span.start, error.span.end);
+        // Further lines are those of a mapping, in which the action may have nothing to do with the error.
+        if holds_template_action(value) && !value.contains(&b'\n') {
             self.skip(Some(error.span), SkipReason::HelmTemplate);
             return;
         }

@@ -3,12 +3,14 @@
 //! Files are found first, so that each one's id is its place in path order; then they are read in parallel
 //! and merged in that order. One bad document hides no other one, and one bad file hides no other file.
 
+mod config_maps;
 mod discover;
 mod document;
 mod glob;
 mod ignored;
 mod read;
 mod relevance;
+mod template;
 mod walk;
 
 use std::io::Read;
@@ -41,6 +43,8 @@ pub struct Loaded {
     pub unreadable: Vec<Unreadable>,
     /// How much was read.
     pub counts: Counts,
+    /// ConfigMaps that were passed over.
+    config_maps: Vec<config_maps::Place>,
 }
 
 /// An object that the API server would refuse; it takes no part.
@@ -122,6 +126,7 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     let mut loaded = Loaded::new();
     loaded.unreadable = found.unreadable;
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
+    loaded.read_config_maps();
     loaded
         .unreadable
         .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
@@ -156,6 +161,7 @@ impl Loaded {
         };
         document::read_text(&text, &mut contents);
         self.append(contents);
+        self.read_config_maps();
         file
     }
 
@@ -164,6 +170,7 @@ impl Loaded {
         self.defects.append(&mut contents.defects);
         self.invalid.append(&mut contents.invalid);
         self.skipped.append(&mut contents.skipped);
+        self.config_maps.append(&mut contents.config_maps);
         self.counts.files += contents.counts.files;
         self.counts.documents += contents.counts.documents;
         self.counts.other_kinds += contents.counts.other_kinds;
@@ -178,4 +185,5 @@ struct Contents {
     invalid: Vec<InvalidObject>,
     skipped: Vec<Skipped>,
     counts: Counts,
+    config_maps: Vec<config_maps::Place>,
 }

@@ -21,6 +21,9 @@ const RUN: usize = 64;
 /// With less room than this a buffer is not read into directly.
 const PROBE: usize = 64;
 
+/// So many bytes tell a binary file from a text, as they do for git.
+const HEAD: usize = 8000;
+
 /// Reads `files` into `loaded`, which is empty.
 pub(super) fn read_files(
     files: Vec<InputFile>,
@@ -113,7 +116,7 @@ fn read_file(file: &InputFile, stdin: &[u8], buffer: &mut Vec<u8>, read: impl Fn
     };
     let transcoded = yaml::transcode(bytes);
     let content = transcoded.as_deref().map_or(bytes, str::as_bytes);
-    if let Err(error) = check_size(content.len() as u64) {
+    if let Err(error) = check_size(content.len() as u64).and_then(|()| check_text(file, content)) {
         return Kept::Unreadable(error);
     }
     read(content);
@@ -154,6 +157,15 @@ fn check_size(bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
+/// Binary files lie in many directories; one that is named is a mistake.
+fn check_text(file: &InputFile, content: &[u8]) -> io::Result<()> {
+    let head = &content[..content.len().min(HEAD)];
+    if file.origin != Origin::Found && memchr::memchr(0, head).is_some() {
+        return Err(io::Error::other("a binary file, neither YAML nor JSON"));
+    }
+    Ok(())
+}
+
 fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
     let InputFile { path, origin, .. } = file;
     match kept {
@@ -163,7 +175,7 @@ fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
         Kept::Text(text) => {
             loaded.sources.add_text(path, text);
         }
-        Kept::Unreadable(reason) if origin != Origin::Found => {
+        Kept::Unreadable(reason) if origin == Origin::Stdin => {
             return Err(Error::Unreadable { path, reason });
         }
         Kept::Unreadable(reason) => {

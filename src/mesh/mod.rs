@@ -13,6 +13,7 @@ pub mod workloads;
 
 use std::collections::HashMap;
 
+use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
 use crate::model::sidecar::Sidecar;
 use crate::model::virtual_service::VirtualService;
@@ -52,6 +53,7 @@ pub struct Mesh<'o> {
     workloads: Vec<Workload<'o>>,
     services: Vec<Service<'o>>,
     by_host: HashMap<Box<str>, Vec<ServiceId>>,
+    config_maps: HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>>,
 }
 
 impl<'o> Mesh<'o> {
@@ -81,6 +83,7 @@ impl<'o> Mesh<'o> {
             duplicates: effective.into_duplicates(),
             workloads,
             by_host: index_hosts(&services),
+            config_maps: index_config_maps(objects, context),
             services,
             namespaces,
             settings,
@@ -133,6 +136,11 @@ impl<'o> Mesh<'o> {
     pub fn ports_of(&self, id: ServiceId) -> &[ServicePort<'o>] {
         let concrete = self.alias_of(id).filter(|_| self.service(id).ports.is_empty());
         &self.service(concrete.unwrap_or(id)).ports
+    }
+
+    /// A ConfigMap that workloads read, by its namespace and name.
+    pub fn config_map(&self, namespace: Option<&str>, name: &str) -> Option<&'o Object<ConfigMap>> {
+        self.config_maps.get(&(namespace, name)).copied()
     }
 
     /// The services of a host: several where namespaces define the same one.
@@ -225,6 +233,20 @@ fn collect_services<'o>(
         one.host.cmp(&other.host).then_with(|| key(one).cmp(&key(other)))
     });
     services
+}
+
+/// The ConfigMaps of a context by namespace and name; of duplicates the last takes part.
+fn index_config_maps<'o>(
+    objects: &'o Objects,
+    context: &Context,
+) -> HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>> {
+    let config_maps = objects.config_maps.iter();
+    let held = config_maps.filter(|config_map| context.holds(config_map.meta.file()));
+    held.map(|config_map| {
+        let meta = &config_map.meta;
+        ((meta.namespace_name(), &*meta.name.value), config_map)
+    })
+    .collect()
 }
 
 fn index_hosts(services: &[Service<'_>]) -> HashMap<Box<str>, Vec<ServiceId>> {

@@ -3,10 +3,12 @@
 
 pub mod config_map;
 pub mod destination_rule;
+pub mod mention;
 pub mod namespace;
 pub mod object;
 pub mod objects;
 pub mod peer_authentication;
+pub mod pod_texts;
 pub mod service;
 pub mod service_entry;
 pub mod sidecar;

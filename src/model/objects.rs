@@ -1,6 +1,6 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
-use super::config_map::MeshConfigMap;
+use super::config_map::{ConfigMap, MeshConfigMap};
 use super::destination_rule::DestinationRule;
 use super::namespace::Namespace;
 use super::object::{Meta, Object, RawMetadata};
@@ -39,6 +39,8 @@ pub struct Objects {
     pub workloads: Vec<Object<Workload>>,
     /// ConfigMaps that hold a mesh config.
     pub mesh_configs: Vec<Object<MeshConfigMap>>,
+    /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
+    pub config_maps: Vec<Object<ConfigMap>>,
 }
 
 /// One target cluster: which of the objects are its own.
@@ -132,9 +134,16 @@ impl Objects {
             | Kind::ReplicationController
             | Kind::Job
             | Kind::CronJob
-            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root)?),
+            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root, text)?),
         }
         Ok(())
+    }
+
+    /// Reads the ConfigMap `root`, which a workload reads, and adds it; one without a name is nobody's.
+    pub fn read_config_map(&mut self, root: Node<'_>, ordinal: u32, text: &str) {
+        if let Ok(meta) = read_meta(Kind::ConfigMap, root, ordinal) {
+            push(&mut self.config_maps, meta, ConfigMap::read(root, text));
+        }
     }
 
     /// Adds everything of `other` behind what is there.
@@ -150,6 +159,7 @@ impl Objects {
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
         self.mesh_configs.append(&mut other.mesh_configs);
+        self.config_maps.append(&mut other.config_maps);
     }
 
     /// Puts every object that names no namespace into this one.
@@ -164,6 +174,7 @@ impl Objects {
         fill(&mut self.services, namespace);
         fill(&mut self.workloads, namespace);
         fill(&mut self.mesh_configs, namespace);
+        fill(&mut self.config_maps, namespace);
     }
 
     /// How many objects there are.

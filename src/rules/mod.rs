@@ -3,6 +3,7 @@
 //! A rule looks at [`Facts`] and pushes findings; it knows neither files nor formats nor levels. To add one,
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
+mod ambient;
 mod clients;
 mod connections;
 mod direct;
@@ -15,8 +16,13 @@ mod ports;
 mod rule;
 mod wording;
 
+mod ambient_disable;
+mod ambient_empty_root_selector;
+mod ambient_ignored_port_exception;
+mod ambient_unenforced_strict;
 mod auto_mtls_off;
 mod certificates_with_istio_mutual;
+mod conflicting_data_plane;
 mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
@@ -55,6 +61,7 @@ mod unset_mode;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
+use crate::callers::Callers;
 use crate::load::{InvalidObject, Loaded};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
@@ -87,6 +94,11 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &strict_under_disabled_parent::StrictUnderDisabledParent,
+    &ambient_disable::AmbientDisable,
+    &ambient_ignored_port_exception::AmbientIgnoredPortException,
+    &ambient_unenforced_strict::AmbientUnenforcedStrict,
+    &conflicting_data_plane::ConflictingDataPlane,
+    &ambient_empty_root_selector::AmbientEmptyRootSelector,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
@@ -125,6 +137,8 @@ pub struct Facts<'a> {
     pub groups: &'a Groups<'a, 'a>,
     /// What becomes of it, for every class of clients and endpoints.
     pub matrix: &'a Matrix<'a, 'a>,
+    /// What shows who calls what, beside the mesh's own proxies.
+    pub callers: &'a Callers<'a>,
     /// Mistakes in the texts.
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse.
@@ -138,6 +152,7 @@ impl<'a> Facts<'a> {
             senders,
             groups,
             matrix,
+            callers,
         } = answers;
         let resolution = senders.resolution;
         Facts {
@@ -147,6 +162,7 @@ impl<'a> Facts<'a> {
             senders,
             groups,
             matrix,
+            callers,
             defects: &loaded.defects,
             invalid: &loaded.invalid,
         }

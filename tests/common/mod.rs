@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use peerauth::callers::Callers;
 use peerauth::finding::{Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load;
@@ -91,12 +92,14 @@ impl Analysis {
         let senders = Senders::new(&resolution);
         let groups = Groups::new(&resolution);
         let matrix = Matrix::new(&senders, &groups);
+        let callers = Callers::new(&resolution);
         let facts = Facts::new(
             &loaded,
             Answers {
                 senders: &senders,
                 groups: &groups,
                 matrix: &matrix,
+                callers: &callers,
             },
         );
         let findings = lint::run(&[facts], &Levels::default());
