@@ -221,7 +221,7 @@ impl Reader<'_> {
         let is_inner =
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'$');
         let line = &self.bytes[start..end];
-        if !line.first()?.is_ascii_alphanumeric() {
+        if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'/') {
             return None;
         }
         let length = line.iter().position(|byte| !is_inner(byte));
