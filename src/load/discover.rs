@@ -30,6 +30,8 @@ pub struct Inputs {
     /// The target clusters with the files, directories and globs that belong to each alone; none means
     /// that the tree tells.
     pub contexts: Vec<(Box<str>, Vec<PathBuf>)>,
+    /// Files with values of istiod's chart.
+    pub values: Vec<PathBuf>,
     /// A file that belongs to every cluster, wherever it lies.
     pub everywhere: Option<PathBuf>,
 }

@@ -26,6 +26,7 @@ use kustomize::Role;
 
 use crate::error::Error;
 use crate::id::Kind;
+use crate::model::mesh_source::IstiodValues;
 use crate::model::{Context, Objects, Transform};
 use crate::source::{FileId, SourceMap, Span};
 use crate::yaml;
@@ -140,6 +141,7 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
     loaded.contexts = roles.contexts(&loaded.objects);
     loaded.read_config_maps();
+    loaded.read_values(&inputs.values)?;
     loaded
         .unreadable
         .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
@@ -186,6 +188,27 @@ impl Loaded {
         self.append(contents);
         self.read_config_maps();
         file
+    }
+
+    /// Reads files with values of istiod's chart.
+    fn read_values(&mut self, paths: &[PathBuf]) -> Result<(), Error> {
+        for path in paths {
+            let unreadable = |reason| Error::Unreadable {
+                path: path.clone(),
+                reason,
+            };
+            let bytes = std::fs::read(path).map_err(unreadable)?;
+            let file = self.sources.add_file(path.clone(), &bytes);
+            for document in yaml::split(&bytes) {
+                let parsed = yaml::parse(file, &bytes, &document);
+                match (parsed.tree, parsed.defects.into_iter().last()) {
+                    (Some(tree), _) => self.objects.values.push(IstiodValues::read(tree.root())),
+                    (None, Some(defect)) => self.defects.push(defect),
+                    (None, None) => {}
+                }
+            }
+        }
+        Ok(())
     }
 
     fn append(&mut self, mut contents: Contents) {

@@ -5,6 +5,7 @@ pub mod config_map;
 pub mod context;
 pub mod destination_rule;
 pub mod mention;
+pub mod mesh_source;
 pub mod namespace;
 pub mod object;
 pub mod objects;

@@ -1,7 +1,8 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
-use super::config_map::{ConfigMap, MeshConfigMap};
+use super::config_map::ConfigMap;
 use super::destination_rule::DestinationRule;
+use super::mesh_source::{IstiodValues, MeshSource};
 use super::namespace::Namespace;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
@@ -37,8 +38,10 @@ pub struct Objects {
     pub services: Vec<Object<Service>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
-    /// ConfigMaps that hold a mesh config.
-    pub mesh_configs: Vec<Object<MeshConfigMap>>,
+    /// Everything that holds settings of the mesh.
+    pub mesh_configs: Vec<Object<MeshSource>>,
+    /// Values of istiod's chart that the config names.
+    pub values: Vec<IstiodValues>,
     /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
     pub config_maps: Vec<Object<ConfigMap>>,
 }
@@ -101,11 +104,9 @@ impl Objects {
             Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
-            Kind::ConfigMap => {
-                if MeshConfigMap::is_named(&meta.name.value)
-                    && let Some(config) = MeshConfigMap::read(root, text)
-                {
-                    push(&mut self.mesh_configs, meta, config?);
+            Kind::ConfigMap | Kind::IstioOperator | Kind::Istio | Kind::Application | Kind::HelmRelease => {
+                if let Some(source) = MeshSource::read(kind, &meta.name.value, root, text) {
+                    push(&mut self.mesh_configs, meta, source?);
                 }
             }
             Kind::Pod
@@ -141,6 +142,7 @@ impl Objects {
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
         self.mesh_configs.append(&mut other.mesh_configs);
+        self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
     }
 
@@ -234,7 +236,10 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
-        Kind::Rollout => &["argoproj.io"],
+        Kind::Rollout | Kind::Application => &["argoproj.io"],
+        Kind::IstioOperator => &["install.istio.io"],
+        Kind::Istio => &["sailoperator.io", "operator.istio.io"],
+        Kind::HelmRelease => &["helm.toolkit.fluxcd.io"],
     }
 }
 
