@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
+use crate::model::network_policy::NetworkPolicy;
 use crate::model::sidecar::Sidecar;
 use crate::model::virtual_service::VirtualService;
 use crate::model::{Context, Meta, Object, Objects, Part};
@@ -51,6 +52,8 @@ pub struct Mesh<'o> {
     pub virtual_services: Vec<(&'o Object<VirtualService>, NamespaceId)>,
     /// The Sidecar resources by namespace: those with a selector first, then oldest first.
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
+    /// The NetworkPolicies by namespace, in path order.
+    pub network_policies: HashMap<NamespaceId, Vec<&'o Object<NetworkPolicy>>>,
     /// Objects that are defined more than once.
     pub duplicates: Vec<Duplicate<'o>>,
     workloads: Vec<Workload<'o>>,
@@ -78,6 +81,7 @@ impl<'o> Mesh<'o> {
         let rules = effective.of(&objects.destination_rules);
         let virtual_services = effective.of(&objects.virtual_services);
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
+        let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
         Mesh {
@@ -88,6 +92,7 @@ impl<'o> Mesh<'o> {
             destination_rules: discovered(rules, &namespaces).collect(),
             virtual_services: discovered(virtual_services, &namespaces).collect(),
             sidecars,
+            network_policies,
             duplicates: effective.into_duplicates(),
             workloads,
             by_host: index_hosts(&services),
@@ -210,6 +215,19 @@ fn mark_discovered(namespaces: &mut Namespaces<'_>, settings: &Settings) {
             .any(|selector| selector.matches(|key| namespace.label(key)));
         namespace.is_discovered = is_selected || !namespace.is_given();
     }
+}
+
+/// Objects that the nodes read, whatever istiod looks at.
+fn by_namespace<'o, T>(
+    objects: Vec<&'o Object<T>>,
+    namespaces: &Namespaces<'o>,
+) -> HashMap<NamespaceId, Vec<&'o Object<T>>> {
+    let mut found: HashMap<NamespaceId, Vec<&'o Object<T>>> = HashMap::new();
+    for object in objects {
+        let namespace = namespaces.of(object.meta.namespace_name());
+        found.entry(namespace).or_default().push(object);
+    }
+    found
 }
 
 fn collect_sidecars<'o>(

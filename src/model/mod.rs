@@ -7,6 +7,7 @@ pub mod destination_rule;
 pub mod mention;
 pub mod mesh_source;
 pub mod namespace;
+pub mod network_policy;
 pub mod object;
 pub mod objects;
 pub mod peer_authentication;

@@ -4,6 +4,7 @@ use super::config_map::ConfigMap;
 use super::destination_rule::DestinationRule;
 use super::mesh_source::{IstiodValues, MeshSource};
 use super::namespace::Namespace;
+use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
 use super::service::Service;
@@ -38,6 +39,8 @@ pub struct Objects {
     pub services: Vec<Object<Service>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
+    /// `NetworkPolicy`.
+    pub network_policies: Vec<Object<NetworkPolicy>>,
     /// Everything that holds settings of the mesh.
     pub mesh_configs: Vec<Object<MeshSource>>,
     /// Values of istiod's chart that the config names.
@@ -104,6 +107,7 @@ impl Objects {
             Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
+            Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
             Kind::ConfigMap | Kind::IstioOperator | Kind::Istio | Kind::Application | Kind::HelmRelease => {
                 if let Some(source) = MeshSource::read(kind, &meta.name.value, root, text) {
                     push(&mut self.mesh_configs, meta, source?);
@@ -141,6 +145,7 @@ impl Objects {
         self.namespaces.append(&mut other.namespaces);
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
+        self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
         self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
@@ -178,6 +183,7 @@ impl Objects {
             .chain(metas(&self.namespaces))
             .chain(metas(&self.services))
             .chain(metas(&self.workloads))
+            .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
     }
 
@@ -193,6 +199,7 @@ impl Objects {
             .chain(metas_mut(&mut self.namespaces))
             .chain(metas_mut(&mut self.services))
             .chain(metas_mut(&mut self.workloads))
+            .chain(metas_mut(&mut self.network_policies))
             .chain(metas_mut(&mut self.mesh_configs))
             .chain(metas_mut(&mut self.config_maps))
     }
@@ -236,6 +243,7 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
+        Kind::NetworkPolicy => &["networking.k8s.io"],
         Kind::Rollout | Kind::Application => &["argoproj.io"],
         Kind::IstioOperator => &["install.istio.io"],
         Kind::Istio => &["sailoperator.io", "operator.istio.io"],
