@@ -24,6 +24,7 @@ macro_rules! kinds {
 kinds! {
     PeerAuthentication, DestinationRule, VirtualService, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
     Namespace, Service, ConfigMap,
+    Policy, MeshPolicy, ClusterRbacConfig, RbacConfig, ServiceRole, ServiceRoleBinding,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
 }
 

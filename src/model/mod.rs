@@ -7,6 +7,7 @@ pub mod namespace;
 pub mod object;
 pub mod objects;
 pub mod peer_authentication;
+pub mod removed_api;
 pub mod schema;
 pub mod service;
 pub mod service_entry;

@@ -5,6 +5,7 @@ use super::destination_rule::DestinationRule;
 use super::namespace::Namespace;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
+use super::removed_api::RemovedApi;
 use super::schema::{self, Review, UnknownField};
 use super::service::Service;
 use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
@@ -36,6 +37,8 @@ pub struct Objects {
     pub namespaces: Vec<Object<Namespace>>,
     /// `Service`.
     pub services: Vec<Object<Service>>,
+    /// Objects of kinds that Istio no longer serves.
+    pub removed: Vec<Object<RemovedApi>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
     /// ConfigMaps that hold a mesh config.
@@ -143,6 +146,16 @@ impl Objects {
                     push(&mut self.mesh_configs, meta, config?);
                 }
             }
+            Kind::Policy
+            | Kind::MeshPolicy
+            | Kind::ClusterRbacConfig
+            | Kind::RbacConfig
+            | Kind::ServiceRole
+            | Kind::ServiceRoleBinding => {
+                // Nobody checks these kinds any more: what cannot be read says nothing.
+                let spec = read_spec(root).unwrap_or_default();
+                push(&mut self.removed, meta, spec);
+            }
             Kind::Pod
             | Kind::Deployment
             | Kind::StatefulSet
@@ -167,6 +180,7 @@ impl Objects {
         self.workload_groups.append(&mut other.workload_groups);
         self.namespaces.append(&mut other.namespaces);
         self.services.append(&mut other.services);
+        self.removed.append(&mut other.removed);
         self.workloads.append(&mut other.workloads);
         self.mesh_configs.append(&mut other.mesh_configs);
     }
@@ -183,6 +197,10 @@ impl Objects {
         fill(&mut self.services, namespace);
         fill(&mut self.workloads, namespace);
         fill(&mut self.mesh_configs, namespace);
+        let is_wide = |object: &Object<RemovedApi>| is_cluster_wide(object.meta.kind);
+        for object in self.removed.iter_mut().filter(|object| !is_wide(object)) {
+            fill(std::slice::from_mut(object), namespace);
+        }
     }
 
     /// How many objects there are.
@@ -206,6 +224,7 @@ impl Objects {
             .chain(metas(&self.workload_groups))
             .chain(metas(&self.namespaces))
             .chain(metas(&self.services))
+            .chain(metas(&self.removed))
             .chain(metas(&self.workloads))
             .chain(metas(&self.mesh_configs))
     }
@@ -213,6 +232,14 @@ impl Objects {
 
 fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
     objects.iter().map(|object| &object.meta)
+}
+
+/// Whether objects of one of the removed kinds have no namespace.
+fn is_cluster_wide(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::MeshPolicy | Kind::ClusterRbacConfig | Kind::RbacConfig
+    )
 }
 
 /// The name's place stands for that of a namespace that is not written.
@@ -250,6 +277,10 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         | Kind::ServiceEntry
         | Kind::WorkloadEntry
         | Kind::WorkloadGroup => &["networking.istio.io"],
+        Kind::Policy | Kind::MeshPolicy => &["authentication.istio.io"],
+        Kind::ClusterRbacConfig | Kind::RbacConfig | Kind::ServiceRole | Kind::ServiceRoleBinding => {
+            &["rbac.istio.io"]
+        }
         Kind::Namespace | Kind::Service | Kind::ConfigMap | Kind::Pod | Kind::ReplicationController => &[""],
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],

@@ -1,8 +1,9 @@
 //! `external-entry-for-mesh-host`.
 
 use super::connections::{Conflict, Connection, connections, gather};
+use super::hosts::in_place_of;
 use super::{Declared, Facts, Rule, declare_rule};
-use crate::finding::{Assumptions, Edit, Finding};
+use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
 use crate::mesh::ServiceId;
 use crate::model::Object;
@@ -182,9 +183,8 @@ impl ExternalEntryForMeshHost {
             .help(help)
             .detail(host.to_string());
         if let Some(location) = entry.spec.location.as_ref().filter(|_| selects) {
-            let text = "MESH_INTERNAL".to_owned();
-            let span = location.span;
-            finding = finding.fix("take the pods into the mesh", vec![Edit { span, text }]);
+            let edit = in_place_of(location, "MESH_INTERNAL");
+            finding = finding.fix("take the pods into the mesh", vec![edit]);
         }
         let finding = conflict.related_policy(facts, finding);
         conflict.assume(facts, finding)

@@ -36,6 +36,9 @@ mod plaintext_to_strict;
 mod policy_on_gateway;
 mod policy_outside_mesh;
 mod port_settings_drop_tls;
+mod redundant_policy;
+mod removed_api;
+mod revision_scoped_policy;
 mod root_namespace_selector;
 mod server_first_permissive;
 mod service_port_in_port_mtls;
@@ -49,6 +52,7 @@ mod uncaptured_port_in_port_mtls;
 mod uncaptured_service_port;
 mod unknown_field;
 mod unknown_port_in_port_mtls;
+mod unknown_revision;
 mod unmatched_host;
 mod unmatched_selector;
 mod unreachable_destination_rule;
@@ -76,6 +80,7 @@ pub static RULES: &[&dyn Rule] = &[
     &unknown_field::UnknownField,
     &widened_selector::WidenedSelector,
     &duplicate_key::DuplicateKey,
+    &removed_api::RemovedApi,
     &duplicate_object::DuplicateObject,
     &dropped_document::DroppedDocument,
     &oversized_input::OversizedInput,
@@ -91,6 +96,9 @@ pub static RULES: &[&dyn Rule] = &[
     &misplaced_mesh_policy::MisplacedMeshPolicy,
     &unset_mode::UnsetMode,
     &strict_under_disabled_parent::StrictUnderDisabledParent,
+    &redundant_policy::RedundantPolicy,
+    &revision_scoped_policy::RevisionScopedPolicy,
+    &unknown_revision::UnknownRevision,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,

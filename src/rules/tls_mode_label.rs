@@ -2,13 +2,12 @@
 
 use super::connections::{Conflict, Connection, by_cause};
 use super::direct::pod_without_sidecar;
-use super::{Declared, Facts, Rule, declare_rule};
+use super::{Declared, Facts, Rule, declare_rule, manifest};
 use crate::finding::{Edit, Finding};
 use crate::mesh::WorkloadId;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
 use crate::resolve::dataplane::{DataPlane, TLS_MODE_LABEL};
-use crate::source::Span;
 use crate::yaml::StringEntry;
 
 declare_rule! {
@@ -189,7 +188,7 @@ impl TlsModeLabel {
             .label(text)
             .help(help);
         let finding = if denies {
-            let finding = finding.fix("tell clients of the sidecar", vec![istio_at(label.value_span)]);
+            let finding = finding.fix("tell clients of the sidecar", vec![istio_in_place_of(label)]);
             conflict.related_policy(facts, finding)
         } else {
             super::wording::related_enrolment(facts, finding, conflict.cause.workload)
@@ -199,7 +198,9 @@ impl TlsModeLabel {
     }
 }
 
-fn istio_at(span: Span) -> Edit {
-    let text = "istio".to_owned();
-    Edit { span, text }
+fn istio_in_place_of(label: &StringEntry) -> Edit {
+    Edit {
+        span: label.value_span,
+        text: manifest::in_place_of(label.value_span, &label.value, "istio"),
+    }
 }
