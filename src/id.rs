@@ -26,6 +26,7 @@ kinds! {
     AuthorizationPolicy, EnvoyFilter, Gateway,
     Namespace, Service, ConfigMap, NetworkPolicy,
     IstioOperator, Istio, Application, HelmRelease,
+    Policy, MeshPolicy, ClusterRbacConfig, RbacConfig, ServiceRole, ServiceRoleBinding,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
     ValidatingWebhookConfiguration, MutatingWebhookConfiguration, CustomResourceDefinition, APIService,
     Ingress, IngressClass, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute,
@@ -43,6 +44,9 @@ impl Kind {
                 | Kind::MutatingWebhookConfiguration
                 | Kind::CustomResourceDefinition
                 | Kind::APIService
+                | Kind::MeshPolicy
+                | Kind::ClusterRbacConfig
+                | Kind::RbacConfig
         )
     }
 

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,28 +52,13 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
     let loaded = load(texts);
     let findings = run(
         &loaded,
-        settings(texts),
+        common::settings(&texts.iter().map(|(_, text)| &**text)),
         &Levels {
             select: vec![rule.id()],
             ..Levels::default()
         },
     );
     (loaded, findings)
-}
-
-/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
-/// `# istiod: NAME=VALUE` sets a variable of istiod's environment.
-fn settings(texts: &[(String, String)]) -> Settings {
-    let lines = texts.iter().flat_map(|(_, text)| text.lines());
-    let names = lines.clone().filter_map(|line| line.strip_prefix("# complete: "));
-    let complete = names.flat_map(|names| names.split(", ")).map(Box::from).collect();
-    let mut settings = Settings::default();
-    settings.complete.set_by_flag(complete);
-    let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
-    for (name, value) in variables {
-        settings.set_istiod(name, value);
-    }
-    settings
 }
 
 fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {

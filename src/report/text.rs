@@ -97,9 +97,12 @@ fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler) -> String 
 
 /// What to write instead, what the finding rests on, where it holds, and where to read on.
 fn help(finding: &Finding, texts: &Texts<'_>) -> String {
+    let repair = finding.fix.as_ref().map(|fix| &fix.title);
     let mut lines: Vec<String> = finding
         .help
-        .iter()
+        .as_ref()
+        .or(repair)
+        .into_iter()
         .map(|help| sanitize::block(help).into_owned())
         .collect();
     let assumed: Vec<_> = finding

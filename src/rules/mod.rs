@@ -50,6 +50,9 @@ mod policy_on_gateway;
 mod policy_outside_mesh;
 mod port_settings_drop_tls;
 mod probe_to_strict;
+mod redundant_policy;
+mod removed_api;
+mod revision_scoped_policy;
 mod root_namespace_selector;
 mod scrape_to_strict;
 mod server_first_permissive;
@@ -66,6 +69,7 @@ mod uncaptured_service_port;
 mod undeclared_peer_port;
 mod unknown_field;
 mod unknown_port_in_port_mtls;
+mod unknown_revision;
 mod unmatched_host;
 mod unmatched_selector;
 mod unmeshed_caller;
@@ -96,6 +100,7 @@ pub static RULES: &[&dyn Rule] = &[
     &unknown_field::UnknownField,
     &widened_selector::WidenedSelector,
     &duplicate_key::DuplicateKey,
+    &removed_api::RemovedApi,
     &duplicate_object::DuplicateObject,
     &dropped_document::DroppedDocument,
     &oversized_input::OversizedInput,
@@ -120,6 +125,9 @@ pub static RULES: &[&dyn Rule] = &[
     &ambient_ignored_destination_rule::AmbientIgnoredDestinationRule,
     &conflicting_data_plane::ConflictingDataPlane,
     &ambient_empty_root_selector::AmbientEmptyRootSelector,
+    &redundant_policy::RedundantPolicy,
+    &revision_scoped_policy::RevisionScopedPolicy,
+    &unknown_revision::UnknownRevision,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,

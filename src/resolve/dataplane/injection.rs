@@ -166,7 +166,7 @@ fn unlisted<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, labels: &Labels<'o>)
 }
 
 /// Whether a revision or tag is installed. Unless the settings list them, every one that a label names is.
-fn is_installed(mesh: &Mesh<'_>, revision: &str) -> bool {
+pub fn is_installed(mesh: &Mesh<'_>, revision: &str) -> bool {
     match &mesh.settings.revisions.value {
         Some(installed) => installed.iter().any(|name| &**name == revision),
         None => true,
