@@ -10,6 +10,7 @@ use super::config_maps::Place;
 use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_name_kind,
 };
+use super::remark;
 use super::template::is_stopped_by_action;
 use super::{Contents, InvalidObject, SkipReason, Skipped};
 use crate::id::Kind;
@@ -41,6 +42,8 @@ pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
         reader.skip(None, SkipReason::HelmTemplate);
         return;
     }
+    let mut remarks = remark::find(text.file, text.bytes);
+    reader.contents.remarks.append(&mut remarks);
     for document in yaml::split(text.bytes) {
         reader.read(&document);
     }
@@ -232,7 +235,14 @@ impl Reader<'_, '_> {
             self.skip(Some(error.span), SkipReason::HelmTemplate);
             return;
         }
+        let annotations = root
+            .get("metadata")
+            .and_then(|metadata| metadata.value.get("annotations"));
         self.contents.invalid.push(InvalidObject {
+            annotations: annotations
+                .and_then(|annotations| yaml::from_node(annotations.value).ok())
+                .unwrap_or_default(),
+            span: root.span(),
             kind,
             namespace: metadata(root, "namespace").map(Box::from),
             name: metadata(root, "name").map(Box::from),

@@ -10,6 +10,7 @@ mod glob;
 mod ignored;
 mod read;
 mod relevance;
+mod remark;
 mod template;
 mod walk;
 
@@ -17,9 +18,10 @@ use std::io::Read;
 use std::path::PathBuf;
 
 pub use discover::{Inputs, STDIN};
+pub use remark::Remark;
 
 use crate::error::Error;
-use crate::id::Kind;
+use crate::id::{Kind, ObjectName};
 use crate::model::{Context, Objects};
 use crate::source::{FileId, SourceMap, Span};
 use crate::yaml;
@@ -39,6 +41,8 @@ pub struct Loaded {
     pub invalid: Vec<InvalidObject>,
     /// Texts and objects that were not read, and why.
     pub skipped: Vec<Skipped>,
+    /// Comments that ask for findings to be ignored, in path and text order.
+    pub remarks: Vec<Remark>,
     /// What could not be opened, in path order.
     pub unreadable: Vec<Unreadable>,
     /// How much was read.
@@ -56,8 +60,23 @@ pub struct InvalidObject {
     pub namespace: Option<Box<str>>,
     /// `metadata.name`, as far as it can be told.
     pub name: Option<Box<str>>,
+    /// `metadata.annotations`, as far as they can be read.
+    pub annotations: yaml::StringMap,
+    /// The bytes of the whole object.
+    pub span: Span,
     /// What is wrong, and where.
     pub error: yaml::Error,
+}
+
+impl InvalidObject {
+    /// Kind, namespace and name, if it has one.
+    pub fn object_name(&self) -> Option<ObjectName> {
+        Some(ObjectName {
+            kind: self.kind,
+            namespace: self.namespace.clone(),
+            name: self.name.clone()?,
+        })
+    }
 }
 
 /// Something that was not read.
@@ -171,6 +190,7 @@ impl Loaded {
         self.invalid.append(&mut contents.invalid);
         self.skipped.append(&mut contents.skipped);
         self.config_maps.append(&mut contents.config_maps);
+        self.remarks.append(&mut contents.remarks);
         self.counts.files += contents.counts.files;
         self.counts.documents += contents.counts.documents;
         self.counts.other_kinds += contents.counts.other_kinds;
@@ -184,6 +204,7 @@ struct Contents {
     defects: Vec<yaml::Defect>,
     invalid: Vec<InvalidObject>,
     skipped: Vec<Skipped>,
+    remarks: Vec<Remark>,
     counts: Counts,
     config_maps: Vec<config_maps::Place>,
 }

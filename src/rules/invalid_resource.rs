@@ -78,6 +78,7 @@ impl InvalidResource {
             namespace,
             name,
             error,
+            ..
         } = invalid;
         let object = name.clone().map(|name| ObjectName {
             kind: *kind,
