@@ -231,7 +231,7 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
             subset,
             is_routed,
             client: class.client,
-            clients: vec![class.members.clone()],
+            clients: class.members.clone(),
             cluster,
             endpoints,
         }

@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -35,7 +36,14 @@ fn every_mistake_is_shown_where_it_stands() {
         }
         let expected = fs::read_to_string(&out).unwrap_or_default();
         if outcome.stderr != expected || outcome.code != 2 || !outcome.stdout.is_empty() {
-            failures += &format!("{}: {}\n{}", path.display(), outcome.code, outcome.stderr);
+            writeln!(
+                failures,
+                "{}: {}\n{}",
+                path.display(),
+                outcome.code,
+                outcome.stderr
+            )
+            .unwrap();
         }
     }
     assert!(failures.is_empty(), "not as expected:\n{failures}");
@@ -210,4 +218,139 @@ fn every_setting_of_the_mesh_is_taken_from_the_config() {
     {
         assert!(named.contains(name), "{name} is not tried");
     }
+}
+
+/// A policy that says nothing, which is found, and one that is STRICT, which is not.
+fn policy(name: &str, mtls: &str) -> String {
+    format!(
+        "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\n\
+         metadata: {{name: {name}, namespace: shop}}\nspec:\n  mtls: {mtls}\n"
+    )
+}
+
+/// The findings of a run: file, rule and severity.
+fn found(tree: &Tree, args: &[&str]) -> Vec<String> {
+    let args: Vec<&str> = ["check", "-o", "json"].iter().chain(args).copied().collect();
+    let document = tree.run(&args).json();
+    let findings = document["findings"].as_array().unwrap();
+    let line = |finding: &Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let file = text(&finding["location"]["file"]);
+        format!("{file} {} {}", text(&finding["rule"]), text(&finding["severity"]))
+    };
+    findings.iter().map(line).collect()
+}
+
+/// A tree with one finding in each of two files.
+fn two_findings(config: &str) -> Tree {
+    let tree = Tree::default();
+    tree.add("a/one.yaml", &policy("one", "{}"));
+    tree.add("b/two.yaml", &policy("two", "{}").replace("shop", "web"));
+    tree.add(".peerauth.yaml", config);
+    tree
+}
+
+const ONE: &str = "a/one.yaml unset-mode info";
+const TWO: &str = "b/two.yaml unset-mode info";
+
+#[test]
+fn paths_limit_what_is_read() {
+    assert_eq!(found(&two_findings(""), &[]), [ONE, TWO]);
+    assert_eq!(found(&two_findings("paths: {include: [a]}"), &[]), [ONE]);
+    assert_eq!(
+        found(&two_findings("paths: {exclude: [\"a/*.yaml\"]}"), &[]),
+        [TWO]
+    );
+    assert_eq!(
+        found(&two_findings("paths: {exclude: [a]}"), &["--no-config"]),
+        [ONE, TWO]
+    );
+    assert_eq!(
+        found(
+            &two_findings("paths: {exclude: [a]}"),
+            &["--exclude", "two.yaml", "--allow-empty"]
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn levels_are_those_of_the_config_unless_a_flag_says_otherwise() {
+    let level = |level: &str| {
+        two_findings(&format!(
+            "rules: {{unset-mode: {level}}}\npaths: {{include: [a]}}"
+        ))
+    };
+    assert_eq!(found(&level("off"), &[]), [""; 0]);
+    assert_eq!(found(&level("error"), &[]), ["a/one.yaml unset-mode error"]);
+    assert_eq!(found(&level("off"), &["--select", "unset-mode"]), [ONE]);
+    assert_eq!(found(&level("error"), &["--ignore", "unset-mode"]), [""; 0]);
+    assert_eq!(level("error").run(&["check"]).code, 1);
+    assert_eq!(level("warning").run(&["check"]).code, 0);
+    assert_eq!(level("warning").run(&["check", "--fail-on", "warning"]).code, 1);
+}
+
+#[test]
+fn contexts_are_clusters_of_their_own() {
+    let tree = Tree::default();
+    tree.add("a/one.yaml", &policy("one", "{mode: STRICT}"));
+    tree.add("b/one.yaml", &policy("one", "{mode: STRICT}"));
+    tree.add(".peerauth.yaml", "contexts: {east: [a, b]}\n");
+    let duplicates = found(&tree, &[]);
+    assert!(
+        duplicates.iter().any(|found| found.contains("duplicate-object")),
+        "{duplicates:?}"
+    );
+    tree.add(".peerauth.yaml", "contexts: {east: [a], west: [b]}\n");
+    assert_eq!(found(&tree, &[]), [""; 0]);
+}
+
+#[test]
+fn an_expectation_is_a_gate() {
+    let expect = |mode: &str| two_findings(&format!("expect: [{{namespaces: [shop], mode: {mode}}}]\n"));
+    let outcome = expect("STRICT").run(&["check"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("unmet-expectation"), "{}", outcome.stdout);
+    assert_eq!(expect("PERMISSIVE").run(&["check"]).code, 0);
+}
+
+#[test]
+fn an_ignore_of_the_config_holds_for_its_object_and_its_paths() {
+    let ignore = |entry: &str| two_findings(&format!("ignore: [{{rule: unset-mode, {entry}}}]\n"));
+    assert_eq!(found(&ignore("object: pa/one"), &[]), [TWO]);
+    assert_eq!(found(&ignore("object: two.web"), &[]), [ONE]);
+    assert_eq!(found(&ignore("paths: [b]"), &[]), [ONE]);
+    assert_eq!(found(&ignore("paths: [\"*.yaml\"]"), &[]), [""; 0]);
+    let both = found(&ignore("object: one, paths: [b]"), &[]);
+    assert_eq!(both, [ONE, TWO, ".peerauth.yaml unused-ignore warning"]);
+    let day = ignore("object: pa/one, expires: 2026-06-30");
+    assert_eq!(found(&day, &["--today", "2026-06-30"]), [TWO]);
+    let over = found(&day, &["--today", "2026-07-01"]);
+    assert_eq!(over, [ONE, TWO, ".peerauth.yaml unused-ignore warning"]);
+}
+
+#[test]
+fn a_part_of_the_tree_says_nothing_of_the_rest() {
+    let tree = two_findings(
+        "ignore:\n- {rule: unset-mode, object: pa/gone.web}\n- {rule: unset-mode, paths: [c]}\n",
+    );
+    let unused = found(&tree, &["--select", "unused-ignore"]);
+    assert_eq!(unused.len(), 2, "{unused:?}");
+    let part = common::command::command(&["check", "-o", "json", &tree.path("a")], "", tree.root());
+    assert_eq!(part.json()["summary"]["warnings"], 0, "{}", part.stdout);
+}
+
+#[test]
+fn a_demanded_reason_is_demanded_of_all() {
+    let demanded = "require-reasons: true\nignore: [{rule: unset-mode, object: pa/one, reason: \"\"}]\n";
+    let found_demanded = found(&two_findings(demanded), &[]);
+    assert_eq!(found_demanded, [ONE, TWO, ".peerauth.yaml unused-ignore warning"]);
+    let free = demanded.replace("true", "false");
+    assert_eq!(found(&two_findings(&free), &[]), [TWO]);
+}
+
+#[test]
+fn a_required_version_is_met_or_the_run_ends() {
+    assert_eq!(check("required-version: \">=0.1\"\n").code, 0);
+    assert_eq!(check("required-version: \">=99\"\n").code, 2);
 }

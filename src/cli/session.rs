@@ -1,7 +1,7 @@
 //! What every command that reads manifests does first: read them, say what could not be read, and set up
 //! the mesh.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{Global, SourceArgs};
 use super::progress::Bar;
@@ -33,13 +33,39 @@ impl Session {
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
+        Session::open_with(paths, None, source, global, streams, env)
+    }
+
+    /// Reads what the command line names, and a file that belongs to every cluster.
+    pub(super) fn open_with_file(
+        file: &Path,
+        paths: &[PathBuf],
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
+        Session::open_with(paths, Some(file), source, global, streams, env)
+    }
+
+    fn open_with(
+        paths: &[PathBuf],
+        everywhere: Option<&Path>,
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
         let paths: Vec<PathBuf> = paths.iter().chain(&source.filenames).cloned().collect();
         let mut setup = Setup::new(&paths, source, env)?;
         if let Some(located) = setup.located.as_ref().filter(|_| global.verbose) {
             let path = shown_path(&located.path, &env.directory);
             writeln!(streams.stderr, "config: {}", sanitize::line(&path))?;
         }
-        let inputs = setup.inputs(&paths, source);
+        let inputs = Inputs {
+            everywhere: everywhere.map(Path::to_owned),
+            ..setup.inputs(&paths, source)
+        };
         let mut loaded = read(&inputs, global, streams, env)?;
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);

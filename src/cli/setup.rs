@@ -48,7 +48,10 @@ impl Setup {
         let (mut understood, mistakes) = match &located {
             Some(located) => {
                 let file = sources.add_text(&*located.path, &*located.text);
-                understand(file, &located.text)
+                let (understood, mut mistakes) = understand(file, &located.text);
+                mistakes.extend(missing_paths(located, &understood.config));
+                mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+                (understood, mistakes)
             }
             None => (Understood::default(), Vec::new()),
         };
@@ -79,7 +82,20 @@ impl Setup {
             exclude_here: source.exclude.clone(),
             here: source.here.clone().filter(|here| here.is_dir()),
             parse_all: source.parse_all,
+            contexts: self.contexts(),
+            everywhere: None,
         }
+    }
+
+    /// The target clusters that the config names, each with its paths relative to the config.
+    fn contexts(&self) -> Vec<(Box<str>, Vec<PathBuf>)> {
+        let contexts = self.understood.config.contexts.iter();
+        contexts
+            .map(|context| {
+                let paths = context.paths.iter().map(|path| PathBuf::from(&*path.value));
+                (context.name.value.clone(), paths.collect())
+            })
+            .collect()
     }
 
     /// Puts the config among the texts of a run, so that what it says has places there.
@@ -167,10 +183,6 @@ fn understand(file: FileId, text: &str) -> (Understood, Vec<Mistake>) {
     for entry in &config.mesh {
         mistakes.extend(set(&mut settings, entry).err());
     }
-    if let Some(context) = config.contexts.first() {
-        let message = "contexts are not read from the config yet: the tree tells them";
-        mistakes.push(Mistake::new(context.name.span, message));
-    }
     let mut levels = BTreeMap::new();
     for rule in &config.rules {
         match known_rule(&rule.rule) {
@@ -230,6 +242,19 @@ fn set(settings: &mut Settings, entry: &MeshEntry) -> Result<(), Mistake> {
             }
             Unset::BadValue(values) => Mistake::new(entry.span, format!("expected {values}, found `{text}`")),
         })
+}
+
+/// Paths of contexts that hold nothing because there is nothing.
+fn missing_paths<'c>(located: &'c Located, config: &'c Config) -> impl Iterator<Item = Mistake> + use<'c> {
+    let is_missing = |path: &&Spanned<Box<str>>| {
+        let is_glob = path.contains(['*', '?', '[', '{']);
+        !is_glob && !located.resolve(path).exists()
+    };
+    let paths = config.contexts.iter().flat_map(|context| &context.paths);
+    paths.filter(is_missing).map(|path| {
+        let message = format!("there is nothing called `{}` beside the config", path.value);
+        Mistake::new(path.span, message)
+    })
 }
 
 fn missing_baseline(located: &Located, written: &Spanned<Box<str>>) -> Failure {

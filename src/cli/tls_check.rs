@@ -43,11 +43,7 @@ pub(super) fn run(
                     .is_none_or(|server| server.is(answers.mesh(), row))
                     && is_kept(args, answers, row)
             },
-            keeps_client: &|_, _, client| match (from, client) {
-                (Some(wanted), Some(client)) => wanted == client,
-                (Some(_), None) => false,
-                (None, _) => true,
-            },
+            from,
             each_client: args.clients == Some(Each::Each),
             each_endpoint: args.endpoints == Some(Each::Each),
             by_status: args.sort == Sort::Status,

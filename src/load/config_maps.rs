@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Loaded;
 use super::relevance::metadata_name;
-use crate::model::Objects;
+use crate::model::{Objects, Transform};
 use crate::source::{FileId, SourceMap};
 use crate::yaml::{self, Node, RawDocument};
 
@@ -58,10 +58,18 @@ impl Loaded {
             by_file.entry(place.file).or_default().push(place);
         }
         let by_file: Vec<(FileId, Vec<Place>)> = by_file.into_iter().collect();
-        let sources = &self.sources;
+        let Loaded {
+            sources, transforms, ..
+        } = &*self;
         let read: Vec<Objects> = by_file
             .par_iter()
-            .map(|(file, places)| read_file(sources, *file, places))
+            .map(|(file, places)| {
+                let read = || read_file(sources, *file, places);
+                match transforms.get(file) {
+                    Some(transforms) => in_every_variant(transforms, read),
+                    None => read(),
+                }
+            })
             .collect();
         for objects in read {
             self.objects.append(objects);
@@ -79,6 +87,16 @@ fn names_in_use(objects: &Objects) -> HashSet<Box<str>> {
         .flat_map(|texts| &texts.config_maps)
         .map(|config_map| config_map.name.clone())
         .collect()
+}
+
+fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Objects {
+    let mut all = Objects::default();
+    for transform in transforms {
+        let mut objects = read();
+        transform.apply(&mut objects);
+        all.append(objects);
+    }
+    all
 }
 
 /// A file that changed since it was read tells nothing.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::config_maps::Place;
+use super::kustomize::Role;
 use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_name_kind,
 };
@@ -14,6 +15,7 @@ use super::remark;
 use super::template::is_stopped_by_action;
 use super::{Contents, InvalidObject, SkipReason, Skipped};
 use crate::id::Kind;
+use crate::model::Objects;
 use crate::model::objects::Refusal;
 use crate::source::{self, FileId, Span};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, Value};
@@ -26,6 +28,8 @@ pub(super) struct Text<'b> {
     pub(super) is_chart_template: bool,
     /// Whether documents are parsed although they can be proved irrelevant.
     pub(super) parse_all: bool,
+    /// What is read of it.
+    pub(super) role: &'b Role,
 }
 
 /// Reads every document of `text` and adds what it holds to `contents`.
@@ -34,10 +38,16 @@ pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
         file: text.file,
         text: TextOnDemand::new(text.bytes),
         parse_all: text.parse_all,
+        role: text.role,
         objects: 0,
         contents,
     };
     reader.contents.counts.files += 1;
+    match text.role {
+        Role::Plain | Role::Included(_) => {}
+        Role::Unlisted => return reader.pass_over_unlisted(),
+        Role::Instruction => return,
+    }
     if text.is_chart_template && holds_template_action(text.bytes) {
         reader.skip(None, SkipReason::HelmTemplate);
         return;
@@ -53,6 +63,7 @@ struct Reader<'b, 'c> {
     file: FileId,
     text: TextOnDemand<'b>,
     parse_all: bool,
+    role: &'b Role,
     /// How many objects were met so far, whatever their kind.
     objects: u32,
     contents: &'c mut Contents,
@@ -203,13 +214,7 @@ impl Reader<'_, '_> {
             self.skip(Some(root.span()), SkipReason::HelmTemplate);
             return false;
         }
-        let ordinal = self.objects;
-        let text = self.text.as_str();
-        let objects = &mut self.contents.objects;
-        let result = match list {
-            Some(list) => objects.read_item(root, list, ordinal, text),
-            None => objects.read(root, ordinal, text),
-        };
+        let result = self.take(root, list);
         if result == Err(Refusal::OtherKind) {
             self.pass_over_kind();
             return false;
@@ -221,6 +226,34 @@ impl Reader<'_, '_> {
             Ok(()) | Err(Refusal::OtherKind) => {}
         }
         true
+    }
+
+    /// Adds the object, once for each way in which kustomizations use it.
+    fn take(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> Result<(), Refusal> {
+        let ordinal = self.objects;
+        let text = self.text.as_str();
+        let read = |objects: &mut Objects| match list {
+            Some(list) => objects.read_item(root, list, ordinal, text),
+            None => objects.read(root, ordinal, text),
+        };
+        let Role::Included(transforms) = self.role else {
+            return read(&mut self.contents.objects);
+        };
+        for transform in transforms {
+            let mut objects = Objects::default();
+            read(&mut objects)?;
+            transform.apply(&mut objects);
+            self.contents.objects.append(objects);
+        }
+        Ok(())
+    }
+
+    /// Manifests are counted; values and the like are no loss.
+    fn pass_over_unlisted(&mut self) {
+        let mut documents = yaml::split(self.text.bytes);
+        if documents.any(|document| declares_object(self.bytes(&document))) {
+            self.skip(None, SkipReason::Unlisted);
+        }
     }
 
     fn may_matter(&self, kind: Kind, root: Node<'_>) -> bool {

@@ -95,6 +95,7 @@ fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) ->
                     bytes,
                     is_chart_template: file.is_chart_template,
                     parse_all,
+                    role: &file.role,
                 };
                 read_text(&text, &mut contents);
             };

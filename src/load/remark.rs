@@ -55,11 +55,13 @@ impl Text<'_> {
     fn remark(&self, at: usize) -> Option<Remark> {
         let line = self.line(at);
         let before = self.bytes[line.start..at].trim_ascii_end();
+        let mark = before.len() - before.strip_prefix(b"\xef\xbb\xbf").unwrap_or(before).len();
+        let before = &before[mark..];
         let content = before.strip_suffix(b"#")?;
         if !content.is_empty() && !content.ends_with(b" ") && !content.ends_with(b"\t") {
             return None;
         }
-        let start = line.start + content.len();
+        let start = line.start + mark + content.len();
         let end = line.start + self.bytes[line.clone()].trim_ascii_end().len();
         let said = at + MARKER.len()..end;
         let (rules, reason) = match self.ignore(said.clone()) {
@@ -103,12 +105,13 @@ impl Text<'_> {
         }
         let index = self
             .documents
-            .partition_point(|document| document.start <= line.start);
+            .partition_point(|document| document.start <= line.end);
         let index = index.saturating_sub(1);
         let Some(document) = self.documents.get(index) else {
             return (line.clone(), false);
         };
-        if document.start <= line.start && is_comments(&self.bytes[document.start..line.start]) {
+        let above = self.bytes.get(document.start..line.start).unwrap_or_default();
+        if document.start <= line.end && is_comments(above) {
             // What stands above the first `---` of a file is a document of comments.
             let is_all = is_comments(&self.bytes[document.clone()]);
             let headed = self

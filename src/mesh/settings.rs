@@ -168,8 +168,8 @@ pub struct Settings {
     pub complete: Setting<Vec<Box<str>>>,
 }
 
-/// A selector of Namespaces, with expressions.
-#[derive(Debug, Clone, Default)]
+/// A selector of Namespaces or pods, with expressions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamespaceSelector {
     /// Labels with their values.
     pub labels: Vec<(Box<str>, Box<str>)>,
@@ -178,7 +178,7 @@ pub struct NamespaceSelector {
 }
 
 /// One condition on a label.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
     /// The label.
     pub key: Box<str>,
@@ -215,7 +215,8 @@ impl Expression {
 }
 
 impl NamespaceSelector {
-    pub(super) fn of(selector: &DiscoverySelector) -> Self {
+    /// The selector as a manifest writes it.
+    pub fn of(selector: &DiscoverySelector) -> Self {
         let labels = selector.match_labels.iter();
         let expressions = selector.match_expressions.iter();
         NamespaceSelector {
@@ -226,7 +227,7 @@ impl NamespaceSelector {
         }
     }
 
-    /// Whether a Namespace with these labels is selected.
+    /// Whether what has these labels is selected.
     pub fn matches<'a>(&self, label: impl Fn(&str) -> Option<&'a str>) -> bool {
         let all_labels = self.labels.iter().all(|(key, value)| label(key) == Some(value));
         all_labels

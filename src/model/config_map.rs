@@ -79,11 +79,11 @@ pub struct MeshConfig {
     pub default_config: Option<Spanned<ProxyConfig>>,
 }
 
-/// One of `discoverySelectors`: a full Kubernetes selector.
+/// A full Kubernetes selector, as `discoverySelectors` and NetworkPolicies have it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DiscoverySelector {
-    /// Labels of the Namespace.
+    /// Labels that must be there.
     #[serde(default)]
     pub match_labels: StringMap,
     /// Further conditions.

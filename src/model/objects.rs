@@ -3,6 +3,7 @@
 use super::config_map::{ConfigMap, MeshConfigMap};
 use super::destination_rule::DestinationRule;
 use super::namespace::Namespace;
+use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
 use super::service::Service;
@@ -11,7 +12,7 @@ use super::sidecar::Sidecar;
 use super::virtual_service::VirtualService;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::yaml::{self, Node};
 
 /// Everything that was read.
@@ -37,28 +38,12 @@ pub struct Objects {
     pub services: Vec<Object<Service>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
+    /// `NetworkPolicy`.
+    pub network_policies: Vec<Object<NetworkPolicy>>,
     /// ConfigMaps that hold a mesh config.
     pub mesh_configs: Vec<Object<MeshConfigMap>>,
     /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
     pub config_maps: Vec<Object<ConfigMap>>,
-}
-
-/// One target cluster: which of the objects are its own.
-#[derive(Debug, Clone, Default)]
-pub struct Context {
-    /// Its name; `None` where there is only one.
-    pub name: Option<Box<str>>,
-    /// The files whose objects belong to it, sorted; `None` means all.
-    pub files: Option<Vec<FileId>>,
-}
-
-impl Context {
-    /// Whether an object of `file` belongs to the context.
-    pub fn holds(&self, file: FileId) -> bool {
-        self.files
-            .as_ref()
-            .is_none_or(|files| files.binary_search(&file).is_ok())
-    }
 }
 
 /// Why an object was not taken.
@@ -119,6 +104,7 @@ impl Objects {
             Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
+            Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
             Kind::ConfigMap => {
                 if MeshConfigMap::is_named(&meta.name.value)
                     && let Some(config) = MeshConfigMap::read(root, text)
@@ -158,23 +144,19 @@ impl Objects {
         self.namespaces.append(&mut other.namespaces);
         self.services.append(&mut other.services);
         self.workloads.append(&mut other.workloads);
+        self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
         self.config_maps.append(&mut other.config_maps);
     }
 
-    /// Puts every object that names no namespace into this one.
+    /// Puts every object that names no namespace into this one. The name's place stands for that of a
+    /// namespace that is not written.
     pub fn set_default_namespace(&mut self, namespace: &str) {
-        fill(&mut self.peer_authentications, namespace);
-        fill(&mut self.destination_rules, namespace);
-        fill(&mut self.sidecars, namespace);
-        fill(&mut self.virtual_services, namespace);
-        fill(&mut self.service_entries, namespace);
-        fill(&mut self.workload_entries, namespace);
-        fill(&mut self.workload_groups, namespace);
-        fill(&mut self.services, namespace);
-        fill(&mut self.workloads, namespace);
-        fill(&mut self.mesh_configs, namespace);
-        fill(&mut self.config_maps, namespace);
+        for meta in self.metas_mut().filter(|meta| meta.kind != Kind::Namespace) {
+            let name = &meta.name;
+            meta.namespace
+                .get_or_insert_with(|| name.as_ref().map(|_| namespace.into()));
+        }
     }
 
     /// How many objects there are.
@@ -199,21 +181,34 @@ impl Objects {
             .chain(metas(&self.namespaces))
             .chain(metas(&self.services))
             .chain(metas(&self.workloads))
+            .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
     }
+
+    /// The metadata of every object, to change them, and of the ConfigMaps that workloads read.
+    pub fn metas_mut(&mut self) -> impl Iterator<Item = &mut Meta> {
+        metas_mut(&mut self.peer_authentications)
+            .chain(metas_mut(&mut self.destination_rules))
+            .chain(metas_mut(&mut self.virtual_services))
+            .chain(metas_mut(&mut self.sidecars))
+            .chain(metas_mut(&mut self.service_entries))
+            .chain(metas_mut(&mut self.workload_entries))
+            .chain(metas_mut(&mut self.workload_groups))
+            .chain(metas_mut(&mut self.namespaces))
+            .chain(metas_mut(&mut self.services))
+            .chain(metas_mut(&mut self.workloads))
+            .chain(metas_mut(&mut self.network_policies))
+            .chain(metas_mut(&mut self.mesh_configs))
+            .chain(metas_mut(&mut self.config_maps))
+    }
+}
+
+fn metas_mut<T>(objects: &mut [Object<T>]) -> impl Iterator<Item = &mut Meta> {
+    objects.iter_mut().map(|object| &mut object.meta)
 }
 
 fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
     objects.iter().map(|object| &object.meta)
-}
-
-/// The name's place stands for that of a namespace that is not written.
-fn fill<T>(objects: &mut [Object<T>], namespace: &str) {
-    for Object { meta, .. } in objects {
-        let name = &meta.name;
-        meta.namespace
-            .get_or_insert_with(|| name.as_ref().map(|_| namespace.into()));
-    }
 }
 
 fn push<T>(objects: &mut Vec<Object<T>>, meta: Meta, spec: T) {
@@ -246,6 +241,7 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
+        Kind::NetworkPolicy => &["networking.k8s.io"],
         Kind::Rollout => &["argoproj.io"],
     }
 }

@@ -24,8 +24,8 @@ pub struct TlsCheck<'a> {
     pub contexts: Vec<Answers<'a>>,
     /// Which services and endpoints are shown.
     pub keeps_row: &'a dyn Fn(&Answers<'a>, &Row<'a, 'a>) -> bool,
-    /// Which clients are shown.
-    pub keeps_client: &'a dyn Fn(&Answers<'a>, &Row<'a, 'a>, Option<WorkloadId>) -> bool,
+    /// The only client that is shown; `None` shows all.
+    pub from: Option<WorkloadId>,
     /// A row for each given client.
     pub each_client: bool,
     /// A row for each endpoint.
@@ -125,8 +125,8 @@ impl<'a> EndpointName<'a> {
 }
 
 /// Who sends a row: a class as a whole, or one of its members.
-enum Sender {
-    Class { from: String, members: Vec<WorkloadId> },
+enum Sender<'a> {
+    Class(&'a Row<'a, 'a>),
     One(WorkloadId),
 }
 
@@ -139,23 +139,35 @@ impl<'a> TlsCheck<'a> {
         })
     }
 
-    fn senders(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Sender> {
-        let mut members: Vec<WorkloadId> = row
-            .clients
-            .iter()
-            .flat_map(|clients| answers.groups.given(clients))
-            .collect();
-        members.retain(|&id| (self.keeps_client)(answers, row, Some(id)));
-        members.sort_unstable();
+    fn senders(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Sender<'a>> {
         if self.each_client {
+            let members = self.members(answers, row);
             return members.into_iter().map(Sender::One).collect();
         }
-        let is_shown = !members.is_empty() || (self.keeps_client)(answers, row, None);
-        let from = sender_words(answers, row);
-        is_shown
-            .then_some(Sender::Class { from, members })
-            .into_iter()
-            .collect()
+        let is_shown = self.shows_client(answers, row);
+        is_shown.then_some(Sender::Class(row)).into_iter().collect()
+    }
+
+    /// Whether clients of a row are shown.
+    fn shows_client(&self, answers: &Answers<'a>, row: &Row<'a, 'a>) -> bool {
+        let holds = |wanted| {
+            let mut clients = row.clients.iter();
+            clients.any(|members| answers.groups.holds(members, wanted))
+        };
+        self.from.is_none_or(holds)
+    }
+
+    /// The given clients of a row that are shown.
+    fn members(&self, answers: &Answers<'a>, row: &Row<'a, 'a>) -> Vec<WorkloadId> {
+        if let Some(wanted) = self.from {
+            return Vec::from_iter(self.shows_client(answers, row).then_some(wanted));
+        }
+        let clients = row.clients.iter();
+        let mut members: Vec<WorkloadId> = clients
+            .flat_map(|members| answers.groups.given(members))
+            .collect();
+        members.sort_unstable();
+        members
     }
 
     fn connections(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Connection<'a>> {
@@ -179,7 +191,7 @@ impl<'a> TlsCheck<'a> {
         &self,
         answers: &Answers<'a>,
         row: &'a Row<'a, 'a>,
-        sender: &Sender,
+        sender: &Sender<'a>,
         class: &EndpointClass<'a>,
         endpoints: &[Endpoint<'a>],
     ) -> Connection<'a> {
@@ -196,7 +208,7 @@ impl<'a> TlsCheck<'a> {
             class.sent.rests_on | row.cluster.rests_on | class.server.map(|s| s.rests_on).unwrap_or_default();
         Connection {
             context: mesh.context,
-            client: client_view(mesh, sender),
+            client: self.client_view(answers, sender),
             host,
             port: row.port,
             subset: row.subset,
@@ -222,6 +234,23 @@ impl<'a> TlsCheck<'a> {
             because: outcome_because(&row.client, class.sent.wire, plane, class.outcome),
             status: Status::of([class.outcome]).as_str(),
             assumptions: rests_on.iter().map(crate::finding::Assumption::as_str).collect(),
+        }
+    }
+
+    fn client_view(&self, answers: &Answers<'a>, sender: &Sender<'a>) -> ClientView<'a> {
+        let mesh = answers.mesh();
+        match *sender {
+            Sender::One(id) => ClientView::One {
+                client: Named::of(mesh, id),
+            },
+            Sender::Class(row) => ClientView::Class {
+                from: sender_words(answers, row),
+                clients: self
+                    .members(answers, row)
+                    .into_iter()
+                    .map(|id| Named::of(mesh, id))
+                    .collect(),
+            },
         }
     }
 
@@ -287,7 +316,7 @@ const HEADER: [&str; 8] = [
     "DESTINATION RULE",
 ];
 
-fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [String; 8]) {
+fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender<'_>) -> (Status, [String; 8]) {
     let mesh = answers.mesh();
     let status = Status::of(row.endpoints.iter().map(|class| class.outcome));
     let host = &mesh.service(row.service).host;
@@ -303,7 +332,7 @@ fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [
         .filter_map(|endpoint| plane_of(answers, endpoint))
         .map(|plane| plane.as_str().to_owned());
     let from = match sender {
-        Sender::Class { from, .. } => from.clone(),
+        Sender::Class(row) => sender_words(answers, row),
         Sender::One(id) => workload_name(mesh, *id),
     };
     let rules = row.cluster.rule.map(|rule| rule.names().join("+"));
@@ -355,18 +384,6 @@ fn policy_name(mesh: &Mesh<'_>, server: &crate::resolve::server::PortDecision<'_
     match server.policy.by.filter(|_| has_value) {
         Some(by) => mesh.policies[by].object.meta.qualified_name(),
         None => "mesh default".to_owned(),
-    }
-}
-
-fn client_view<'a>(mesh: &Mesh<'a>, sender: &Sender) -> ClientView<'a> {
-    match sender {
-        Sender::One(id) => ClientView::One {
-            client: Named::of(mesh, *id),
-        },
-        Sender::Class { from, members } => ClientView::Class {
-            from: from.clone(),
-            clients: members.iter().map(|&id| Named::of(mesh, id)).collect(),
-        },
     }
 }
 

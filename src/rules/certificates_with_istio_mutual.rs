@@ -84,7 +84,7 @@ impl Rule for CertificatesWithIstioMutual {
 }
 
 /// Every TLS part of a rule.
-fn settings(rule: &Object<DestinationRule>) -> impl Iterator<Item = TlsSetting<'_>> {
+pub(super) fn settings(rule: &Object<DestinationRule>) -> impl Iterator<Item = TlsSetting<'_>> {
     let of_subsets = rule
         .spec
         .subsets

@@ -135,10 +135,9 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, found: &mut BTreeMap<Span, 
         has_route: false,
         is_refused: false,
     });
-    let own = tls.rule.meta.namespace_name();
+    let own = facts.mesh.namespaces.of(tls.rule.meta.namespace_name());
     for members in &row.clients {
-        let mut given = facts.groups.given(members);
-        ignored.has_caller |= given.any(|id| facts.mesh.workload(id).meta().namespace_name() == own);
+        ignored.has_caller |= facts.groups.given_in(members, own).next().is_some();
     }
     ignored.clients.add(facts, row);
     ignored.has_route |= is_behind_gateway(facts, &facts.mesh.service(row.service).host);

@@ -16,9 +16,12 @@ mod ports;
 mod rule;
 mod wording;
 
+mod ambient_blocked_hbone;
 mod ambient_disable;
 mod ambient_empty_root_selector;
+mod ambient_ignored_destination_rule;
 mod ambient_ignored_port_exception;
+mod ambient_to_strict_sidecar;
 mod ambient_unenforced_strict;
 mod auto_mtls_off;
 mod certificates_with_istio_mutual;
@@ -29,6 +32,7 @@ mod duplicate_key;
 mod duplicate_object;
 mod external_entry_for_mesh_host;
 mod foreign_tls_to_strict;
+mod headless_ambient;
 mod headless_exception;
 mod headless_mixed_endpoints;
 mod invalid_resource;
@@ -105,6 +109,10 @@ pub static RULES: &[&dyn Rule] = &[
     &ambient_disable::AmbientDisable,
     &ambient_ignored_port_exception::AmbientIgnoredPortException,
     &ambient_unenforced_strict::AmbientUnenforcedStrict,
+    &ambient_to_strict_sidecar::AmbientToStrictSidecar,
+    &headless_ambient::HeadlessAmbient,
+    &ambient_blocked_hbone::AmbientBlockedHbone,
+    &ambient_ignored_destination_rule::AmbientIgnoredDestinationRule,
     &conflicting_data_plane::ConflictingDataPlane,
     &ambient_empty_root_selector::AmbientEmptyRootSelector,
     &plaintext_to_strict::PlaintextToStrict,

@@ -153,11 +153,9 @@ fn neighbour(facts: &Facts<'_>, connection: &Connection<'_>) -> Option<WorkloadI
         return None;
     }
     let namespace = facts.mesh.workload(connection.workload).namespace;
-    let mut given = row.clients.iter().flat_map(|members| facts.groups.given(members));
-    given.find(|&id| {
-        let workload = facts.mesh.workload(id);
-        workload.namespace == namespace && workload.template().is_some()
-    })
+    let clients = row.clients.iter();
+    let mut there = clients.flat_map(|members| facts.groups.given_in(members, namespace));
+    there.find(|&id| facts.mesh.workload(id).template().is_some())
 }
 
 impl ServerFirstPermissive {

@@ -1,5 +1,7 @@
 //! Whole command lines, run in this process over a tree of their own.
 
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;

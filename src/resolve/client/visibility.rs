@@ -11,7 +11,7 @@ use crate::resolve::destination::{self, covers};
 use crate::yaml::Spanned;
 
 /// Whether a client's proxy has a cluster for a service port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// It has.
     Visible,
