@@ -354,3 +354,78 @@ fn a_required_version_is_met_or_the_run_ends() {
     assert_eq!(check("required-version: \">=0.1\"\n").code, 0);
     assert_eq!(check("required-version: \">=99\"\n").code, 2);
 }
+
+/// What the schema has to say about a config.
+fn is_valid(validator: &jsonschema::Validator, text: &str) -> bool {
+    let value: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
+    let value = if value.is_null() {
+        serde_json::json!({})
+    } else {
+        serde_json::to_value(value).unwrap()
+    };
+    validator.is_valid(&value)
+}
+
+/// The configs of a page: blocks that name the file in their first line.
+fn examples(page: &str) -> Vec<String> {
+    let blocks = page.split("```yaml\n# .peerauth.yaml\n").skip(1);
+    blocks
+        .map(|block| block.split_once("```").unwrap().0.to_owned())
+        .collect()
+}
+
+/// What a schema cannot know: whether the text is YAML, other files, the version, and the whole of an entry.
+const BEYOND: [&str; 8] = [
+    "general-ignore",
+    "missing-baseline",
+    "missing-context",
+    "required-version",
+    "syntax",
+    "twice",
+    "two-documents",
+    "wrong-version",
+];
+
+#[test]
+fn the_schema_is_that_of_the_config() {
+    let schema = command(&["schema", "config"], "", Path::new("/nowhere")).json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (name, written, _) in MESH {
+        assert!(is_valid(&validator, &format!("mesh:\n  {written}\n")), "{name}");
+        assert!(
+            !is_valid(&validator, &format!("mesh:\n  x-{written}\n")),
+            "{name}"
+        );
+    }
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md")).unwrap();
+    for example in examples(&page) {
+        let reads = check(&example).code == 0;
+        assert_eq!(is_valid(&validator, &example), reads, "{example}");
+    }
+    for path in common::files(&testdata("mistakes"), "yaml") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        if !BEYOND.contains(&name) {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!is_valid(&validator, &text), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_schema_knows_every_key_and_no_other() {
+    let schema = command(&["schema", "config"], "", Path::new("/nowhere")).json();
+    let keys = schema["properties"].as_object().unwrap().keys();
+    for key in keys {
+        // Whatever is wrong with the value, the key is known.
+        let outcome = check(&format!("{key}: 7\n"));
+        assert!(
+            !outcome.stderr.contains("no key is called"),
+            "{key}: {}",
+            outcome.stderr
+        );
+    }
+    let unknown = check("colour: blue\n").stderr;
+    let known: Vec<&str> = unknown.split('`').skip(3).step_by(2).collect();
+    let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(known, keys, "{unknown}");
+}

@@ -28,6 +28,7 @@ pub use words::{Day, Glob, ObjectRef, Port};
 /// What a config says.
 #[derive(Debug, Default, JsonSchema)]
 #[schemars(
+    default,
     rename_all = "kebab-case",
     deny_unknown_fields,
     title = "The config of peerauth, .peerauth.yaml"

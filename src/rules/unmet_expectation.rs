@@ -159,9 +159,11 @@ impl UnmetExpectation {
                 .as_ref()
                 .map(|day| day.to_string())
                 .unwrap_or_default();
+            let owner = exception.owner.as_ref();
+            let owner = owner.map_or_else(String::new, |owner| format!("; {} answers for it", owner.value));
             finding = finding.related(
                 exception.object.span,
-                format!("this exception expired with {day}"),
+                format!("this exception expired with {day}{owner}"),
             );
         }
         assuming(finding, facts, group)
