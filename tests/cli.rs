@@ -604,6 +604,29 @@ fn a_file_that_is_no_text_is_named_and_hides_nothing_else() {
         assert!(outcome.stdout.contains(shown), "{args:?}: {}", outcome.stdout);
     }
     assert_eq!(run(&["check", &image]).code, 2);
+    let outcome = run_with_stdin(&["check", "-"], "\0", Path::new("/"));
+    assert_eq!(
+        (outcome.code, &*outcome.stderr),
+        (2, "error: <stdin>: a binary file, neither YAML nor JSON\n")
+    );
+}
+
+#[test]
+fn a_stray_byte_spoils_one_document_alone() {
+    let tree = Tree::new();
+    let bad = policy("bad", "shop", "mtls: {mode: \0}");
+    tree.add(
+        "mixed.yaml",
+        &(bad + "---\n" + &policy("good", "shop", "mtls: {mode: STRICT}")),
+    );
+    let outcome = run(&["explain", "pa/good", "-f", &tree.path("mixed.yaml")]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.starts_with("error: ") && outcome.stderr.contains("mixed.yaml:5: "),
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.stdout.contains("shop/good"), "{}", outcome.stdout);
 }
 
 #[cfg(target_os = "linux")]

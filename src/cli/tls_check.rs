@@ -136,7 +136,11 @@ impl Server {
         let is_workload = self.workload.is_some_and(|wanted| {
             endpoints.any(|endpoint| matches!(endpoint.place, EndpointPlace::Workload(id) if id == wanted))
         });
-        self.port.is_none_or(|port| port == row.port) && (is_workload || self.services.contains(&row.service))
+        let asked = (row.service, row.port);
+        let is_meant = |(service, port): (ServiceId, u16)| {
+            self.port.is_none_or(|wanted| wanted == port) && (is_workload || self.services.contains(&service))
+        };
+        is_meant(asked) || is_meant(row.target())
     }
 }
 

@@ -3,7 +3,7 @@
 //! What suppresses is counted, and what suppresses nothing is a finding itself: a suppression that outlives
 //! its cause would hide the next one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -134,7 +134,9 @@ impl<'a> Suppressions<'a> {
         for remark in facts.remarks {
             all.extend(of_remark(remark));
         }
-        all.extend(of_annotations(facts));
+        // An object that is flawed but taken, or taken several times, is met several times.
+        let mut seen = HashSet::new();
+        all.extend(of_annotations(facts).filter(|suppression| seen.insert(suppression.span)));
         all.extend(gate.ignores.iter().map(of_ignore));
         for suppression in &mut all {
             suppression.find_flaw(gate, facts.today);
@@ -301,21 +303,19 @@ fn of_annotations<'a>(facts: &Facts<'a>) -> impl Iterator<Item = Suppression<'a>
         let name = Some(meta.object_name());
         (&meta.annotations, meta.span, name)
     });
-    let on_invalid = facts
-        .invalid
+    let on_flawed = facts
+        .flawed
         .iter()
-        .map(|invalid| (&invalid.annotations, invalid.span, invalid.object_name()));
-    let on_objects = on_objects
-        .chain(on_invalid)
-        .flat_map(|(annotations, span, name)| {
-            let entries = annotations
-                .iter()
-                .filter(|entry| entry.key.starts_with(ANNOTATION));
-            entries.filter_map(move |entry| {
-                let name = name.clone();
-                of_annotation(entry, Scope::Object(Annotated { span, name }), None)
-            })
-        });
+        .map(|flawed| (&flawed.annotations, flawed.span, flawed.object_name()));
+    let on_objects = on_objects.chain(on_flawed).flat_map(|(annotations, span, name)| {
+        let entries = annotations
+            .iter()
+            .filter(|entry| entry.key.starts_with(ANNOTATION));
+        entries.filter_map(move |entry| {
+            let name = name.clone();
+            of_annotation(entry, Scope::Object(Annotated { span, name }), None)
+        })
+    });
     // The template of a Pod is the Pod.
     let controllers = facts
         .objects

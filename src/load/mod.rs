@@ -28,6 +28,7 @@ use kustomize::Role;
 
 use crate::error::Error;
 use crate::id::{Kind, ObjectName};
+use crate::model::schema::Review;
 use crate::model::{Context, Objects, Transform};
 use crate::source::{FileId, SourceMap, Span};
 use crate::yaml;
@@ -43,8 +44,8 @@ pub struct Loaded {
     pub contexts: Vec<Context>,
     /// Mistakes in the texts, in path and text order.
     pub defects: Vec<yaml::Defect>,
-    /// Objects that the API server would refuse.
-    pub invalid: Vec<InvalidObject>,
+    /// Objects that the API server would refuse, or from which it would drop something.
+    pub flawed: Vec<FlawedObject>,
     /// Texts and objects that were not read, and why.
     pub skipped: Vec<Skipped>,
     /// Comments that ask for findings to be ignored, in path and text order.
@@ -59,9 +60,9 @@ pub struct Loaded {
     transforms: HashMap<FileId, Vec<Transform>>,
 }
 
-/// An object that the API server would refuse; it takes no part.
+/// An object that the API server would refuse, or from which it would drop something.
 #[derive(Debug, Clone)]
-pub struct InvalidObject {
+pub struct FlawedObject {
     /// Its kind.
     pub kind: Kind,
     /// `metadata.namespace`, as far as it can be told.
@@ -72,17 +73,18 @@ pub struct InvalidObject {
     pub annotations: yaml::StringMap,
     /// The bytes of the whole object.
     pub span: Span,
-    /// What is wrong, and where.
-    pub error: yaml::Error,
+    /// What is wrong, and where. What is refused takes no part; what is dropped counts as absent.
+    pub review: Review,
 }
 
-impl InvalidObject {
-    /// Kind, namespace and name, if it has one.
+impl FlawedObject {
+    /// Kind, namespace and name, if it has a name.
     pub fn object_name(&self) -> Option<ObjectName> {
+        let name = self.name.clone()?;
         Some(ObjectName {
             kind: self.kind,
             namespace: self.namespace.clone(),
-            name: self.name.clone()?,
+            name,
         })
     }
 }
@@ -210,7 +212,7 @@ impl Loaded {
     fn append(&mut self, mut contents: Contents) {
         self.objects.append(contents.objects);
         self.defects.append(&mut contents.defects);
-        self.invalid.append(&mut contents.invalid);
+        self.flawed.append(&mut contents.flawed);
         self.skipped.append(&mut contents.skipped);
         self.config_maps.append(&mut contents.config_maps);
         self.remarks.append(&mut contents.remarks);
@@ -225,7 +227,7 @@ impl Loaded {
 struct Contents {
     objects: Objects,
     defects: Vec<yaml::Defect>,
-    invalid: Vec<InvalidObject>,
+    flawed: Vec<FlawedObject>,
     skipped: Vec<Skipped>,
     remarks: Vec<Remark>,
     counts: Counts,

@@ -5,11 +5,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
 use super::discover::{InputFile, Origin};
 use super::document::{Text, read_text};
+use super::relevance::declares_object;
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::Error;
 use crate::source::{self, FileId, content_hash};
@@ -45,7 +47,7 @@ pub(super) fn read_files(
     let mut files = files.into_iter();
     for run in runs {
         for (content, file) in run.kept.into_iter().zip(&mut files) {
-            keep(content, file, loaded)?;
+            keep(content, file.path, loaded);
         }
         loaded.append(run.contents);
     }
@@ -158,26 +160,24 @@ fn check_size(bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Binary files lie in many directories; one that is named is a mistake.
+/// Binary files lie in many directories; one that is named is a mistake. A stray byte in a manifest is one of
+/// its document alone.
 fn check_text(file: &InputFile, content: &[u8]) -> io::Result<()> {
     let head = &content[..content.len().min(HEAD)];
-    if file.origin != Origin::Found && memchr::memchr(0, head).is_some() {
+    let is_binary = || memchr::memchr(0, head).is_some() && !declares_object(content);
+    if file.origin != Origin::Found && is_binary() {
         return Err(io::Error::other("a binary file, neither YAML nor JSON"));
     }
     Ok(())
 }
 
-fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
-    let InputFile { path, origin, .. } = file;
+fn keep(kept: Kept, path: PathBuf, loaded: &mut Loaded) {
     match kept {
         Kept::Fingerprint { len, hash } => {
             loaded.sources.add_hashed_file(path, len, hash);
         }
         Kept::Text(text) => {
             loaded.sources.add_text(path, text);
-        }
-        Kept::Unreadable(reason) if origin == Origin::Stdin => {
-            return Err(Error::Unreadable { path, reason });
         }
         Kept::Unreadable(reason) => {
             loaded.unreadable.push(Unreadable {
@@ -188,5 +188,4 @@ fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
             loaded.sources.add_hashed_file(path, 0, 0);
         }
     }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::object::labels_without_nulls;
 use crate::yaml::{Spanned, StringMap};
 
 /// The `spec` of a `Sidecar` (istio/api `networking/v1alpha3/sidecar.proto`).
@@ -24,7 +25,7 @@ pub struct Sidecar {
 #[derive(Debug, Default, Deserialize)]
 pub struct WorkloadSelector {
     /// Every entry must be among the labels.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels_without_nulls")]
     pub labels: StringMap,
 }
 
@@ -66,6 +67,17 @@ pub struct EgressListener {
     /// `namespace/host` patterns.
     #[serde(default)]
     pub hosts: Vec<Spanned<Box<str>>>,
+}
+
+impl EgressListener {
+    /// The Service port to which the listener is limited; a proxy for HTTP is none
+    /// (`pilot/pkg/model/sidecar.go` `needsPortMatch`).
+    pub fn only_port(&self) -> Option<u16> {
+        let port = self.port.as_ref()?;
+        let protocol = port.protocol.as_ref().map_or("", |protocol| &*protocol.value);
+        let number = port.number.as_ref()?.value;
+        (number != 0 && !protocol.eq_ignore_ascii_case("HTTP_PROXY")).then_some(number)
+    }
 }
 
 /// `outboundTrafficPolicy`.

@@ -13,8 +13,8 @@ use super::sanitize;
 use super::sender::{sender_words, workload_name};
 use crate::load::Skipped;
 use crate::matrix::{Answers, EndpointClass, Row};
-use crate::mesh::{Mesh, WorkloadId};
-use crate::resolve::client::{Endpoint, EndpointPlace};
+use crate::mesh::{Mesh, ServiceId, WorkloadId};
+use crate::resolve::client::{Endpoint, EndpointPlace, Relay};
 use crate::resolve::compose::deciding_value;
 use crate::resolve::dataplane::DataPlane;
 
@@ -55,7 +55,10 @@ pub struct Connection<'a> {
     server_mode: Option<&'static str>,
     policy: Option<String>,
     via: Option<String>,
+    route: Option<RouteView<'a>>,
+    reached: &'static str,
     sends: &'static str,
+    waypoint: Option<WaypointView<'a>>,
     sends_because: String,
     sends_because_at: Option<Place<'a>>,
     destination_rules: Vec<String>,
@@ -63,6 +66,56 @@ pub struct Connection<'a> {
     because: &'static str,
     status: &'static str,
     assumptions: Vec<&'static str>,
+}
+
+/// The route of a VirtualService that leads to the endpoints.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RouteView<'a> {
+    virtual_service: String,
+    host: &'a str,
+    port: u16,
+    at: Place<'a>,
+}
+
+impl<'a> RouteView<'a> {
+    fn of(mesh: &'a Mesh<'a>, row: &'a Row<'a, 'a>, places: &'a Places<'a>) -> Option<Self> {
+        let route = row.route?;
+        let (service, port) = row.target();
+        Some(RouteView {
+            virtual_service: route.object.meta.qualified_name(),
+            host: &mesh.service(service).host,
+            port,
+            at: places.of(route.at),
+        })
+    }
+}
+
+/// Whether requests to the host go that way.
+fn reached(row: &Row<'_, '_>) -> &'static str {
+    match row.route {
+        _ if !row.is_routed => "never",
+        Some(route) if route.is_conditional => "possible",
+        _ => "always",
+    }
+}
+
+/// The waypoint on the way, and the second leg of the connection: what it sends to the endpoint.
+#[derive(Debug, Serialize)]
+struct WaypointView<'a> {
+    namespace: Option<&'a str>,
+    name: &'a str,
+    sends: &'static str,
+}
+
+impl<'a> WaypointView<'a> {
+    fn of(relay: Relay<'a>) -> Self {
+        WaypointView {
+            namespace: relay.waypoint.namespace,
+            name: relay.waypoint.name,
+            sends: relay.wire.as_str(),
+        }
+    }
 }
 
 /// One client, or those who see the same.
@@ -219,10 +272,11 @@ impl<'a> TlsCheck<'a> {
                 .and_then(|server| server.mode)
                 .map(crate::model::peer_authentication::Mode::as_str),
             policy: class.server.map(|server| policy_name(mesh, &server)),
-            via: mesh
-                .alias_of(row.service)
-                .map(|target| mesh.service(target).host.to_string()),
+            via: via(mesh, row).map(|target| mesh.service(target).host.to_string()),
+            route: RouteView::of(mesh, row, self.places),
+            reached: reached(row),
             sends: class.sent.wire.as_str(),
+            waypoint: class.sent.relay.map(WaypointView::of),
             sends_because: words,
             sends_because_at: span.map(|span| self.places.of(span)),
             destination_rules: row
@@ -231,7 +285,7 @@ impl<'a> TlsCheck<'a> {
                 .map(crate::resolve::destination::MergedRule::names)
                 .unwrap_or_default(),
             outcome: class.outcome.as_str(),
-            because: outcome_because(&row.client, class.sent.wire, plane, class.outcome),
+            because: outcome_because(row, class.sent.arriving(), plane, class.outcome),
             status: Status::of([class.outcome]).as_str(),
             assumptions: rests_on.iter().map(crate::finding::Assumption::as_str).collect(),
         }
@@ -258,7 +312,7 @@ impl<'a> TlsCheck<'a> {
     pub fn has_conflict(&self) -> bool {
         let refused = |row: &Row<'_, '_>| row.endpoints.iter().any(|class| class.outcome.is_refused());
         self.kept()
-            .any(|(answers, row)| refused(row) && !self.senders(answers, row).is_empty())
+            .any(|(answers, row)| row.is_routed && refused(row) && !self.senders(answers, row).is_empty())
     }
 
     fn document(&self) -> Document<'a, AllRows<'_, 'a>> {
@@ -282,7 +336,7 @@ impl<'a> TlsCheck<'a> {
     /// A table.
     pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut lines: Vec<(Status, [String; 8])> = Vec::new();
-        for (answers, row) in self.kept() {
+        for (answers, row) in self.kept().filter(|(_, row)| row.is_routed) {
             for sender in self.senders(answers, row) {
                 lines.push(line(answers, row, &sender));
             }
@@ -319,10 +373,6 @@ const HEADER: [&str; 8] = [
 fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender<'_>) -> (Status, [String; 8]) {
     let mesh = answers.mesh();
     let status = Status::of(row.endpoints.iter().map(|class| class.outcome));
-    let host = &mesh.service(row.service).host;
-    let host = row
-        .subset
-        .map_or_else(|| host.to_string(), |subset| subset_host(host, subset));
     let servers = row.endpoints.iter().filter_map(|class| class.server);
     let modes = servers
         .clone()
@@ -337,16 +387,38 @@ fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender<'_>) -> (Statu
     };
     let rules = row.cluster.rule.map(|rule| rule.names().join("+"));
     let cells = [
-        format!("{host}:{}", row.port),
+        asked(mesh, row),
         status.as_str().to_owned(),
         distinct(modes),
         distinct(planes),
-        client_mode(&row.cluster, row.endpoints.iter().map(|class| class.sent.wire)),
+        client_mode(&row.cluster, row.endpoints.iter().map(|class| &class.sent)),
         from,
         distinct(servers.map(|server| policy_name(mesh, &server))),
         rules.unwrap_or_else(|| "-".to_owned()),
     ];
     (status, cells)
+}
+
+/// The service that answers in place of the one that is asked for: behind an ExternalName, or where a
+/// VirtualService leads.
+fn via(mesh: &Mesh<'_>, row: &Row<'_, '_>) -> Option<ServiceId> {
+    match row.route {
+        Some(_) => Some(row.cluster.service).filter(|&target| target != row.service),
+        None => mesh.alias_of(row.service),
+    }
+}
+
+/// `reviews.shop.svc.cluster.local:80`, with the destination behind an arrow where that is another one.
+fn asked(mesh: &Mesh<'_>, row: &Row<'_, '_>) -> String {
+    let (service, port) = row.target();
+    let host = &mesh.service(service).host;
+    let host = row
+        .subset
+        .map_or_else(|| host.to_string(), |subset| subset_host(host, subset));
+    if (service, port) == (row.service, row.port) {
+        return format!("{host}:{port}");
+    }
+    format!("{}:{} -> {host}:{port}", mesh.service(row.service).host, row.port)
 }
 
 /// `reviews|v2.shop.svc.cluster.local`.

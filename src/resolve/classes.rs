@@ -12,11 +12,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::Resolution;
-use super::client::{Client, Outbound, Senders};
+use super::client::{Client, Outbound, Senders, source_labels};
 use super::dataplane::DataPlane;
 use crate::finding::Assumptions;
 use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::source::Span;
+use crate::yaml::StringMap;
 use near::{Selectors, near_namespaces};
 use scopes::Scopes;
 
@@ -89,6 +90,8 @@ struct Group<'r, 'o> {
     /// The rules with a selector that are for it, by their indexes among those of the namespace. Where there
     /// is none, any other sidecar of the namespace would be a member.
     selected_by: Vec<usize>,
+    /// The labels by which VirtualServices tell clients apart and which it has, by their indexes.
+    routed: Vec<usize>,
     scope: usize,
     /// Whether it is certain of some member what carries its traffic.
     is_certain: bool,
@@ -102,6 +105,7 @@ type Key<'o> = (
     Option<Span>,
     [Option<&'o str>; 4],
     Vec<usize>,
+    Vec<usize>,
 );
 
 impl<'r, 'o> Groups<'r, 'o> {
@@ -110,6 +114,11 @@ impl<'r, 'o> Groups<'r, 'o> {
         let mesh = resolution.mesh;
         let selectors = Selectors::new(mesh);
         let mut selected_by = selectors.by_workload(resolution);
+        let sources: Vec<&StringMap> = mesh
+            .virtual_services
+            .iter()
+            .flat_map(|(routing, _)| source_labels(&routing.spec))
+            .collect();
         let mut members: BTreeMap<Key<'o>, Vec<WorkloadId>> = BTreeMap::new();
         for (id, workload) in mesh.workloads() {
             let resolved = resolution.workload(id);
@@ -120,6 +129,7 @@ impl<'r, 'o> Groups<'r, 'o> {
                 resolved.sidecar.map(|sidecar| sidecar.meta.span),
                 Outbound::of(workload).texts(),
                 selected_by.remove(&id).unwrap_or_default(),
+                indexes(&sources, |labels| resolved.labels.match_all(labels)),
             );
             members.entry(key).or_default().push(id);
         }
@@ -130,8 +140,8 @@ impl<'r, 'o> Groups<'r, 'o> {
             selectors,
             scopes: Scopes::default(),
         };
-        for ((.., selected_by), members) in members {
-            groups.add(resolution, selected_by, members);
+        for ((.., selected_by, routed), members) in members {
+            groups.add(resolution, selected_by, routed, members);
         }
         groups
             .scopes
@@ -139,7 +149,13 @@ impl<'r, 'o> Groups<'r, 'o> {
         groups
     }
 
-    fn add(&mut self, resolution: &'r Resolution<'_, 'o>, selected_by: Vec<usize>, members: Vec<WorkloadId>) {
+    fn add(
+        &mut self,
+        resolution: &'r Resolution<'_, 'o>,
+        selected_by: Vec<usize>,
+        routed: Vec<usize>,
+        members: Vec<WorkloadId>,
+    ) {
         let client = Client::of(resolution, members[0]);
         let index = self.all.len();
         let namespace = resolution.mesh.workload(members[0]).namespace;
@@ -151,7 +167,8 @@ impl<'r, 'o> Groups<'r, 'o> {
         self.all.push(Group {
             client,
             selected_by,
-            scope: self.scopes.add(&client, index, members.len()),
+            scope: self.scopes.add(&client, &routed, index, members.len()),
+            routed,
             is_certain: members.iter().any(is_certain),
             members,
         });
@@ -162,7 +179,7 @@ impl<'r, 'o> Groups<'r, 'o> {
     pub fn classes(&self, senders: &Senders<'r, '_, 'o>, service: ServiceId) -> Vec<ClientClass<'r, 'o>> {
         let mesh = senders.resolution.mesh;
         let concrete = mesh.alias_of(service).unwrap_or(service);
-        let near = near_namespaces(senders, mesh.service(concrete));
+        let near = near_namespaces(senders, concrete);
         let mut classes = Vec::new();
         for &namespace in &near {
             self.classes_of_namespace(senders, concrete, namespace, &mut classes);
@@ -192,7 +209,7 @@ impl<'r, 'o> Far<'_, 'r, 'o> {
         classes: &mut Vec<ClientClass<'r, 'o>>,
     ) {
         let scopes = &self.groups.scopes;
-        let aware: Arc<[usize]> = scopes.aware_of(senders.resolution.mesh, service).into();
+        let aware: Arc<[usize]> = scopes.aware_of(senders, service).into();
         let of_scopes = aware.iter().map(|&scope| Members::Scope {
             scope,
             except: self.except(&scopes[scope].client),
@@ -362,4 +379,9 @@ impl Group<'_, '_> {
             && self.client.revision == any.revision
             && self.client.outbound.is_default()
     }
+}
+
+/// The indexes of those that hold.
+fn indexes<T>(all: &[T], holds: impl Fn(&T) -> bool) -> Vec<usize> {
+    (0..all.len()).filter(|&index| holds(&all[index])).collect()
 }

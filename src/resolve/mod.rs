@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod server;
 pub mod sidecar_scope;
 pub mod trail;
+pub mod waypoint;
 
 use crate::finding::{Assumption, Assumptions};
 use crate::mesh::{Mesh, PolicyId, Protocol, Scope, ServiceId, WorkloadId};

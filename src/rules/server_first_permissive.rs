@@ -85,7 +85,7 @@ impl Rule for ServerFirstPermissive {
         let server_first = rows.filter(|row| {
             let service = facts.mesh.service(row.cluster.service);
             service
-                .port(row.port)
+                .port(row.cluster.port)
                 .is_some_and(|port| speaks_first(service, port))
         });
         let connections = server_first.flat_map(|row| connections(facts, row));
@@ -182,7 +182,7 @@ impl ServerFirstPermissive {
                 "say for the port what arrives there: `portLevelMtls: {{{port}: {{mode: DISABLE}}}}` for plaintext, STRICT \
                  once every client has a proxy"
             ))
-            .detail(format!("port {}", conflict.first.row.port));
+            .detail(format!("port {}", conflict.first.row.cluster.port));
         if let Some(neighbour) = conflict.cause {
             finding = super::wording::related_enrolment(facts, finding, neighbour);
         }

@@ -154,7 +154,7 @@ fn denying_pod(facts: &Facts<'_>, refusal: &Connection<'_>) -> Option<WorkloadId
     let id = refusal.row.cluster.service;
     let endpoints = facts
         .senders
-        .endpoints(id, facts.mesh.service(id), refusal.row.port);
+        .endpoints(id, facts.mesh.service(id), refusal.row.cluster.port);
     endpoints.into_iter().find_map(|endpoint| {
         let EndpointPlace::Workload(workload) = endpoint.place else {
             return None;

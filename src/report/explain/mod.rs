@@ -80,6 +80,18 @@ pub struct ClientLine<'a> {
     pub detail: String,
     /// The place that decided.
     pub place: Option<Place<'a>>,
+    /// What led the clients here, where they asked for something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<RouteLine<'a>>,
+}
+
+/// The route of a VirtualService that leads clients to a port.
+#[derive(Debug, Serialize)]
+pub struct RouteLine<'a> {
+    /// Which one, and for which requests.
+    pub words: String,
+    /// Where it names the destination.
+    pub place: Place<'a>,
 }
 
 /// A row with what only `explain` says.
@@ -90,6 +102,9 @@ struct ExplainedRow<'e, 'a> {
     /// The part of the policy that is explained.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'static str>,
+    /// What a move between sidecar and ambient would change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differs: Option<String>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     clients: &'e [ClientLine<'a>],
 }
@@ -149,6 +164,7 @@ impl<'a> Part<'a> {
                 .iter()
                 .map(|port| ExplainedRow {
                     row: self.row(*id, &port.decision, &port.trail),
+                    differs: words::difference(self.rows.resolution, *id, &port.decision),
                     verdict: None,
                     clients: &port.clients,
                 })
@@ -158,6 +174,7 @@ impl<'a> Part<'a> {
                 .map(|influence| ExplainedRow {
                     row: self.row(influence.workload, &influence.decision, &influence.trail),
                     verdict: Some(policy::verdict_name(influence.verdict)),
+                    differs: words::difference(self.rows.resolution, influence.workload, &influence.decision),
                     clients: &[],
                 })
                 .collect(),

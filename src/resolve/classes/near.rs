@@ -21,6 +21,10 @@ struct View<'o> {
     visibility: Vec<Visibility>,
     /// The rules with a selector for the service's host that are for it.
     selected_by: Vec<usize>,
+    /// The labels by which VirtualServices tell clients apart and which it has.
+    routed: Vec<usize>,
+    /// The VirtualServices about the service that its Sidecar resource imports, port by port.
+    routings: Vec<Vec<usize>>,
 }
 
 impl<'r, 'o> Groups<'r, 'o> {
@@ -43,7 +47,7 @@ impl<'r, 'o> Groups<'r, 'o> {
             if !group.client.follows_rules() {
                 continue;
             }
-            let possible = group.selected_by.is_empty() && group.is_like(&any);
+            let possible = group.selected_by.is_empty() && group.routed.is_empty() && group.is_like(&any);
             is_any_covered |= possible;
             let class = *by_view
                 .entry(view(senders, service, group, &relevant))
@@ -71,17 +75,24 @@ fn view<'o>(
     relevant: &[usize],
 ) -> View<'o> {
     let client = &group.client;
-    let ports = senders.resolution.mesh.service(service).ports.iter();
-    let ports = ports.filter(|_| client.sidecar.is_some());
+    let host = &senders.resolution.mesh.service(service).host;
+    let ports = || {
+        let ports = senders.resolution.mesh.service(service).ports.iter();
+        ports.filter(|_| client.sidecar.is_some())
+    };
     let is_relevant = |rule: &&usize| relevant.binary_search(rule).is_ok();
     View {
         plane: client.plane,
         revision: client.revision,
         outbound: client.outbound.texts(),
-        visibility: ports
+        visibility: ports()
             .map(|port| senders.visibility(client, service, port.number))
             .collect(),
         selected_by: group.selected_by.iter().filter(is_relevant).copied().collect(),
+        routed: group.routed.clone(),
+        routings: ports()
+            .map(|port| senders.routings_seen(client, host, port.number))
+            .collect(),
     }
 }
 
@@ -148,9 +159,30 @@ impl<'o> Selectors<'o> {
 }
 
 /// The namespaces whose clients may see a service otherwise than everybody else, sorted.
-pub(super) fn near_namespaces(senders: &Senders<'_, '_, '_>, service: &Service<'_>) -> Vec<NamespaceId> {
+pub(super) fn near_namespaces(senders: &Senders<'_, '_, '_>, id: ServiceId) -> Vec<NamespaceId> {
     let mesh = senders.resolution.mesh;
-    let mut near = vec![service.namespace];
+    let service = mesh.service(id);
+    let (mut near, destinations) = senders.routed_near(&service.host);
+    add_near(senders, service, &mut near);
+    for destination in destinations {
+        add_near(senders, mesh.service(destination), &mut near);
+    }
+    near.extend(
+        mesh.settings
+            .default_service_export_to
+            .value
+            .iter()
+            .filter_map(|name| mesh.namespaces.find(name)),
+    );
+    near.sort_unstable();
+    near.dedup();
+    near
+}
+
+/// Adds the namespaces whose clients may see a service otherwise, wherever they are led.
+fn add_near(senders: &Senders<'_, '_, '_>, service: &Service<'_>, near: &mut Vec<NamespaceId>) {
+    let mesh = senders.resolution.mesh;
+    near.push(service.namespace);
     near.extend(mesh.root);
     for rules in senders.every_index() {
         near.extend(rules.namespaces_with_rule(&service.host));
@@ -178,14 +210,4 @@ pub(super) fn near_namespaces(senders: &Senders<'_, '_, '_>, service: &Service<'
                 .filter_map(|name| mesh.namespaces.find(name)),
         );
     }
-    near.extend(
-        mesh.settings
-            .default_service_export_to
-            .value
-            .iter()
-            .filter_map(|name| mesh.namespaces.find(name)),
-    );
-    near.sort_unstable();
-    near.dedup();
-    near
 }

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::ops::Index;
 
-use crate::mesh::{Mesh, ServiceId};
+use crate::mesh::ServiceId;
 use crate::model::Object;
 use crate::model::sidecar::Sidecar;
-use crate::resolve::client::Client;
+use crate::resolve::client::{Client, Senders};
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::HostMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Scopes<'r, 'o> {
     all: Vec<Scope<'r, 'o>>,
     by_key: HashMap<Key<'o>, usize>,
     breadths: Vec<Breadth<'r, 'o>>,
-    /// The scopes without any Sidecar resource or annotation.
+    /// The scopes without any Sidecar resource, annotation or label that VirtualServices ask for.
     plain: Vec<usize>,
     /// Scopes that import every service.
     unlimited: Vec<usize>,
@@ -45,16 +45,29 @@ struct Breadth<'r, 'o> {
     scopes: Vec<usize>,
 }
 
-/// What tells scopes apart: data plane, revision, annotations, and the imports of a Sidecar resource.
-type Key<'o> = (DataPlane, &'o str, [Option<&'o str>; 4], Option<Imports<'o>>);
+/// What tells scopes apart: data plane, revision, annotations, the imports of a Sidecar resource, and the
+/// labels by which VirtualServices tell clients apart.
+type Key<'o> = (
+    DataPlane,
+    &'o str,
+    [Option<&'o str>; 4],
+    Option<Imports<'o>>,
+    Vec<usize>,
+);
 
 /// The listeners of a Sidecar resource: their ports and hosts.
 type Imports<'o> = Vec<(Option<u16>, Vec<&'o str>)>;
 
 impl<'r, 'o> Scopes<'r, 'o> {
     /// Adds a group of so many workloads; the result is its scope.
-    pub(super) fn add(&mut self, client: &Client<'r, 'o>, group: usize, workloads: usize) -> usize {
-        let scope = self.of(client);
+    pub(super) fn add(
+        &mut self,
+        client: &Client<'r, 'o>,
+        routed: &[usize],
+        group: usize,
+        workloads: usize,
+    ) -> usize {
+        let scope = self.of(client, routed);
         self.all[scope].groups.push(group);
         self.all[scope].workloads += workloads;
         scope
@@ -62,23 +75,30 @@ impl<'r, 'o> Scopes<'r, 'o> {
 
     /// Adds a scope of clients that could exist.
     pub(super) fn add_possible(&mut self, client: Client<'r, 'o>) {
-        self.of(&Client {
+        let plain = Client {
             sidecar: None,
             ..client
-        });
+        };
+        self.of(&plain, &[]);
         self.plain
             .sort_unstable_by_key(|&scope| (self.all[scope].client.plane, self.all[scope].client.revision));
     }
 
-    fn of(&mut self, client: &Client<'r, 'o>) -> usize {
+    fn of(&mut self, client: &Client<'r, 'o>, routed: &[usize]) -> usize {
         let imports = client.sidecar.map(imports);
-        let key = (client.plane, client.revision, client.outbound.texts(), imports);
+        let key = (
+            client.plane,
+            client.revision,
+            client.outbound.texts(),
+            imports,
+            routed.to_vec(),
+        );
         if let Some(&scope) = self.by_key.get(&key) {
             return scope;
         }
         let scope = self.all.len();
         self.by_key.insert(key, scope);
-        let breadth = self.admit(client, scope);
+        let breadth = self.admit(client, scope, routed.is_empty());
         self.all.push(Scope {
             client: *client,
             groups: Vec::new(),
@@ -89,9 +109,9 @@ impl<'r, 'o> Scopes<'r, 'o> {
     }
 
     /// Indexes a new scope by what it imports; the result is its breadth.
-    fn admit(&mut self, client: &Client<'r, 'o>, scope: usize) -> Option<usize> {
+    fn admit(&mut self, client: &Client<'r, 'o>, scope: usize, is_unrouted: bool) -> Option<usize> {
         let Some(sidecar) = client.sidecar else {
-            if client.outbound.is_default() {
+            if client.outbound.is_default() && is_unrouted {
                 self.plain.push(scope);
             } else {
                 self.unlimited.push(scope);
@@ -138,20 +158,35 @@ impl<'r, 'o> Scopes<'r, 'o> {
         }
     }
 
-    /// The scopes whose clients of other namespaces may know a service, in ascending order.
-    pub(super) fn aware_of(&self, mesh: &Mesh<'_>, service: ServiceId) -> Vec<usize> {
+    /// The scopes whose clients of other namespaces may know a service, in ascending order: they import it,
+    /// or a VirtualService that leads there.
+    pub(super) fn aware_of(&self, senders: &Senders<'_, '_, 'o>, service: ServiceId) -> Vec<usize> {
+        let mesh = senders.resolution.mesh;
         let service = mesh.service(service);
-        let namespace = mesh.namespaces[service.namespace].name;
-        let maps = [None, Some(namespace.unwrap_or_default())].map(|name| self.imports.get(&name));
-        let importing = maps
-            .into_iter()
-            .flatten()
-            .flat_map(|hosts| hosts.all_matching(&service.host))
-            .flatten();
-        let mut aware: Vec<usize> = importing.chain(&self.unlimited).copied().collect();
+        let name = |namespace| mesh.namespaces[namespace].name.unwrap_or_default();
+        let mut aware = self.unlimited.clone();
+        self.add_importing(name(service.namespace), &service.host, &mut aware);
+        for (namespace, hosts) in senders.leading_to(&service.host) {
+            for host in hosts {
+                if host.starts_with('*') {
+                    // Who imports a part of it imports it; that none does is found out later.
+                    aware.extend((0..self.all.len()).filter(|&scope| self.all[scope].breadth.is_some()));
+                } else {
+                    self.add_importing(name(namespace), host, &mut aware);
+                }
+            }
+        }
         aware.sort_unstable();
         aware.dedup();
         aware
+    }
+
+    /// Adds the scopes that import a host of a namespace.
+    fn add_importing(&self, namespace: &str, host: &str, aware: &mut Vec<usize>) {
+        let maps = [None, Some(namespace)].map(|name| self.imports.get(&name));
+        for hosts in maps.into_iter().flatten() {
+            aware.extend(hosts.all_matching(host).flatten());
+        }
     }
 
     /// The scopes of those whom nothing narrows.
