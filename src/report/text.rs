@@ -53,7 +53,7 @@ pub fn write(input: &Input<'_>, options: &Options, out: &mut dyn Write) -> io::R
     writeln!(out, "{}", summary_line(input))
 }
 
-fn handler(options: &Options) -> GraphicalReportHandler {
+pub(super) fn handler(options: &Options) -> GraphicalReportHandler {
     let theme = if options.color {
         GraphicalTheme::unicode()
     } else {
@@ -88,7 +88,7 @@ fn render(finding: &Finding, texts: &Texts<'_>, handler: &GraphicalReportHandler
     report
 }
 
-fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler) -> String {
+pub(super) fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler) -> String {
     let mut rendered = String::new();
     // Writing into a string fails only where the snippet does, and then there is none.
     let _ = handler.render_report(&mut rendered, page);
@@ -164,6 +164,9 @@ pub fn summary_line(input: &Input<'_>) -> String {
     }
     if !input.suppressed.is_empty() {
         figures.push(format!("{} suppressed", input.suppressed.len()));
+    }
+    if summary.older > 0 {
+        figures.push(format!("{} older", summary.older));
     }
     format!(
         "checked {}, {}, {}; {} skipped; {}",

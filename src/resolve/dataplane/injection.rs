@@ -152,7 +152,7 @@ fn declined_or<'o>(labels: &Labels<'o>, matches: bool, because: Because<'o>) -> 
 
 /// A namespace that is not given: only a pod that opts out is known for certain.
 fn unlisted<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, labels: &Labels<'o>) -> Webhook<'o> {
-    match mesh.settings.unlisted_namespaces.value {
+    match mesh.settings.unlisted(namespace.name) {
         UnlistedNamespaces::NotInjected => by_pod(mesh, namespace, labels),
         UnlistedNamespaces::Injected => declined_or(labels, true, Because::ByDefault),
         UnlistedNamespaces::Unknown => {
