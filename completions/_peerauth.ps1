@@ -22,6 +22,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
     $completions = @(switch ($command) {
         'peerauth' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
@@ -35,6 +36,8 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the mode of every port of every workload')
             [CompletionResult]::new('tls-check', 'tls-check', [CompletionResultType]::ParameterValue, 'Show what every client sends to every service and whether it gets through')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List the rules of `check`, or show the documentation of one')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings in force and where each comes from')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a format')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -42,6 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
         'peerauth;check' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config; without it, the nearest `.peerauth.yaml` above the first path')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out what matches this glob (repeatable)')
             [CompletionResult]::new('--kustomize', '--kustomize', [CompletionResultType]::ParameterName, 'Render the kustomization of this directory with kustomize or kubectl (repeatable)')
             [CompletionResult]::new('--helm', '--helm', [CompletionResultType]::ParameterName, 'Render this chart with helm (repeatable)')
@@ -60,14 +64,20 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write the report in this format to a file too (repeatable)')
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run these rules only (repeatable)')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Do not run these rules (repeatable)')
+            [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Leave out the findings of this baseline, whatever the config says')
+            [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write the findings to this baseline instead of failing because of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Report only what is new against the merge base of HEAD and this git revision')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Fail with 1 from this severity on')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no config')
             [CompletionResult]::new('--parse-all', '--parse-all', [CompletionResultType]::ParameterName, 'Parse every document, also those that can be proved irrelevant')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Finding nothing to read is fine')
             [CompletionResult]::new('--skip-invalid', '--skip-invalid', [CompletionResultType]::ParameterName, 'Manifests that do not parse do not make the run fail with 2')
             [CompletionResult]::new('-A', '-A ', [CompletionResultType]::ParameterName, 'Show every namespace; that is the default')
             [CompletionResult]::new('--all-namespaces', '--all-namespaces', [CompletionResultType]::ParameterName, 'Show every namespace; that is the default')
             [CompletionResult]::new('--pedantic', '--pedantic', [CompletionResultType]::ParameterName, 'Run pedantic rules too')
+            [CompletionResult]::new('--show-suppressed', '--show-suppressed', [CompletionResultType]::ParameterName, 'Show suppressed findings too, and what suppresses them (text and concise)')
             [CompletionResult]::new('--no-fold', '--no-fold', [CompletionResultType]::ParameterName, 'Show every finding in full, however many there are')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
@@ -82,6 +92,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Explain one port only: of a workload its own, of a Service the Service''s')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config; without it, the nearest `.peerauth.yaml` above the first path')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out what matches this glob (repeatable)')
             [CompletionResult]::new('--kustomize', '--kustomize', [CompletionResultType]::ParameterName, 'Render the kustomization of this directory with kustomize or kubectl (repeatable)')
             [CompletionResult]::new('--helm', '--helm', [CompletionResultType]::ParameterName, 'Render this chart with helm (repeatable)')
@@ -97,6 +108,8 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write the explanation in this format to a file too (repeatable)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no config')
             [CompletionResult]::new('--parse-all', '--parse-all', [CompletionResultType]::ParameterName, 'Parse every document, also those that can be proved irrelevant')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Finding nothing to read is fine')
             [CompletionResult]::new('--skip-invalid', '--skip-invalid', [CompletionResultType]::ParameterName, 'Manifests that do not parse do not make the run fail with 2')
@@ -113,6 +126,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
         'peerauth;list' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config; without it, the nearest `.peerauth.yaml` above the first path')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out what matches this glob (repeatable)')
             [CompletionResult]::new('--kustomize', '--kustomize', [CompletionResultType]::ParameterName, 'Render the kustomization of this directory with kustomize or kubectl (repeatable)')
             [CompletionResult]::new('--helm', '--helm', [CompletionResultType]::ParameterName, 'Render this chart with helm (repeatable)')
@@ -130,6 +144,8 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write the list in this format to a file too (repeatable)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no config')
             [CompletionResult]::new('--parse-all', '--parse-all', [CompletionResultType]::ParameterName, 'Parse every document, also those that can be proved irrelevant')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Finding nothing to read is fine')
             [CompletionResult]::new('--skip-invalid', '--skip-invalid', [CompletionResultType]::ParameterName, 'Manifests that do not parse do not make the run fail with 2')
@@ -148,6 +164,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Show this client only')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config; without it, the nearest `.peerauth.yaml` above the first path')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out what matches this glob (repeatable)')
             [CompletionResult]::new('--kustomize', '--kustomize', [CompletionResultType]::ParameterName, 'Render the kustomization of this directory with kustomize or kubectl (repeatable)')
             [CompletionResult]::new('--helm', '--helm', [CompletionResultType]::ParameterName, 'Render this chart with helm (repeatable)')
@@ -168,6 +185,8 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'The order of the rows')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Fail with 1 where a connection is refused')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no config')
             [CompletionResult]::new('--parse-all', '--parse-all', [CompletionResultType]::ParameterName, 'Parse every document, also those that can be proved irrelevant')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Finding nothing to read is fine')
             [CompletionResult]::new('--skip-invalid', '--skip-invalid', [CompletionResultType]::ParameterName, 'Manifests that do not parse do not make the run fail with 2')
@@ -185,6 +204,71 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'peerauth;config' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'peerauth;config;show' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config; without it, the nearest `.peerauth.yaml` above the first path')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out what matches this glob (repeatable)')
+            [CompletionResult]::new('--kustomize', '--kustomize', [CompletionResultType]::ParameterName, 'Render the kustomization of this directory with kustomize or kubectl (repeatable)')
+            [CompletionResult]::new('--helm', '--helm', [CompletionResultType]::ParameterName, 'Render this chart with helm (repeatable)')
+            [CompletionResult]::new('--values', '--values', [CompletionResultType]::ParameterName, 'A values file of the charts (repeatable)')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'A value of the charts (repeatable)')
+            [CompletionResult]::new('--default-namespace', '--default-namespace', [CompletionResultType]::ParameterName, 'The namespace of objects that name none')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The namespace whose policies hold for the whole mesh')
+            [CompletionResult]::new('--root-namespace', '--root-namespace', [CompletionResultType]::ParameterName, 'The namespace whose policies hold for the whole mesh')
+            [CompletionResult]::new('--mesh', '--mesh', [CompletionResultType]::ParameterName, 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no config')
+            [CompletionResult]::new('--parse-all', '--parse-all', [CompletionResultType]::ParameterName, 'Parse every document, also those that can be proved irrelevant')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Finding nothing to read is fine')
+            [CompletionResult]::new('--skip-invalid', '--skip-invalid', [CompletionResultType]::ParameterName, 'Manifests that do not parse do not make the run fail with 2')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'peerauth;config;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'peerauth;config;help;show' {
+            break
+        }
+        'peerauth;config;help;help' {
+            break
+        }
+        'peerauth;schema' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
@@ -195,6 +279,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
         }
         'peerauth;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Whether the report is coloured')
+            [CompletionResult]::new('--today', '--today', [CompletionResultType]::ParameterName, 'The day on which it is asked, for what expires; without it, today in UTC')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the report and errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Name everything that is skipped')
@@ -209,6 +294,8 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the mode of every port of every workload')
             [CompletionResult]::new('tls-check', 'tls-check', [CompletionResultType]::ParameterValue, 'Show what every client sends to every service and whether it gets through')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List the rules of `check`, or show the documentation of one')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings in force and where each comes from')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a format')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -226,6 +313,16 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             break
         }
         'peerauth;help;rules' {
+            break
+        }
+        'peerauth;help;config' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag')
+            break
+        }
+        'peerauth;help;config;show' {
+            break
+        }
+        'peerauth;help;schema' {
             break
         }
         'peerauth;help;completions' {

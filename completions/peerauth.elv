@@ -19,6 +19,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
     var completions = [
         &'peerauth'= {
             cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
             cand -q 'Say nothing but the report and errors'
             cand --quiet 'Say nothing but the report and errors'
             cand -v 'Name everything that is skipped'
@@ -32,12 +33,15 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand list 'List the mode of every port of every workload'
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand rules 'List the rules of `check`, or show the documentation of one'
+            cand config 'Show the settings in force and where each comes from'
+            cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'peerauth;check'= {
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
             cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
             cand --exclude 'Leave out what matches this glob (repeatable)'
             cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
             cand --helm 'Render this chart with helm (repeatable)'
@@ -56,14 +60,20 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --report 'Write the report in this format to a file too (repeatable)'
             cand --select 'Run these rules only (repeatable)'
             cand --ignore 'Do not run these rules (repeatable)'
+            cand --baseline 'Leave out the findings of this baseline, whatever the config says'
+            cand --write-baseline 'Write the findings to this baseline instead of failing because of them'
+            cand --since 'Report only what is new against the merge base of HEAD and this git revision'
             cand --fail-on 'Fail with 1 from this severity on'
             cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
+            cand --no-config 'Read no config'
             cand --parse-all 'Parse every document, also those that can be proved irrelevant'
             cand --allow-empty 'Finding nothing to read is fine'
             cand --skip-invalid 'Manifests that do not parse do not make the run fail with 2'
             cand -A 'Show every namespace; that is the default'
             cand --all-namespaces 'Show every namespace; that is the default'
             cand --pedantic 'Run pedantic rules too'
+            cand --show-suppressed 'Show suppressed findings too, and what suppresses them (text and concise)'
             cand --no-fold 'Show every finding in full, however many there are'
             cand -q 'Say nothing but the report and errors'
             cand --quiet 'Say nothing but the report and errors'
@@ -77,6 +87,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --port 'Explain one port only: of a workload its own, of a Service the Service''s'
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
             cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
             cand --exclude 'Leave out what matches this glob (repeatable)'
             cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
             cand --helm 'Render this chart with helm (repeatable)'
@@ -92,6 +103,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --output 'The format'
             cand --report 'Write the explanation in this format to a file too (repeatable)'
             cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
+            cand --no-config 'Read no config'
             cand --parse-all 'Parse every document, also those that can be proved irrelevant'
             cand --allow-empty 'Finding nothing to read is fine'
             cand --skip-invalid 'Manifests that do not parse do not make the run fail with 2'
@@ -107,6 +120,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         &'peerauth;list'= {
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
             cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
             cand --exclude 'Leave out what matches this glob (repeatable)'
             cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
             cand --helm 'Render this chart with helm (repeatable)'
@@ -124,6 +138,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --output 'The format'
             cand --report 'Write the list in this format to a file too (repeatable)'
             cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
+            cand --no-config 'Read no config'
             cand --parse-all 'Parse every document, also those that can be proved irrelevant'
             cand --allow-empty 'Finding nothing to read is fine'
             cand --skip-invalid 'Manifests that do not parse do not make the run fail with 2'
@@ -141,6 +157,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --from 'Show this client only'
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
             cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
             cand --exclude 'Leave out what matches this glob (repeatable)'
             cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
             cand --helm 'Render this chart with helm (repeatable)'
@@ -161,6 +178,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --sort 'The order of the rows'
             cand --fail-on 'Fail with 1 where a connection is refused'
             cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
+            cand --no-config 'Read no config'
             cand --parse-all 'Parse every document, also those that can be proved irrelevant'
             cand --allow-empty 'Finding nothing to read is fine'
             cand --skip-invalid 'Manifests that do not parse do not make the run fail with 2'
@@ -177,6 +196,65 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -o 'The format'
             cand --output 'The format'
             cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'peerauth;config'= {
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand show 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'peerauth;config;show'= {
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
+            cand --helm 'Render this chart with helm (repeatable)'
+            cand --values 'A values file of the charts (repeatable)'
+            cand --set 'A value of the charts (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
+            cand --no-config 'Read no config'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Finding nothing to read is fine'
+            cand --skip-invalid 'Manifests that do not parse do not make the run fail with 2'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'peerauth;config;help'= {
+            cand show 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'peerauth;config;help;show'= {
+        }
+        &'peerauth;config;help;help'= {
+        }
+        &'peerauth;schema'= {
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
             cand -q 'Say nothing but the report and errors'
             cand --quiet 'Say nothing but the report and errors'
             cand -v 'Name everything that is skipped'
@@ -186,6 +264,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
         &'peerauth;completions'= {
             cand --color 'Whether the report is coloured'
+            cand --today 'The day on which it is asked, for what expires; without it, today in UTC'
             cand -q 'Say nothing but the report and errors'
             cand --quiet 'Say nothing but the report and errors'
             cand -v 'Name everything that is skipped'
@@ -199,6 +278,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand list 'List the mode of every port of every workload'
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand rules 'List the rules of `check`, or show the documentation of one'
+            cand config 'Show the settings in force and where each comes from'
+            cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -211,6 +292,13 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         &'peerauth;help;tls-check'= {
         }
         &'peerauth;help;rules'= {
+        }
+        &'peerauth;help;config'= {
+            cand show 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'
+        }
+        &'peerauth;help;config;show'= {
+        }
+        &'peerauth;help;schema'= {
         }
         &'peerauth;help;completions'= {
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_peerauth_global_optspecs
-    string join \n q/quiet v/verbose color= h/help V/version
+    string join \n q/quiet v/verbose color= today= h/help V/version
 end
 
 function __fish_peerauth_needs_command
@@ -27,6 +27,7 @@ end
 complete -c peerauth -n "__fish_peerauth_needs_command" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_needs_command" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_needs_command" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_needs_command" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -36,9 +37,12 @@ complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "explain" -d 'Expl
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "list" -d 'List the mode of every port of every workload'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "config" -d 'Show the settings in force and where each comes from'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "schema" -d 'Print the JSON Schema of a format'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l helm -d 'Render this chart with helm (repeatable)' -r -F
@@ -56,6 +60,9 @@ yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l report -d 'Write the report in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l select -d 'Run these rules only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l ignore -d 'Do not run these rules (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l baseline -d 'Leave out the findings of this baseline, whatever the config says' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l write-baseline -d 'Write the findings to this baseline instead of failing because of them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l since -d 'Report only what is new against the merge base of HEAD and this git revision' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l fail-on -d 'Fail with 1 from this severity on' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 info\t'Every finding'
@@ -63,17 +70,21 @@ never\t'Nothing'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l allow-empty -d 'Finding nothing to read is fine'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s A -l all-namespaces -d 'Show every namespace; that is the default'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l pedantic -d 'Run pedantic rules too'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l show-suppressed -d 'Show suppressed findings too, and what suppresses them (text and concise)'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l no-fold -d 'Show every finding in full, however many there are'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port -d 'Explain one port only: of a workload its own, of a Service the Service\'s' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l helm -d 'Render this chart with helm (repeatable)' -r -F
@@ -90,6 +101,8 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l report -d 
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l allow-empty -d 'Finding nothing to read is fine'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
@@ -98,6 +111,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s q -l quiet
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l helm -d 'Render this chart with helm (repeatable)' -r -F
@@ -115,6 +129,8 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l report -d 'Wr
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l allow-empty -d 'Finding nothing to read is fine'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
@@ -125,6 +141,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s v -l verbose 
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l from -d 'Show this client only' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l helm -d 'Render this chart with helm (repeatable)' -r -F
@@ -147,6 +164,8 @@ never\t'Nothing'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l allow-empty -d 'Finding nothing to read is fine'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
@@ -160,19 +179,66 @@ yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l set -d 'A value of the charts (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l no-config -d 'Read no config'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l allow-empty -d 'Finding nothing to read is fine'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "list" -d 'List the mode of every port of every workload'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "config" -d 'Show the settings in force and where each comes from'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "schema" -d 'Print the JSON Schema of a format'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'
