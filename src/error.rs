@@ -30,8 +30,10 @@ pub enum Error {
         reason: String,
     },
     /// Everything was read and none of it is of a kind that is read.
-    #[error("no object that matters to the mesh in {files} files ({documents} documents)")]
+    #[error("{}: {}", list(paths), nothing(*files, *documents))]
     NothingFound {
+        /// The paths as they were given.
+        paths: Vec<PathBuf>,
         /// Files that were opened.
         files: usize,
         /// Documents in them.
@@ -40,4 +42,29 @@ pub enum Error {
     /// The command line contradicts itself.
     #[error("{0}")]
     Usage(String),
+}
+
+/// How many paths are named.
+const NAMED: usize = 3;
+
+fn list(paths: &[PathBuf]) -> String {
+    let named = paths.iter().take(NAMED).map(|path| path.display().to_string());
+    let named: Vec<String> = named.collect();
+    let more = if paths.len() > NAMED { ", …" } else { "" };
+    named.join(", ") + more
+}
+
+/// What there is instead of objects.
+fn nothing(files: usize, documents: usize) -> String {
+    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    match (files, documents) {
+        (0, _) => "no .yaml, .yml or .json file".to_owned(),
+        (1, 0) => "no YAML or JSON document".to_owned(),
+        (files, 0) => format!("no YAML or JSON document in {}", count(files, "file")),
+        (files, documents) => format!(
+            "no object that matters to the mesh in {} with {}",
+            count(files, "file"),
+            count(documents, "document")
+        ),
+    }
 }

@@ -23,7 +23,7 @@ macro_rules! kinds {
 
 kinds! {
     PeerAuthentication, DestinationRule, VirtualService, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
-    Namespace, Service, ConfigMap,
+    Namespace, Service, ConfigMap, NetworkPolicy,
     Policy, MeshPolicy, ClusterRbacConfig, RbacConfig, ServiceRole, ServiceRoleBinding,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
 }

@@ -1,6 +1,7 @@
 //! Which Istio mTLS mode is in force on every port of every workload, and what a change would break:
 //! offline, from manifests, exactly as Istio decides it.
 
+pub mod callers;
 pub mod cli;
 pub mod error;
 pub mod finding;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use rayon::prelude::*;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Assumption, Finding, Severity};
 use crate::id::RuleId;
 use crate::rules::{Activation, Facts, Input, Metadata, RULES, Rule};
 
@@ -96,27 +96,91 @@ fn run_rule(rule: &dyn Rule, contexts: &[Facts<'_>]) -> Vec<Finding> {
     for facts in asked {
         let mut findings = Vec::new();
         rule.check(facts, &mut findings);
+        findings.retain(|finding| is_conclusive(rule, facts, finding));
         let context = facts.mesh.context.unwrap_or_default();
         found.extend(findings.into_iter().map(|finding| (finding, context)));
     }
+    if rule.metadata().input == Input::Manifests {
+        once_for_each_place(&mut found);
+    }
     unite(found, asked.len())
+}
+
+/// A text that several kustomizations use is wrong only once.
+fn once_for_each_place(found: &mut Vec<(Finding, &str)>) {
+    found.sort_by(|(one, _), (other, _)| one.order(other));
+    let what = |finding: &Finding| (finding.primary.clone(), finding.detail.clone());
+    found.dedup_by(|(one, _), (other, _)| what(one) == what(other));
+}
+
+/// Whether a finding holds although kustomize has not run: it does not if it rests on anything that may look
+/// otherwise afterwards, be it there or missing.
+fn is_conclusive(rule: &dyn Rule, facts: &Facts<'_>, finding: &Finding) -> bool {
+    if facts.mesh.unrendered.is_empty() || rule.metadata().input == Input::Manifests {
+        return true;
+    }
+    let mut places = finding.related.iter().chain([&finding.primary]);
+    let rests_on_absence = finding.assumptions.iter().any(|(assumption, _)| {
+        matches!(
+            assumption,
+            Assumption::WorkloadsNotGiven | Assumption::ServiceNotGiven
+        )
+    });
+    !rests_on_absence && !places.any(|label| facts.mesh.is_unrendered(label.span.file))
 }
 
 /// One finding for each cause, with the contexts in which it was found unless those are all.
 fn unite(mut found: Vec<(Finding, &str)>, contexts: usize) -> Vec<Finding> {
     // The sort is stable: contexts stay in their order.
-    found.sort_by(|(one, _), (other, _)| one.order(other));
+    found.sort_by(|(one, _), (other, _)| cause(one).cmp(&cause(other)).then_with(|| one.order(other)));
     let mut united = Vec::with_capacity(found.len());
-    for same in found.chunk_by(|(one, _), (other, _)| one == other) {
-        let mut names: Vec<&str> = same.iter().map(|&(_, context)| context).collect();
-        names.dedup();
-        let mut finding = same[0].0.clone();
-        if names.len() < contexts {
-            finding.contexts = names.into_iter().map(Box::from).collect();
+    for same in found.chunk_by(|(one, _), (other, _)| cause(one) == cause(other)) {
+        if is_once_for_each_context(same) {
+            united.push(merge(same, contexts));
+        } else {
+            let equal = same.chunk_by(|(one, _), (other, _)| one == other);
+            united.extend(equal.map(|equal| merge(equal, contexts)));
         }
-        united.push(finding);
     }
     united
+}
+
+/// What a finding is about, whatever else takes part in it in some context.
+fn cause(finding: &Finding) -> impl Ord + use<'_> {
+    let Finding {
+        rule,
+        severity,
+        object,
+        primary,
+        detail,
+        ..
+    } = finding;
+    (primary.span, rule, severity, object, detail)
+}
+
+fn is_once_for_each_context(found: &[(Finding, &str)]) -> bool {
+    let mut contexts: Vec<&str> = found.iter().map(|&(_, context)| context).collect();
+    contexts.sort_unstable();
+    contexts.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// The first of some findings, with what took part in the others.
+fn merge(found: &[(Finding, &str)], contexts: usize) -> Finding {
+    let mut merged = found[0].0.clone();
+    for (other, _) in &found[1..] {
+        for label in &other.related {
+            if !merged.related.iter().any(|known| known.span == label.span) {
+                merged.related.push(label.clone());
+            }
+        }
+    }
+    let mut names: Vec<&str> = found.iter().map(|&(_, context)| context).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() < contexts {
+        merged.contexts = names.into_iter().map(Box::from).collect();
+    }
+    merged
 }
 
 /// Tells apart the findings that are alike in everything that lasts.

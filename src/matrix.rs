@@ -1,16 +1,17 @@
 //! Every client class, service port and endpoint class with its outcome: what rules and tables about
 //! connections are views of. It grows with the number of different answers, not of clients.
 
-use std::collections::HashSet;
-
 use rayon::prelude::*;
 
+use crate::callers::Callers;
+use crate::finding::Assumptions;
 use crate::mesh::{Mesh, Protocol, Service, ServiceId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::Resolution;
 use crate::resolve::classes::{ClientClass, Groups, Members};
-use crate::resolve::client::{Client, Cluster, Endpoint, EndpointPlace, Senders, Sent, Wire};
-use crate::resolve::destination::normalize_host;
+use crate::resolve::client::{
+    Client, Cluster, ClusterReason, Endpoint, EndpointPlace, Led, Redirection, Route, Senders, Sent, Wire,
+};
 use crate::resolve::outcome::{Outcome, meet};
 use crate::resolve::server::PortDecision;
 
@@ -30,6 +31,8 @@ pub struct Answers<'a> {
     pub groups: &'a Groups<'a, 'a>,
     /// What becomes of it.
     pub matrix: &'a Matrix<'a, 'a>,
+    /// What shows who calls what, beside the mesh's own proxies.
+    pub callers: &'a Callers<'a>,
 }
 
 impl<'a> Answers<'a> {
@@ -47,13 +50,17 @@ impl<'a> Answers<'a> {
 /// What clients who see the same send to a service port, or to a subset of it, and what becomes of it.
 #[derive(Debug)]
 pub struct Row<'s, 'o> {
-    /// The service.
+    /// The service that is asked for. The one that answers is its cluster's: another one behind an
+    /// ExternalName, or where a VirtualService leads.
     pub service: ServiceId,
-    /// Its port.
+    /// The port that is asked for.
     pub port: u16,
-    /// The subset; `None` is the service as a whole.
+    /// The subset of the service that answers; `None` is that service as a whole.
     pub subset: Option<&'o str>,
-    /// Whether anything leads there: a subset matters only if a VirtualService routes to it.
+    /// The route that leads there; `None` is the way without VirtualServices.
+    pub route: Option<Route<'o>>,
+    /// Whether anything goes that way: a subset matters only if a VirtualService routes to it, a service not
+    /// if one leads everything away from it.
     pub is_routed: bool,
     /// One that stands for the clients.
     pub client: Client<'s, 'o>,
@@ -82,37 +89,19 @@ impl<'s, 'o> Matrix<'s, 'o> {
     /// Asks every question once.
     pub fn new(senders: &'s Senders<'s, '_, 'o>, groups: &'s Groups<'s, 'o>) -> Self {
         let mesh = senders.resolution.mesh;
-        let routed = routed_subsets(mesh);
         let services: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
         let rows = services
             .par_iter()
-            .flat_map_iter(|&id| rows_of(senders, groups, &routed, id))
+            .flat_map_iter(|&id| rows_of(senders, groups, id))
             .collect();
         Matrix { rows }
     }
-}
-
-/// Subsets that some VirtualService leads to, as host and name.
-type RoutedSubsets<'o> = HashSet<(String, &'o str)>;
-
-fn routed_subsets<'o>(mesh: &Mesh<'o>) -> RoutedSubsets<'o> {
-    let domain = &mesh.settings.cluster_domain.value;
-    let of_service = mesh.virtual_services.iter().flat_map(|(service, namespace)| {
-        let own = mesh.namespaces[*namespace].name.unwrap_or_default();
-        service.spec.destinations().filter_map(move |destination| {
-            let host = destination.host.as_ref()?;
-            let subset = destination.subset.as_ref()?;
-            Some((normalize_host(&host.value, own, domain), &*subset.value))
-        })
-    });
-    of_service.collect()
 }
 
 /// The rows of one service.
 fn rows_of<'s, 'o>(
     senders: &'s Senders<'s, '_, 'o>,
     groups: &'s Groups<'s, 'o>,
-    routed: &RoutedSubsets<'o>,
     id: ServiceId,
 ) -> Vec<Row<'s, 'o>> {
     let service = senders.resolution.mesh.service(id);
@@ -125,8 +114,6 @@ fn rows_of<'s, 'o>(
         for class in &classes {
             let question = Question {
                 senders,
-                service,
-                routed,
                 servers: &servers,
                 id,
                 port: port.number,
@@ -135,7 +122,7 @@ fn rows_of<'s, 'o>(
                 merge(&mut of_port, row);
             }
         }
-        of_port.sort_by_key(|row| row.subset);
+        of_port.sort_by_key(|row| (row.route.is_some(), row.subset));
         rows.append(&mut of_port);
     }
     rows
@@ -166,36 +153,80 @@ fn servers<'o>(
 /// One service port, for which every class of clients is asked.
 struct Question<'q, 's, 'm, 'o> {
     senders: &'s Senders<'s, 'm, 'o>,
-    service: &'q Service<'o>,
-    routed: &'q RoutedSubsets<'o>,
     servers: &'q [Server<'o>],
     id: ServiceId,
     port: u16,
 }
 
 impl<'s, 'o> Question<'_, 's, '_, 'o> {
-    /// The rows of a class: the service as a whole, then each subset of the rule that it follows.
+    /// The rows of a class: the service as a whole, then each subset of the rule that it follows, then the
+    /// destinations to which VirtualServices lead.
     fn answer(&self, class: &ClientClass<'s, 'o>) -> Vec<Row<'s, 'o>> {
-        let whole = self.senders.cluster(&class.client, self.id, self.port, None);
+        let client = &class.client;
+        let whole = self.senders.cluster(client, self.id, self.port, None);
+        let redirection = match whole.reason {
+            ClusterReason::Excluded(_) | ClusterReason::Unknown(_) | ClusterReason::UnknownAlias => {
+                Redirection::default()
+            }
+            _ => self.senders.redirection(client, whole.service, self.port),
+        };
+        let host = &self.senders.resolution.mesh.service(whole.service).host;
+        let is_own = |led: &Led<'_>| led.service == whole.service && led.port == self.port;
+        let names = |subset| {
+            redirection
+                .destinations
+                .iter()
+                .any(|led| is_own(led) && led.subset == subset)
+        };
         let rule = whole.rule.filter(|_| !whole.is_original_destination);
-        let mut rows = vec![self.row(class, whole, None, self.servers.iter())];
+        let is_reached = !redirection.is_total || names(None);
+        let mut rows = vec![self.row(class, whole, None, is_reached, self.servers.iter())];
         for subset in rule.into_iter().flat_map(|rule| &rule.subsets) {
             let subset = &subset.part.value;
+            if names(Some(&*subset.name)) {
+                continue;
+            }
             let cluster = self
                 .senders
-                .cluster(&class.client, self.id, self.port, Some(&subset.name));
+                .cluster(client, self.id, self.port, Some(&subset.name));
             let servers = self.servers.iter();
             let servers = servers.filter(|(endpoint, _)| self.senders.is_in_subset(endpoint, &subset.labels));
-            rows.push(self.row(class, cluster, Some(&subset.name), servers));
+            let is_reached = self.senders.is_led_from_outside(host, &subset.name);
+            rows.push(self.row(class, cluster, Some(&subset.name), is_reached, servers));
         }
+        let led = redirection.destinations.iter();
+        let led = led.filter(|led| !is_own(led) || led.subset.is_some());
+        rows.extend(led.map(|led| self.led_row(class, led, whole.rests_on)));
         rows
     }
 
+    /// The row of a destination to which a VirtualService leads; it rests on what the way to the proxy does.
+    fn led_row(&self, class: &ClientClass<'s, 'o>, led: &Led<'o>, rests_on: Assumptions) -> Row<'s, 'o> {
+        let senders = self.senders;
+        let mut cluster = senders.led_cluster(&class.client, led);
+        cluster.rests_on |= rests_on;
+        let service = senders.resolution.mesh.service(led.service);
+        let servers = servers(senders, led.service, service, led.port);
+        let labels = led
+            .subset
+            .and_then(|name| cluster.rule?.subset(name))
+            .map(|subset| &subset.part.labels);
+        let servers = servers
+            .iter()
+            .filter(|(endpoint, _)| labels.is_none_or(|labels| senders.is_in_subset(endpoint, labels)));
+        let row = self.row(class, cluster, led.subset, true, servers);
+        Row {
+            route: Some(led.route),
+            ..row
+        }
+    }
+
     fn row<'q>(
-        &'q self,
+        &self,
         class: &ClientClass<'s, 'o>,
         cluster: Cluster<'s, 'o>,
         subset: Option<&'o str>,
+        is_routed: bool,
         servers: impl Iterator<Item = &'q Server<'o>>,
     ) -> Row<'s, 'o>
     where
@@ -220,15 +251,14 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
                 None => endpoints.push(found),
             }
         }
-        let is_routed =
-            subset.is_none_or(|subset| self.routed.contains(&(self.service.host.to_string(), subset)));
         Row {
             service: self.id,
             port: self.port,
             subset,
+            route: None,
             is_routed,
             client: class.client,
-            clients: vec![class.members.clone()],
+            clients: class.members.clone(),
             cluster,
             endpoints,
         }
@@ -261,11 +291,22 @@ fn merge<'s, 'o>(rows: &mut Vec<Row<'s, 'o>>, mut row: Row<'s, 'o>) {
 }
 
 impl Row<'_, '_> {
+    /// The service port that answers, where a VirtualService leads to another one; else the one asked for.
+    pub fn target(&self) -> (ServiceId, u16) {
+        match self.route {
+            Some(_) => (self.cluster.service, self.cluster.port),
+            None => (self.service, self.port),
+        }
+    }
+
     /// Whether other clients see the same of the same subset for the same reason.
     fn is_same_answer(&self, other: &Row<'_, '_>) -> bool {
         let rule = |row: &Row<'_, '_>| row.cluster.rule.map(|rule| rule.base().meta.span);
         let parts = |row: &Row<'_, '_>| row.cluster.rule.map_or(0, |rule| rule.parts().len());
+        let route = |row: &Row<'_, '_>| row.route.map(|route| (route.at, route.is_conditional));
         self.subset == other.subset
+            && self.is_routed == other.is_routed
+            && route(self) == route(other)
             && self.client.plane == other.client.plane
             && rule(self) == rule(other)
             && parts(self) == parts(other)

@@ -316,8 +316,8 @@ fn a_file_that_cannot_be_read_hides_no_other() {
     assert_eq!(loaded.counts.files, 2);
     let last = loaded.objects.metas().last().unwrap().file();
     assert!(loaded.sources.path(last).ends_with("c.yaml"));
-    let error = try_load(&dir, &["a.yaml", "b.yaml"]).unwrap_err().to_string();
-    assert_eq!(error, format!("{}: larger than 4 GiB", large.display()));
+    let named = load_all(&dir, &["a.yaml", "b.yaml"]);
+    assert_eq!((names(&named), named.unreadable.len()), (vec!["a"], 1));
 }
 
 #[cfg(unix)]
@@ -399,6 +399,68 @@ fn templates_are_skipped_once_per_document() {
     let loaded = load_text("a.yaml", text);
     assert_eq!(reasons(&loaded), [SkipReason::HelmTemplate; 3]);
     assert!(loaded.defects.is_empty() && loaded.objects.is_empty());
+}
+
+/// A Service with these lines behind its name.
+fn service_with(lines: &str) -> String {
+    format!("apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n{lines}\n")
+}
+
+#[test]
+fn actions_that_break_a_manifest_make_it_a_template() {
+    for lines in [
+        "  labels:\n    {{- include \"labels\" . | nindent 4 }}\nspec: {}",
+        "  {{- with .Values.labels }}\n  labels:\n    {{- toYaml . | nindent 4 }}\n  {{- end }}",
+        "spec:\n  ports:\n  - port: 80\n{{ if .Values.x }}\n  - port: 90\n{{ end }}",
+        "spec:\n  ports:\n  - port: 80\n    {{- if eq .Values.a \"b\" }} # why\n    nodePort: 1\n    {{- end }}",
+        "  annotations: {{ toYaml .Values.annotations\n    | nindent 4 }}\nspec: {}",
+        "  annotations:\n    a: \"{{ printf \"%s-%s\" .Release.Name \"x\" }}\"\nspec: {}",
+        "  namespace: '{{ .Release.Name }}-{{ default 'x' .Values.y }}'",
+        "spec: {selector: {app: x-{{ .Release.Name }}}}",
+        "spec:\n  selector: {{- toYaml .Values.selector | nindent 4 }}\n  ports: [{{ .Values.port }}]",
+        "  {{if .Values.x}}namespace: {{.Values.ns}}{{end}}",
+    ] {
+        let loaded = load_text("a.yaml", &service_with(lines));
+        assert_eq!(reasons(&loaded), [SkipReason::HelmTemplate], "{lines}");
+        assert!(loaded.defects.is_empty(), "{lines}");
+    }
+}
+
+#[test]
+fn a_mistake_is_one_although_a_text_mentions_actions() {
+    for lines in [
+        "  annotations:\n    a: \"{{ .x }}\"\nspec: [",
+        "  annotations: {a: '{{ .x }}', b\nspec: {}",
+        "  annotations:\n    a: |\n      {{ .x }}\n    b: c\nspec:\n  ports: [\n  - port: 80",
+        "spec:\n\tports: []\n  selector: {}\n  # {{ .x }}",
+    ] {
+        let loaded = load_text("a.yaml", &service_with(lines));
+        assert_eq!(reasons(&loaded), [], "{lines}");
+        assert!(
+            matches!(&*loaded.defects, [defect] if matches!(defect.kind, DefectKind::Syntax(_))),
+            "{lines}: {:?}",
+            loaded.defects
+        );
+    }
+}
+
+#[test]
+fn a_wrong_value_is_one_although_an_object_mentions_actions() {
+    let port = |value: &str| service_with(&format!("spec:\n  ports:\n  - name: '{{{{ x }}}}'\n{value}"));
+    let loaded = load_text("a.yaml", &port("    targetPort: 80"));
+    assert_eq!((reasons(&loaded).len(), loaded.flawed.len()), (0, 1));
+    let loaded = load_text("a.yaml", &port("    port: '{{ .Values.port }}'"));
+    assert_eq!(reasons(&loaded), [SkipReason::HelmTemplate]);
+    assert!(loaded.flawed.is_empty());
+}
+
+#[test]
+fn many_actions_on_one_line_cost_no_time() {
+    let line = "{{".repeat(1 << 19);
+    let started = std::time::Instant::now();
+    let loaded = load_text("a.yaml", &service_with(&format!("spec: 'a' {line}")));
+    assert_eq!(loaded.skipped.len() + loaded.defects.len(), 1);
+    assert!(started.elapsed().as_secs() < 20);
 }
 
 #[test]
@@ -520,6 +582,57 @@ fn mesh_configs_are_found_among_config_maps() {
     assert_eq!(loaded.counts.other_kinds, 2);
 }
 
+/// A mesh config of 200 bytes and more before the setting that matters, so that places within it could be
+/// mistaken for places of the file.
+fn mesh_config(value: &str) -> String {
+    format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: istio}}\ndata:\n  mesh: {value}\n")
+}
+
+#[test]
+fn settings_of_a_quoted_mesh_config_have_its_place() {
+    let filler = "accessLogFile: /dev/stdout, ".repeat(8);
+    for quote in ['"', '\''] {
+        let value = format!("{quote}{{{filler}enableAutoMtls: false, discoverySelectors: []}}{quote}");
+        let text = mesh_config(&value);
+        let loaded = load_text("a.yaml", &text);
+        let config = &loaded.objects.mesh_configs[0].spec;
+        let setting = config.mesh.enable_auto_mtls.as_ref().unwrap();
+        assert!(!setting.value);
+        for span in [config.span, setting.span, setting.key] {
+            assert_eq!(text[span.start as usize..span.end as usize], *value);
+        }
+    }
+}
+
+#[test]
+fn settings_of_a_block_mesh_config_have_their_own_place() {
+    let text = mesh_config("|\n    accessLogFile: /dev/stdout\n    enableAutoMtls: false");
+    let loaded = load_text("a.yaml", &text);
+    let setting = loaded.objects.mesh_configs[0].spec.mesh.enable_auto_mtls.as_ref();
+    let setting = setting.unwrap();
+    let slice = |span: peerauth::source::Span| &text[span.start as usize..span.end as usize];
+    assert_eq!(
+        (slice(setting.key), slice(setting.span)),
+        ("enableAutoMtls", "false")
+    );
+}
+
+#[test]
+fn a_mistake_in_a_quoted_mesh_config_has_its_place() {
+    for inner in [
+        "enableAutoMtls: [on]",
+        "outboundTrafficPolicy: {mode: 1",
+        "a: b: c",
+    ] {
+        let value = format!("\"{inner}\"");
+        let text = mesh_config(&value);
+        let loaded = load_text("a.yaml", &text);
+        let error = &loaded.flawed[0].review.faults[0];
+        assert_eq!(text[error.span.start as usize..error.span.end as usize], *value);
+        assert_eq!(error.choice, None);
+    }
+}
+
 #[test]
 fn encodings_and_line_ends_make_no_difference() {
     let text = policy("a").replace('\n', "\r\n");
@@ -594,7 +707,9 @@ proptest! {
         let objects = |parse_all| {
             let inputs = Inputs { paths: vec![PathBuf::from("-")], parse_all, ..Inputs::default() };
             let loaded = load(&inputs, &mut &*content, &()).unwrap();
-            assert_eq!(loaded.counts.files, 1);
+            // What holds NUL and is no manifest is no text.
+            assert_eq!(loaded.unreadable.is_empty(), loaded.counts.files == 1);
+            assert!(loaded.unreadable.is_empty() || content.contains(&0));
             format!("{:?} {:?}", loaded.objects, loaded.flawed)
         };
         prop_assert_eq!(objects(false), objects(true));

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use peerauth::callers::Callers;
 use peerauth::finding::Finding;
 use peerauth::lint::{self, Levels};
 use peerauth::load::{Loaded, load_text};
@@ -66,6 +67,7 @@ fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
+    let callers = Callers::new(&resolution);
     lint::run(
         &[Facts::new(
             loaded,
@@ -73,6 +75,7 @@ fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
                 senders: &senders,
                 groups: &groups,
                 matrix: &matrix,
+                callers: &callers,
             },
         )],
         levels,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use peerauth::callers::Callers;
 use peerauth::finding::{Assumption, Edit, Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::load_text;
@@ -36,12 +37,14 @@ fn findings(text: &str, settings: Settings) -> Vec<Finding> {
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
+    let callers = Callers::new(&resolution);
     let facts = Facts::new(
         &loaded,
         Answers {
             senders: &senders,
             groups: &groups,
             matrix: &matrix,
+            callers: &callers,
         },
     );
     lint::run(&[facts], &Levels::default())
@@ -193,7 +196,11 @@ fn is_added(before: &[Finding], repaired: &Finding, new: &Finding) -> bool {
     // What a setting says shows only once it is in force.
     let was_refused = matches!(
         repaired.rule.0,
-        "invalid-resource" | "unknown-field" | "widened-selector" | "target-port-in-port-settings"
+        "invalid-resource"
+            | "unknown-field"
+            | "widened-selector"
+            | "target-port-in-port-settings"
+            | "ambient-ignored-port-exception"
     );
     let is_about_the_object = |finding: &Finding| {
         let rule = rules::find(finding.rule.0).expect("findings are of rules");

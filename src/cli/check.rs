@@ -50,7 +50,7 @@ pub(super) fn run(
         no_fold: args.no_fold,
     };
     notes::unreadable(streams.stderr, loaded)?;
-    written(write(&input, args.output, &look, streams.stdout))?;
+    written(write(&input, args.output, &look, streams.stdout).and_then(|()| streams.stdout.flush()))?;
     for (format, path) in &args.reports {
         let look = text::Options { color: false, ..look };
         write_file(path, |out| write(&input, *format, &look, out))?;

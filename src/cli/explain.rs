@@ -23,7 +23,11 @@ pub(super) fn run(
     env: &Env,
 ) -> Result<u8, Failure> {
     let file = target::as_file(&args.target)?;
-    let mut session = Session::open(&paths(args, file), &args.source, global, streams, env)?;
+    let paths = paths(args, file);
+    let mut session = match file {
+        Some(file) => Session::open_with_file(file, &paths, &args.source, global, streams, env)?,
+        None => Session::open(&paths, &args.source, global, streams, env)?,
+    };
     let file = file.and_then(|path| target::file_id(&session.loaded, path));
     if let Some(file) = file {
         target::prefer_file(&mut session.loaded, file);

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::args::{FilterArgs, Global, SourceArgs};
 use crate::load::{FlawedObject, Loaded, SkipReason};
 use crate::mesh::Mesh;
+use crate::model::Context;
 use crate::report::place::Places;
 use crate::report::sanitize;
 use crate::yaml::DefectKind;
@@ -133,7 +134,29 @@ pub(super) fn skipped(
             _ => writeln!(err, "note: skipped {count} {}", summary(why, count))?,
         }
     }
-    Ok(())
+    unrendered(err, loaded)
+}
+
+/// Says of which contexts nothing is concluded.
+fn unrendered(err: &mut dyn Write, loaded: &Loaded) -> io::Result<()> {
+    let contexts = loaded.contexts.iter();
+    let unrendered: Vec<&Context> = contexts
+        .filter(|context| !context.unrendered.is_empty())
+        .collect();
+    let subject = match &unrendered[..] {
+        [] => return Ok(()),
+        [only] => only.name.as_deref().unwrap_or("a kustomization").to_owned(),
+        several => format!("{} contexts", several.len()),
+    };
+    writeln!(
+        err,
+        "note: {} patched in ways that only kustomize can apply, nothing is concluded from what it changes; \
+         to render it: --kustomize DIRECTORY",
+        sanitize::line(&format!(
+            "{subject} {}",
+            if unrendered.len() == 1 { "is" } else { "are" }
+        ))
+    )
 }
 
 fn reason(reason: SkipReason) -> &'static str {
@@ -141,6 +164,7 @@ fn reason(reason: SkipReason) -> &'static str {
         SkipReason::HelmTemplate => "a Helm template",
         SkipReason::NotAManifest => "neither `apiVersion` nor `kind` is among its keys",
         SkipReason::Unresolved => "a variable stands where a value belongs",
+        SkipReason::Unlisted => "the kustomization of its directory does not list it",
     }
 }
 
@@ -154,6 +178,8 @@ fn summary(reason: SkipReason, count: usize) -> &'static str {
         }
         (SkipReason::NotAManifest, 1) => "text that is no manifest",
         (SkipReason::NotAManifest, _) => "texts that are no manifests",
+        (SkipReason::Unlisted, 1) => "file that the kustomization of its directory does not list",
+        (SkipReason::Unlisted, _) => "files that the kustomizations of their directories do not list",
         (SkipReason::Unresolved, 1) => "object with a variable where a value belongs; fill it in first",
         (SkipReason::Unresolved, _) => "objects with variables where values belong; fill them in first",
     }

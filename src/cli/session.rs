@@ -1,11 +1,12 @@
 //! What every command that reads manifests does first: read them, say what could not be read, and set up
 //! the mesh.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{Global, SourceArgs};
 use super::progress::Bar;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
+use crate::callers::Callers;
 use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
 use crate::matrix::{Answers, Matrix};
@@ -31,19 +32,42 @@ impl Session {
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
-        let settings = settings(source)?;
+        Session::open_with(&inputs(paths, source), source, global, streams, env)
+    }
+
+    /// Reads what the command line names, and a file that belongs to every cluster.
+    pub(super) fn open_with_file(
+        file: &Path,
+        paths: &[PathBuf],
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
         let inputs = Inputs {
-            paths: paths.iter().chain(&source.filenames).cloned().collect(),
-            exclude: source.exclude.clone(),
-            parse_all: source.parse_all,
-            ..Inputs::default()
+            everywhere: Some(file.to_owned()),
+            ..inputs(paths, source)
         };
-        let mut loaded = read(&inputs, global, streams, env)?;
+        Session::open_with(&inputs, source, global, streams, env)
+    }
+
+    fn open_with(
+        inputs: &Inputs,
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
+        let settings = settings(source)?;
+        let mut loaded = read(inputs, global, streams, env)?;
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);
         }
-        if loaded.objects.is_empty() && !source.allow_empty && !notes::has_broken(&loaded) {
+        if !source.allow_empty && has_nothing(&loaded) {
+            let places = Places::new(&loaded.sources, &env.directory);
+            notes::skipped(streams.stderr, &loaded, &places, global)?;
             return Err(Error::NothingFound {
+                paths: named(&inputs.paths),
                 files: loaded.counts.files,
                 documents: loaded.counts.documents,
             }
@@ -76,6 +100,35 @@ impl Session {
     }
 }
 
+fn inputs(paths: &[PathBuf], source: &SourceArgs) -> Inputs {
+    Inputs {
+        paths: paths.iter().chain(&source.filenames).cloned().collect(),
+        exclude: source.exclude.clone(),
+        parse_all: source.parse_all,
+        ..Inputs::default()
+    }
+}
+
+/// Whether there is nothing to report, not even a mistake.
+fn has_nothing(loaded: &Loaded) -> bool {
+    loaded.objects.is_empty()
+        && loaded.flawed.is_empty()
+        && loaded.unreadable.is_empty()
+        && !notes::has_broken(loaded)
+}
+
+/// The paths as the user knows them.
+fn named(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let name = |path: &PathBuf| match path.to_str() {
+        Some("-") => PathBuf::from(load::STDIN),
+        _ => path.clone(),
+    };
+    match paths {
+        [] => vec![PathBuf::from(".")],
+        paths => paths.iter().map(name).collect(),
+    }
+}
+
 /// Asks everything of each of the meshes.
 pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
     let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
@@ -85,12 +138,14 @@ pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>
     let matrices: Vec<Matrix<'_, '_>> = pairs()
         .map(|(senders, groups)| Matrix::new(senders, groups))
         .collect();
+    let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
     let answers: Vec<Answers<'_>> = pairs()
-        .zip(&matrices)
-        .map(|((senders, groups), matrix)| Answers {
+        .zip(matrices.iter().zip(&callers))
+        .map(|((senders, groups), (matrix, callers))| Answers {
             senders,
             groups,
             matrix,
+            callers,
         })
         .collect();
     use_answers(&answers)

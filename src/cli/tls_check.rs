@@ -43,11 +43,7 @@ pub(super) fn run(
                     .is_none_or(|server| server.is(answers.mesh(), row))
                     && is_kept(args, answers, row)
             },
-            keeps_client: &|_, _, client| match (from, client) {
-                (Some(wanted), Some(client)) => wanted == client,
-                (Some(_), None) => false,
-                (None, _) => true,
-            },
+            from,
             each_client: args.clients == Some(Each::Each),
             each_endpoint: args.endpoints == Some(Each::Each),
             by_status: args.sort == Sort::Status,
@@ -140,7 +136,11 @@ impl Server {
         let is_workload = self.workload.is_some_and(|wanted| {
             endpoints.any(|endpoint| matches!(endpoint.place, EndpointPlace::Workload(id) if id == wanted))
         });
-        self.port.is_none_or(|port| port == row.port) && (is_workload || self.services.contains(&row.service))
+        let asked = (row.service, row.port);
+        let is_meant = |(service, port): (ServiceId, u16)| {
+            self.port.is_none_or(|wanted| wanted == port) && (is_workload || self.services.contains(&service))
+        };
+        is_meant(asked) || is_meant(row.target())
     }
 }
 

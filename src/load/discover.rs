@@ -1,11 +1,13 @@
 //! From the paths of the command line to the files to read, each once and in path order.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Unreadable;
 use super::glob::{Filter, GlobPath, is_glob};
+use super::kustomize::{self, Outermost, Role, is_kustomization};
 use super::walk::{Charts, Found, Limits, canonical, walk, without_dot};
 use crate::error::Error;
 
@@ -25,6 +27,11 @@ pub struct Inputs {
     pub base: Option<PathBuf>,
     /// Whether documents are parsed although they can be proved irrelevant.
     pub parse_all: bool,
+    /// The target clusters with the files, directories and globs that belong to each alone; none means
+    /// that the tree tells.
+    pub contexts: Vec<(Box<str>, Vec<PathBuf>)>,
+    /// A file that belongs to every cluster, wherever it lies.
+    pub everywhere: Option<PathBuf>,
 }
 
 /// A file to read.
@@ -35,12 +42,30 @@ pub(super) struct InputFile {
     pub(super) origin: Origin,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
+    /// What is read of it.
+    pub(super) role: Role,
+}
+
+impl InputFile {
+    fn new(path: PathBuf, origin: Origin, is_chart_template: bool) -> InputFile {
+        InputFile {
+            path,
+            origin,
+            is_chart_template,
+            role: Role::Plain,
+        }
+    }
+
+    /// A file that a kustomization includes from outside of what was searched.
+    pub(super) fn included(path: PathBuf) -> InputFile {
+        InputFile::new(path, Origin::Found, false)
+    }
 }
 
 /// How a file came to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// The command line names it: that it cannot be read ends the run.
+    /// The command line names it, so that it should be a manifest.
     Named,
     /// It lies in a directory or matches a glob.
     Found,
@@ -55,6 +80,8 @@ pub(super) struct Discovered {
     pub(super) files: Vec<InputFile>,
     /// Directories that could not be searched.
     pub(super) unreadable: Vec<Unreadable>,
+    /// The kustomizations that no other one includes.
+    pub(super) kustomizations: Vec<Outermost>,
 }
 
 /// Finds the files that `inputs` name.
@@ -81,6 +108,7 @@ pub(super) fn discover(inputs: &Inputs) -> Result<Discovered, Error> {
     found
         .files
         .sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
+    found.kustomizations = kustomize::plan(&mut found.files, &|path| search.limits.admits(path));
     Ok(found)
 }
 
@@ -118,11 +146,8 @@ impl Search {
     fn add_stdin(&mut self) {
         let is_new = !self.found.files.iter().any(|file| file.origin == Origin::Stdin);
         if is_new {
-            self.found.files.push(InputFile {
-                path: PathBuf::from(STDIN),
-                origin: Origin::Stdin,
-                is_chart_template: false,
-            });
+            let stdin = InputFile::new(PathBuf::from(STDIN), Origin::Stdin, false);
+            self.found.files.push(stdin);
         }
     }
 
@@ -160,7 +185,9 @@ impl Search {
     /// Adds the files below `directory` that `wants` lets in; the result is how many those are.
     fn walk(&mut self, directory: &Path, wants: impl Fn(&Path) -> bool) -> Result<usize, Error> {
         let mut taken = 0;
-        let Discovered { files, unreadable } = &mut self.found;
+        let Discovered {
+            files, unreadable, ..
+        } = &mut self.found;
         let seen = &mut self.seen;
         walk(directory, &self.limits, unreadable, |found| {
             if wants(&found.path) {
@@ -177,15 +204,11 @@ fn push(files: &mut Vec<InputFile>, seen: Option<&mut HashSet<PathBuf>>, found: 
     if seen.is_some_and(|seen| !seen.insert(found.canonical)) {
         return;
     }
-    files.push(InputFile {
-        path: found.path,
-        origin,
-        is_chart_template: found.is_chart_template,
-    });
+    files.push(InputFile::new(found.path, origin, found.is_chart_template));
 }
 
 /// Whether a directory contributes the file.
 fn is_manifest(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension == "yaml" || extension == "yml" || extension == "json")
+    let is_named = |extension: &OsStr| extension == "yaml" || extension == "yml" || extension == "json";
+    path.extension().is_some_and(is_named) || path.file_name().is_some_and(is_kustomization)
 }

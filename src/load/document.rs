@@ -6,13 +6,17 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use super::config_maps::Place;
+use super::kustomize::Role;
 use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_name_kind,
 };
+use super::template::is_stopped_by_action;
 use super::{Contents, FlawedObject, SkipReason, Skipped};
 use crate::id::Kind;
+use crate::model::Objects;
 use crate::model::objects::Refusal;
-use crate::model::schema::Review;
+use crate::model::schema::{Review, UnknownField};
 use crate::source::{self, FileId, Span};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, Value};
 
@@ -24,6 +28,8 @@ pub(super) struct Text<'b> {
     pub(super) is_chart_template: bool,
     /// Whether documents are parsed although they can be proved irrelevant.
     pub(super) parse_all: bool,
+    /// What is read of it.
+    pub(super) role: &'b Role,
 }
 
 /// Reads every document of `text` and adds what it holds to `contents`.
@@ -32,10 +38,16 @@ pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
         file: text.file,
         text: TextOnDemand::new(text.bytes),
         parse_all: text.parse_all,
+        role: text.role,
         objects: 0,
         contents,
     };
     reader.contents.counts.files += 1;
+    match text.role {
+        Role::Plain | Role::Included(_) => {}
+        Role::Unlisted => return reader.pass_over_unlisted(),
+        Role::Instruction => return,
+    }
     if text.is_chart_template && holds_template_action(text.bytes) {
         reader.skip(None, SkipReason::HelmTemplate);
         return;
@@ -49,6 +61,7 @@ struct Reader<'b, 'c> {
     file: FileId,
     text: TextOnDemand<'b>,
     parse_all: bool,
+    role: &'b Role,
     /// How many objects were met so far, whatever their kind.
     objects: u32,
     contents: &'c mut Contents,
@@ -81,7 +94,9 @@ impl Reader<'_, '_> {
             sniff => sniff,
         };
         match sniff {
-            Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => self.pass_over_kind(),
+            Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => {
+                return self.notes_config_map(document);
+            }
             sniff if !sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()) => return false,
             Sniff::NoKind if !declares_object(self.bytes(document)) => {
                 self.skip(Some(self.span(document)), SkipReason::NotAManifest);
@@ -89,6 +104,17 @@ impl Reader<'_, '_> {
             _ => self.pass_over_kind(),
         }
         true
+    }
+
+    /// Whether a ConfigMap can be told from others unread: it is counted and noted then.
+    fn notes_config_map(&mut self, document: &RawDocument) -> bool {
+        let place = Place::of_document(self.file, document, self.bytes(document));
+        let is_told = place.is_some();
+        if let Some(place) = place {
+            self.contents.config_maps.push(place);
+            self.pass_over_kind();
+        }
+        is_told
     }
 
     /// Whether a document that may be anything is proved to have no kind.
@@ -116,7 +142,7 @@ impl Reader<'_, '_> {
         let Some(refusal) = defects.pop() else {
             return;
         };
-        if holds_template_action(self.bytes(document)) {
+        if self.is_template(&refusal, document) {
             self.skip(Some(self.span(document)), SkipReason::HelmTemplate);
         } else if self.was_meant_as_manifest(document) {
             self.objects += 1;
@@ -124,6 +150,11 @@ impl Reader<'_, '_> {
         } else {
             self.skip(Some(self.span(document)), SkipReason::NotAManifest);
         }
+    }
+
+    fn is_template(&self, refusal: &Defect, document: &RawDocument) -> bool {
+        let error = (refusal.span.start as usize).saturating_sub(document.range.start);
+        matches!(refusal.kind, DefectKind::Syntax(_)) && is_stopped_by_action(self.bytes(document), error)
     }
 
     /// Behind a bad separator the manifest may be on either side of it.
@@ -138,8 +169,8 @@ impl Reader<'_, '_> {
         if root.get("apiVersion").is_none() && root.get("kind").is_none() {
             self.skip(Some(self.span(document)), SkipReason::NotAManifest);
         } else if is_list(root) {
-            self.read_list(root, &mut read);
-        } else if self.read_object(root, None) {
+            self.read_list(root, document, &mut read);
+        } else if self.read_object(root, document, None) {
             read.include(root.span());
         }
         let document_end = document.range.end;
@@ -151,22 +182,29 @@ impl Reader<'_, '_> {
         self.contents.defects.extend(defects.into_iter().filter(matters));
     }
 
-    fn read_list(&mut self, list: Node<'_>, read: &mut Extent) {
+    fn read_list(&mut self, list: Node<'_>, document: &RawDocument, read: &mut Extent) {
         read.include(list.span());
         let items = list
             .get("items")
             .into_iter()
             .flat_map(|items| items.value.items());
         for item in items {
-            if !self.read_object(item, Some(list)) {
+            if !self.read_object(item, document, Some(list)) {
                 read.exclude(item.span());
             }
         }
     }
 
     /// Whether the object, an item of `list` or a document, is of a kind that is read.
-    fn read_object(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> bool {
-        let Some(kind) = declared_kind(root, list).filter(|&kind| self.may_matter(kind, root)) else {
+    fn read_object(&mut self, root: Node<'_>, document: &RawDocument, list: Option<Node<'_>>) -> bool {
+        let kind = declared_kind(root, list);
+        if kind == Some(Kind::ConfigMap)
+            && let Some(name) = metadata(root, "name")
+        {
+            let place = Place::of_object(self.file, document, root, name);
+            self.contents.config_maps.push(place);
+        }
+        let Some(kind) = kind.filter(|&kind| self.may_matter(kind, root)) else {
             self.pass_over_kind();
             return false;
         };
@@ -174,13 +212,7 @@ impl Reader<'_, '_> {
             self.skip(Some(root.span()), SkipReason::HelmTemplate);
             return false;
         }
-        let ordinal = self.objects;
-        let text = self.text.as_str();
-        let objects = &mut self.contents.objects;
-        let result = match list {
-            Some(list) => objects.read_item(root, list, ordinal, text),
-            None => objects.read(root, ordinal, text),
-        };
+        let result = self.take(root, list);
         if matches!(result, Err(Refusal::OtherKind)) {
             self.pass_over_kind();
             return false;
@@ -202,13 +234,46 @@ impl Reader<'_, '_> {
         true
     }
 
+    /// Adds the object, once for each way in which kustomizations use it.
+    fn take(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> Result<Vec<UnknownField>, Refusal> {
+        let ordinal = self.objects;
+        let text = self.text.as_str();
+        let read = |objects: &mut Objects| match list {
+            Some(list) => objects.read_item(root, list, ordinal, text),
+            None => objects.read(root, ordinal, text),
+        };
+        let Role::Included(transforms) = self.role else {
+            return read(&mut self.contents.objects);
+        };
+        let mut unknown = Vec::new();
+        for transform in transforms {
+            let mut objects = Objects::default();
+            unknown = read(&mut objects)?;
+            transform.apply(&mut objects);
+            self.contents.objects.append(objects);
+        }
+        Ok(unknown)
+    }
+
+    /// Manifests are counted; values and the like are no loss.
+    fn pass_over_unlisted(&mut self) {
+        let mut documents = yaml::split(self.text.bytes);
+        if documents.any(|document| declares_object(self.bytes(&document))) {
+            self.skip(None, SkipReason::Unlisted);
+        }
+    }
+
     fn may_matter(&self, kind: Kind, root: Node<'_>) -> bool {
         let span = root.span();
         kind != Kind::ConfigMap || may_hold_mesh_config(slice(self.text.bytes, span.start, span.end))
     }
 
     fn note_flaws(&mut self, kind: Kind, root: Node<'_>, review: Review) {
-        let is_templated = |span: Span| holds_template_action(slice(self.text.bytes, span.start, span.end));
+        // Further lines are those of a mapping, in which the action may have nothing to do with the fault.
+        let is_templated = |span: Span| {
+            let value = slice(self.text.bytes, span.start, span.end);
+            holds_template_action(value) && !value.contains(&b'\n')
+        };
         let mut faults = review.faults.iter().map(|fault| fault.span);
         if let Some(span) = faults.find(|&span| is_templated(span)) {
             self.skip(Some(span), SkipReason::HelmTemplate);

@@ -48,6 +48,7 @@ impl GlobPath {
 }
 
 /// What of a directory is read.
+#[derive(Debug)]
 pub(super) struct Filter {
     include: Option<GlobSet>,
     exclude: GlobSet,

@@ -3,23 +3,31 @@
 //! Files are found first, so that each one's id is its place in path order; then they are read in parallel
 //! and merged in that order. One bad document hides no other one, and one bad file hides no other file.
 
+mod config_maps;
+mod contexts;
 mod discover;
 mod document;
 mod glob;
 mod ignored;
+mod kustomize;
 mod read;
 mod relevance;
+mod template;
 mod walk;
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::PathBuf;
 
 pub use discover::{Inputs, STDIN};
 
+use discover::InputFile;
+use kustomize::Role;
+
 use crate::error::Error;
 use crate::id::{Kind, ObjectName};
 use crate::model::schema::Review;
-use crate::model::{Context, Objects};
+use crate::model::{Context, Objects, Transform};
 use crate::source::{FileId, SourceMap, Span};
 use crate::yaml;
 
@@ -42,6 +50,10 @@ pub struct Loaded {
     pub unreadable: Vec<Unreadable>,
     /// How much was read.
     pub counts: Counts,
+    /// ConfigMaps that were passed over.
+    config_maps: Vec<config_maps::Place>,
+    /// What kustomizations do to the objects of files.
+    transforms: HashMap<FileId, Vec<Transform>>,
 }
 
 /// An object that the API server would refuse, or from which it would drop something.
@@ -91,6 +103,8 @@ pub enum SkipReason {
     NotAManifest,
     /// A value that a later tool fills in (`${VAR}`) where a number or a word of the API belongs.
     Unresolved,
+    /// Manifests in a directory with a kustomization that does not list them.
+    Unlisted,
 }
 
 /// A file or directory below a given directory that could not be read.
@@ -136,11 +150,24 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     progress.found(found.files.len());
     let mut loaded = Loaded::new();
     loaded.unreadable = found.unreadable;
+    let roles = contexts::Plan::new(&found.files, found.kustomizations, inputs)?;
+    loaded.transforms = transforms(&found.files);
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
+    loaded.contexts = roles.contexts(&loaded.objects);
+    loaded.read_config_maps();
     loaded
         .unreadable
         .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
     Ok(loaded)
+}
+
+fn transforms(files: &[InputFile]) -> HashMap<FileId, Vec<Transform>> {
+    let files = files.iter().enumerate();
+    let included = files.filter_map(|(index, file)| match &file.role {
+        Role::Included(transforms) => Some((FileId(index as u32), transforms.clone())),
+        _ => None,
+    });
+    included.collect()
 }
 
 /// Reads `text` as if it were the only file, and keeps it under `name`.
@@ -168,9 +195,11 @@ impl Loaded {
             bytes: text.as_bytes(),
             is_chart_template: false,
             parse_all: false,
+            role: &Role::Plain,
         };
         document::read_text(&text, &mut contents);
         self.append(contents);
+        self.read_config_maps();
         file
     }
 
@@ -179,6 +208,7 @@ impl Loaded {
         self.defects.append(&mut contents.defects);
         self.flawed.append(&mut contents.flawed);
         self.skipped.append(&mut contents.skipped);
+        self.config_maps.append(&mut contents.config_maps);
         self.counts.files += contents.counts.files;
         self.counts.documents += contents.counts.documents;
         self.counts.other_kinds += contents.counts.other_kinds;
@@ -193,4 +223,5 @@ struct Contents {
     flawed: Vec<FlawedObject>,
     skipped: Vec<Skipped>,
     counts: Counts,
+    config_maps: Vec<config_maps::Place>,
 }

@@ -5,11 +5,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
 use super::discover::{InputFile, Origin};
 use super::document::{Text, read_text};
+use super::relevance::declares_object;
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::Error;
 use crate::source::{self, FileId, content_hash};
@@ -20,6 +22,9 @@ const RUN: usize = 64;
 
 /// With less room than this a buffer is not read into directly.
 const PROBE: usize = 64;
+
+/// So many bytes tell a binary file from a text, as they do for git.
+const HEAD: usize = 8000;
 
 /// Reads `files` into `loaded`, which is empty.
 pub(super) fn read_files(
@@ -42,7 +47,7 @@ pub(super) fn read_files(
     let mut files = files.into_iter();
     for run in runs {
         for (content, file) in run.kept.into_iter().zip(&mut files) {
-            keep(content, file, loaded)?;
+            keep(content, file.path, loaded);
         }
         loaded.append(run.contents);
     }
@@ -92,6 +97,7 @@ fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) ->
                     bytes,
                     is_chart_template: file.is_chart_template,
                     parse_all,
+                    role: &file.role,
                 };
                 read_text(&text, &mut contents);
             };
@@ -113,7 +119,7 @@ fn read_file(file: &InputFile, stdin: &[u8], buffer: &mut Vec<u8>, read: impl Fn
     };
     let transcoded = yaml::transcode(bytes);
     let content = transcoded.as_deref().map_or(bytes, str::as_bytes);
-    if let Err(error) = check_size(content.len() as u64) {
+    if let Err(error) = check_size(content.len() as u64).and_then(|()| check_text(file, content)) {
         return Kept::Unreadable(error);
     }
     read(content);
@@ -154,17 +160,24 @@ fn check_size(bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
-    let InputFile { path, origin, .. } = file;
+/// Binary files lie in many directories; one that is named is a mistake. A stray byte in a manifest is one of
+/// its document alone.
+fn check_text(file: &InputFile, content: &[u8]) -> io::Result<()> {
+    let head = &content[..content.len().min(HEAD)];
+    let is_binary = || memchr::memchr(0, head).is_some() && !declares_object(content);
+    if file.origin != Origin::Found && is_binary() {
+        return Err(io::Error::other("a binary file, neither YAML nor JSON"));
+    }
+    Ok(())
+}
+
+fn keep(kept: Kept, path: PathBuf, loaded: &mut Loaded) {
     match kept {
         Kept::Fingerprint { len, hash } => {
             loaded.sources.add_hashed_file(path, len, hash);
         }
         Kept::Text(text) => {
             loaded.sources.add_text(path, text);
-        }
-        Kept::Unreadable(reason) if origin != Origin::Found => {
-            return Err(Error::Unreadable { path, reason });
         }
         Kept::Unreadable(reason) => {
             loaded.unreadable.push(Unreadable {
@@ -175,5 +188,4 @@ fn keep(kept: Kept, file: InputFile, loaded: &mut Loaded) -> Result<(), Error> {
             loaded.sources.add_hashed_file(path, 0, 0);
         }
     }
-    Ok(())
 }

@@ -105,6 +105,41 @@ pub(super) fn may_hold_mesh_config(config_map: &[u8]) -> bool {
         && memmem::find_iter(config_map, b"istio").any(|at| follows_name_key(&config_map[..at]))
 }
 
+/// The `metadata.name` of a document that is a block mapping with plain keys at column 0; `None` if it takes a
+/// parser to tell.
+pub(super) fn metadata_name(document: &[u8]) -> Option<&str> {
+    const KEY: &[u8] = b"metadata:";
+    let is_line_start = |at: &usize| *at == 0 || document[at - 1] == b'\n';
+    let at = memmem::find_iter(document, KEY).find(is_line_start)?;
+    let mut lines = document[at + KEY.len()..].split(|&byte| byte == b'\n');
+    if !is_blank(lines.next()?) {
+        return None;
+    }
+    let mut indent = None;
+    let mut nested = lines.take_while(|line| line.first().is_none_or(|byte| b" #\r".contains(byte)));
+    nested.find_map(|line| {
+        let content = line.trim_ascii_start();
+        let own = line.len() - content.len();
+        if content.is_empty() || content[0] == b'#' || own != *indent.get_or_insert(own) {
+            return None;
+        }
+        plain_word(content.strip_prefix(b"name:")?)
+    })
+}
+
+/// A value that is one word, be it quoted.
+fn plain_word(value: &[u8]) -> Option<&str> {
+    let value = value.strip_prefix(b" ")?.trim_ascii();
+    let quoted = match value {
+        [b'"', word @ .., b'"'] | [b'\'', word @ .., b'\''] => Some(word),
+        _ => None,
+    };
+    let word = quoted.unwrap_or(value);
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let is_word = !word.is_empty() && word.iter().all(is_plain);
+    std::str::from_utf8(word).ok().filter(|_| is_word)
+}
+
 fn is_key_end(after: &[u8]) -> bool {
     let unquoted = after.split_first().filter(|(first, _)| is_quote(**first));
     let after = unquoted.map_or(after, |(_, after)| after);
@@ -186,6 +221,17 @@ mod tests {
         ] {
             assert!(!declares_object(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_is_told_from_block_style_alone() {
+        let name = |text: &str| metadata_name(text.as_bytes()).map(str::to_owned);
+        let of_block = "data:\n  metadata: |\n    name: x\nmetadata:\r\n  # c\n  labels:\n    name: y\n  name: \"app\"\r\nkind: ConfigMap\n";
+        assert_eq!(name(of_block).as_deref(), Some("app"));
+        assert_eq!(name("metadata:\n    namespace: n\n    name: app # c\n"), None);
+        assert_eq!(name("metadata: {name: app}\n"), None);
+        assert_eq!(name("metadata:\n  name: &a app\n"), None);
+        assert_eq!(name("metadata:\nkind: ConfigMap\n"), None);
     }
 
     #[test]

@@ -32,6 +32,14 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// Whether a file that a kustomization names may be read.
+    pub(super) fn admits(&self, path: &Path) -> bool {
+        if self.filter.is_open() {
+            return true;
+        }
+        fs::canonicalize(path).is_ok_and(|path| self.includes(&path) && !self.excludes(&path))
+    }
+
     fn excludes(&self, path: &Path) -> bool {
         !self.filter.is_open() && self.filter.excludes(self.relative(path))
     }

@@ -32,11 +32,7 @@ impl<'o> Effective<'o> {
 
     /// The objects of one kind (or family) that take part, in path order.
     pub(super) fn of<T>(&mut self, objects: &'o [Object<T>]) -> Vec<&'o Object<T>> {
-        let held = || {
-            objects
-                .iter()
-                .filter(|object| self.context.holds(object.meta.file()))
-        };
+        let held = || objects.iter().filter(|object| self.context.holds(&object.meta));
         let last: HashMap<Key<'o>, &'o Meta> =
             held().map(|object| (key(&object.meta), &object.meta)).collect();
         let mut taking_part = Vec::with_capacity(last.len());

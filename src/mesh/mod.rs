@@ -13,10 +13,13 @@ pub mod workloads;
 
 use std::collections::HashMap;
 
+use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
+use crate::model::network_policy::NetworkPolicy;
 use crate::model::sidecar::Sidecar;
 use crate::model::virtual_service::VirtualService;
-use crate::model::{Context, Meta, Object, Objects};
+use crate::model::{Context, Meta, Object, Objects, Part};
+use crate::source::FileId;
 
 use age::age;
 pub use duplicates::Duplicate;
@@ -33,6 +36,8 @@ pub use workloads::{DeclaredPort, Workload, WorkloadId, WorkloadSource};
 pub struct Mesh<'o> {
     /// The context's name; `None` where there is only one.
     pub context: Option<&'o str>,
+    /// Parts of the context, sorted, of which only kustomize knows what they become.
+    pub unrendered: &'o [Part],
     /// The settings in force.
     pub settings: Settings,
     /// The namespaces.
@@ -47,11 +52,14 @@ pub struct Mesh<'o> {
     pub virtual_services: Vec<(&'o Object<VirtualService>, NamespaceId)>,
     /// The Sidecar resources by namespace: those with a selector first, then oldest first.
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
+    /// The NetworkPolicies by namespace, in path order.
+    pub network_policies: HashMap<NamespaceId, Vec<&'o Object<NetworkPolicy>>>,
     /// Objects that are defined more than once.
     pub duplicates: Vec<Duplicate<'o>>,
     workloads: Vec<Workload<'o>>,
     services: Vec<Service<'o>>,
     by_host: HashMap<Box<str>, Vec<ServiceId>>,
+    config_maps: HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>>,
 }
 
 impl<'o> Mesh<'o> {
@@ -69,22 +77,32 @@ impl<'o> Mesh<'o> {
         let rules = effective.of(&objects.destination_rules);
         let virtual_services = effective.of(&objects.virtual_services);
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
+        let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
         Mesh {
             context: context.name.as_deref(),
+            unrendered: &context.unrendered,
             root,
             policies: Policies::new(policies, root),
             destination_rules: discovered(rules, &namespaces).collect(),
             virtual_services: discovered(virtual_services, &namespaces).collect(),
             sidecars,
+            network_policies,
             duplicates: effective.into_duplicates(),
             workloads,
             by_host: index_hosts(&services),
+            config_maps: index_config_maps(objects, context),
             services,
             namespaces,
             settings,
         }
+    }
+
+    /// Whether something changes the objects of a file that only kustomize can apply.
+    pub fn is_unrendered(&self, file: FileId) -> bool {
+        let before = self.unrendered.partition_point(|part| part.file < file);
+        self.unrendered.get(before).is_some_and(|part| part.file == file)
     }
 
     /// The workload of that id.
@@ -135,6 +153,11 @@ impl<'o> Mesh<'o> {
         &self.service(concrete.unwrap_or(id)).ports
     }
 
+    /// A ConfigMap that workloads read, by its namespace and name.
+    pub fn config_map(&self, namespace: Option<&str>, name: &str) -> Option<&'o Object<ConfigMap>> {
+        self.config_maps.get(&(namespace, name)).copied()
+    }
+
     /// The services of a host: several where namespaces define the same one.
     pub fn services_of_host(&self, host: &str) -> &[ServiceId] {
         self.by_host.get(host).map_or(&[], Vec::as_slice)
@@ -157,9 +180,9 @@ fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Se
         objects
             .namespaces
             .iter()
-            .filter(|namespace| context.holds(namespace.meta.file()))
+            .filter(|namespace| context.holds(&namespace.meta))
     };
-    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta.file());
+    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta);
     let mut names: Vec<Option<&str>> = objects
         .metas()
         .filter(is_namespaced)
@@ -188,6 +211,19 @@ fn mark_discovered(namespaces: &mut Namespaces<'_>, settings: &Settings) {
             .any(|selector| selector.matches(|key| namespace.label(key)));
         namespace.is_discovered = is_selected || !namespace.is_given();
     }
+}
+
+/// Objects that the nodes read, whatever istiod looks at.
+fn by_namespace<'o, T>(
+    objects: Vec<&'o Object<T>>,
+    namespaces: &Namespaces<'o>,
+) -> HashMap<NamespaceId, Vec<&'o Object<T>>> {
+    let mut found: HashMap<NamespaceId, Vec<&'o Object<T>>> = HashMap::new();
+    for object in objects {
+        let namespace = namespaces.of(object.meta.namespace_name());
+        found.entry(namespace).or_default().push(object);
+    }
+    found
 }
 
 fn collect_sidecars<'o>(
@@ -225,6 +261,20 @@ fn collect_services<'o>(
         one.host.cmp(&other.host).then_with(|| key(one).cmp(&key(other)))
     });
     services
+}
+
+/// The ConfigMaps of a context by namespace and name; of duplicates the last takes part.
+fn index_config_maps<'o>(
+    objects: &'o Objects,
+    context: &Context,
+) -> HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>> {
+    let config_maps = objects.config_maps.iter();
+    let held = config_maps.filter(|config_map| context.holds(&config_map.meta));
+    held.map(|config_map| {
+        let meta = &config_map.meta;
+        ((meta.namespace_name(), &*meta.name.value), config_map)
+    })
+    .collect()
 }
 
 fn index_hosts(services: &[Service<'_>]) -> HashMap<Box<str>, Vec<ServiceId>> {

@@ -83,7 +83,7 @@ impl<'o> Namespaces<'o> {
     }
 
     /// The namespace of an object's `metadata.namespace`.
-    pub(super) fn of(&self, name: Option<&str>) -> NamespaceId {
+    pub fn of(&self, name: Option<&str>) -> NamespaceId {
         // Lookups borrow for shorter than the names live, which the map's key type cannot express.
         self.by_name.get(&name).copied().unwrap_or(NamespaceId(0))
     }

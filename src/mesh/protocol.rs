@@ -48,6 +48,13 @@ impl Protocol {
         }
     }
 
+    /// Whether a name, as [`Protocol::parse`] reads it, declares TLS of the application's own
+    /// (`pkg/config/protocol/instance.go` `IsTLS`).
+    pub fn is_tls(name: &str) -> bool {
+        let name = name.split('-').next().unwrap_or_default();
+        name.eq_ignore_ascii_case("https") || name.eq_ignore_ascii_case("tls")
+    }
+
     /// The protocol of a name: a ServiceEntry's `protocol`, or a port name with its suffix
     /// (`pkg/config/protocol/instance.go` `Parse`).
     pub fn parse(name: &str) -> Protocol {

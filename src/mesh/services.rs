@@ -49,6 +49,8 @@ pub struct ServicePort<'o> {
     pub name: Option<&'o str>,
     /// What it declares.
     pub protocol: Protocol,
+    /// Whether that is TLS of the application's own.
+    pub is_tls: bool,
     /// The workload port.
     pub target: TargetPort<'o>,
     /// Where the number stands.
@@ -173,10 +175,16 @@ fn kubernetes_port(port: &Spanned<KubernetesPort>) -> ServicePort<'_> {
         Some(IntOrString::Name(name)) => TargetPort::Name(name),
     };
     let protocol = Protocol::of_service_port(number, name, app_protocol, port.is_udp());
+    let is_tls = match app_protocol {
+        Some("kubernetes.io/wss") => true,
+        Some(declared) => Protocol::is_tls(declared),
+        None => name.is_some_and(Protocol::is_tls),
+    };
     ServicePort {
         number,
         name,
         protocol,
+        is_tls: is_tls && protocol == Protocol::Tcp,
         target,
         span: port.port.span,
     }
@@ -215,6 +223,7 @@ fn entry_port(port: &Spanned<EntryPort>) -> Option<ServicePort<'_>> {
         number: number.value,
         name: port.name.as_ref().map(|name| &*name.value),
         protocol: Protocol::parse(declared),
+        is_tls: Protocol::is_tls(declared),
         target: TargetPort::Number(target.unwrap_or(number.value)),
         span: number.span,
     })

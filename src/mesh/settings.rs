@@ -163,8 +163,8 @@ pub struct Settings {
     pub complete: Setting<Vec<Box<str>>>,
 }
 
-/// A selector of Namespaces, with expressions.
-#[derive(Debug, Clone, Default)]
+/// A selector of Namespaces or pods, with expressions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamespaceSelector {
     /// Labels with their values.
     pub labels: Vec<(Box<str>, Box<str>)>,
@@ -173,7 +173,7 @@ pub struct NamespaceSelector {
 }
 
 /// One condition on a label.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
     /// The label.
     pub key: Box<str>,
@@ -210,7 +210,8 @@ impl Expression {
 }
 
 impl NamespaceSelector {
-    fn of(selector: &DiscoverySelector) -> Self {
+    /// The selector as a manifest writes it.
+    pub fn of(selector: &DiscoverySelector) -> Self {
         let labels = selector.match_labels.iter();
         let expressions = selector.match_expressions.iter();
         NamespaceSelector {
@@ -221,7 +222,7 @@ impl NamespaceSelector {
         }
     }
 
-    /// Whether a Namespace with these labels is selected.
+    /// Whether what has these labels is selected.
     pub fn matches<'a>(&self, label: impl Fn(&str) -> Option<&'a str>) -> bool {
         let all_labels = self.labels.iter().all(|(key, value)| label(key) == Some(value));
         all_labels

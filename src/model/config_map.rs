@@ -1,11 +1,48 @@
-//! The ConfigMap `istio`, which holds the mesh's settings as YAML within YAML.
+//! ConfigMaps: `istio`, which holds the mesh's settings as YAML within YAML, and those that tell workloads
+//! whom to call.
 
 use std::ops::Range;
 
 use serde::Deserialize;
 
+use super::mention::{self, Mention};
+use super::pod_texts::{beside, variable_mentions};
 use crate::source::Span;
-use crate::yaml::{self, Node, RawDocument, Spanned, StringMap};
+use crate::yaml::{self, Node, RawDocument, Spanned, StringMap, Tree};
+
+/// What a ConfigMap tells those who read it, reduced to the hosts in it.
+#[derive(Debug, Default)]
+pub struct ConfigMap {
+    /// The entries of `data` that name any.
+    pub entries: Vec<ConfigEntry>,
+}
+
+/// An entry of a ConfigMap.
+#[derive(Debug)]
+pub struct ConfigEntry {
+    /// Its key: the name of a file, or of a variable.
+    pub key: Box<str>,
+    /// The hosts in its value. Where that is one bare word, the reader's name for it has to say that it is a
+    /// host.
+    pub mentions: Vec<Mention>,
+}
+
+impl ConfigMap {
+    /// Reads the ConfigMap `root` of a file with the content `text`.
+    pub fn read(root: Node<'_>, text: &str) -> ConfigMap {
+        let data = root.get("data").map(|entry| entry.value);
+        let sibling = |name: &str| data?.get(name)?.value.as_str();
+        let entries = data.into_iter().flat_map(Node::entries);
+        let entries = entries.filter(|entry| !mention::names_exceptions(entry.key));
+        let entries = entries.map(|entry| ConfigEntry {
+            key: entry.key.into(),
+            mentions: variable_mentions(entry.key, entry.value, text, || beside(entry.key, sibling)),
+        });
+        ConfigMap {
+            entries: entries.filter(|entry| !entry.mentions.is_empty()).collect(),
+        }
+    }
+}
 
 /// What the ConfigMap says under `data.mesh`.
 #[derive(Debug)]
@@ -42,11 +79,11 @@ pub struct MeshConfig {
     pub default_config: Option<Spanned<ProxyConfig>>,
 }
 
-/// One of `discoverySelectors`: a full Kubernetes selector.
+/// A full Kubernetes selector, as `discoverySelectors` and NetworkPolicies have it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DiscoverySelector {
-    /// Labels of the Namespace.
+    /// Labels that must be there.
     #[serde(default)]
     pub match_labels: StringMap,
     /// Further conditions.
@@ -85,32 +122,38 @@ impl MeshConfigMap {
         name == "istio" || (name.starts_with("istio-") && !name.starts_with("istio-sidecar-injector"))
     }
 
-    /// Reads the ConfigMap `root` of a file with the content `text`; `None` if it has no `data.mesh`.
+    /// Reads the ConfigMap `root` of a file with the content `text`; `None` if it has no `data.mesh`. The
+    /// settings in a literal block have places of their own, those in any other scalar have its place.
     pub fn read(root: Node<'_>, text: &str) -> Option<Result<MeshConfigMap, yaml::Error>> {
         let mesh = root.get("data")?.value.get("mesh")?.value;
         let span = mesh.span();
-        let (content, is_exact) = if let Some(range) = block_content(text, span) {
-            (yaml::parse(span.file, text.as_bytes(), &document(range)), true)
+        let settings = if let Some(range) = block_content(text, span) {
+            parse(text, range, span)
         } else {
             let inner = mesh.as_str()?;
-            (
-                yaml::parse(span.file, inner.as_bytes(), &document(0..inner.len())),
-                false,
-            )
+            parse(inner, 0..inner.len(), span)
+                .map(|tree| tree.map(|tree| tree.pinned(span)))
+                .map_err(|error| yaml::Error::new(span, error.message))
         };
-        let config = match (content.tree, content.defects.into_iter().next()) {
-            (Some(tree), _) => yaml::from_node(tree.root()),
-            (None, Some(defect)) => Err(yaml::Error::new(defect.span, "expected YAML")),
-            (None, None) => Ok(MeshConfig::default()),
-        };
-        let place = |error: yaml::Error| {
-            if is_exact {
-                error
-            } else {
-                yaml::Error::new(span, error.message)
-            }
-        };
-        Some(config.map(|mesh| MeshConfigMap { mesh, span }).map_err(place))
+        let config = settings.and_then(|tree| match tree {
+            Some(tree) => yaml::from_node(tree.root()),
+            None => Ok(MeshConfig::default()),
+        });
+        // A word cannot be replaced where only the whole text has a place.
+        let config = config.map_err(|mut error| {
+            error.choice = error.choice.filter(|_| error.span != span);
+            error
+        });
+        Some(config.map(|mesh| MeshConfigMap { mesh, span }))
+    }
+}
+
+/// The part `range` of `text`, which lies in the file of `span`; nothing if it is empty.
+fn parse(text: &str, range: Range<usize>, span: Span) -> Result<Option<Tree>, yaml::Error> {
+    let parsed = yaml::parse(span.file, text.as_bytes(), &document(range));
+    match (parsed.tree, parsed.defects.into_iter().next()) {
+        (None, Some(defect)) => Err(yaml::Error::new(defect.span, "expected YAML")),
+        (tree, _) => Ok(tree),
     }
 }
 

@@ -2,19 +2,26 @@
 //! means. One file per kind (or per family that shares its parts).
 
 pub mod config_map;
+pub mod context;
 pub mod destination_rule;
+pub mod mention;
 pub mod namespace;
+pub mod network_policy;
 pub mod object;
 pub mod objects;
 pub mod peer_authentication;
+pub mod pod_texts;
 pub mod removed_api;
 pub mod schema;
 pub mod service;
 pub mod service_entry;
 pub mod sidecar;
 pub mod string_maps;
+pub mod transform;
 pub mod virtual_service;
 pub mod workload;
 
+pub use context::{Context, Part, Variant};
 pub use object::{LabelSelector, Meta, Object};
-pub use objects::{Context, Objects};
+pub use objects::Objects;
+pub use transform::Transform;

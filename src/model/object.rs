@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
+use super::context::{Part, Variant};
 use crate::id::{Kind, ObjectName};
 use crate::source::{FileId, Span};
 use crate::yaml::{Spanned, StringMap};
@@ -37,12 +38,22 @@ pub struct Meta {
     pub span: Span,
     /// Which object of its file it is, in text order.
     pub ordinal: u32,
+    /// What kustomizations made of it.
+    pub variant: Variant,
 }
 
 impl Meta {
     /// The file in which the object stands.
     pub fn file(&self) -> FileId {
         self.span.file
+    }
+
+    /// The part of the tree that the object belongs to.
+    pub fn part(&self) -> Part {
+        Part {
+            file: self.file(),
+            variant: self.variant,
+        }
     }
 
     /// Kind, namespace and name.
@@ -116,6 +127,7 @@ impl RawMetadata {
             controller: self.owner_references.into_iter().find(|owner| owner.controller),
             span,
             ordinal,
+            variant: Variant::default(),
         })
     }
 }

@@ -1,8 +1,9 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
-use super::config_map::MeshConfigMap;
+use super::config_map::{ConfigMap, MeshConfigMap};
 use super::destination_rule::DestinationRule;
 use super::namespace::Namespace;
+use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
 use super::removed_api::RemovedApi;
@@ -13,7 +14,7 @@ use super::sidecar::Sidecar;
 use super::virtual_service::VirtualService;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::yaml::{self, Node};
 
 /// Everything that was read.
@@ -41,26 +42,12 @@ pub struct Objects {
     pub removed: Vec<Object<RemovedApi>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
+    /// `NetworkPolicy`.
+    pub network_policies: Vec<Object<NetworkPolicy>>,
     /// ConfigMaps that hold a mesh config.
     pub mesh_configs: Vec<Object<MeshConfigMap>>,
-}
-
-/// One target cluster: which of the objects are its own.
-#[derive(Debug, Clone, Default)]
-pub struct Context {
-    /// Its name; `None` where there is only one.
-    pub name: Option<Box<str>>,
-    /// The files whose objects belong to it, sorted; `None` means all.
-    pub files: Option<Vec<FileId>>,
-}
-
-impl Context {
-    /// Whether an object of `file` belongs to the context.
-    pub fn holds(&self, file: FileId) -> bool {
-        self.files
-            .as_ref()
-            .is_none_or(|files| files.binary_search(&file).is_ok())
-    }
+    /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
+    pub config_maps: Vec<Object<ConfigMap>>,
 }
 
 /// Why an object was not taken.
@@ -139,6 +126,7 @@ impl Objects {
             Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
+            Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
             Kind::ConfigMap => {
                 if MeshConfigMap::is_named(&meta.name.value)
                     && let Some(config) = MeshConfigMap::read(root, text)
@@ -164,9 +152,16 @@ impl Objects {
             | Kind::ReplicationController
             | Kind::Job
             | Kind::CronJob
-            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root)?),
+            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root, text)?),
         }
         Ok(())
+    }
+
+    /// Reads the ConfigMap `root`, which a workload reads, and adds it; one without a name is nobody's.
+    pub fn read_config_map(&mut self, root: Node<'_>, ordinal: u32, text: &str) {
+        if let Ok(meta) = read_meta(Kind::ConfigMap, root, ordinal) {
+            push(&mut self.config_maps, meta, ConfigMap::read(root, text));
+        }
     }
 
     /// Adds everything of `other` behind what is there.
@@ -182,24 +177,18 @@ impl Objects {
         self.services.append(&mut other.services);
         self.removed.append(&mut other.removed);
         self.workloads.append(&mut other.workloads);
+        self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
+        self.config_maps.append(&mut other.config_maps);
     }
 
-    /// Puts every object that names no namespace into this one.
+    /// Puts every object that names no namespace into this one. The name's place stands for that of a
+    /// namespace that is not written.
     pub fn set_default_namespace(&mut self, namespace: &str) {
-        fill(&mut self.peer_authentications, namespace);
-        fill(&mut self.destination_rules, namespace);
-        fill(&mut self.sidecars, namespace);
-        fill(&mut self.virtual_services, namespace);
-        fill(&mut self.service_entries, namespace);
-        fill(&mut self.workload_entries, namespace);
-        fill(&mut self.workload_groups, namespace);
-        fill(&mut self.services, namespace);
-        fill(&mut self.workloads, namespace);
-        fill(&mut self.mesh_configs, namespace);
-        let is_wide = |object: &Object<RemovedApi>| is_cluster_wide(object.meta.kind);
-        for object in self.removed.iter_mut().filter(|object| !is_wide(object)) {
-            fill(std::slice::from_mut(object), namespace);
+        for meta in self.metas_mut().filter(|meta| !is_cluster_wide(meta.kind)) {
+            let name = &meta.name;
+            meta.namespace
+                .get_or_insert_with(|| name.as_ref().map(|_| namespace.into()));
         }
     }
 
@@ -226,29 +215,43 @@ impl Objects {
             .chain(metas(&self.services))
             .chain(metas(&self.removed))
             .chain(metas(&self.workloads))
+            .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
     }
+
+    /// The metadata of every object, to change them, and of the ConfigMaps that workloads read.
+    pub fn metas_mut(&mut self) -> impl Iterator<Item = &mut Meta> {
+        metas_mut(&mut self.peer_authentications)
+            .chain(metas_mut(&mut self.destination_rules))
+            .chain(metas_mut(&mut self.virtual_services))
+            .chain(metas_mut(&mut self.sidecars))
+            .chain(metas_mut(&mut self.service_entries))
+            .chain(metas_mut(&mut self.workload_entries))
+            .chain(metas_mut(&mut self.workload_groups))
+            .chain(metas_mut(&mut self.namespaces))
+            .chain(metas_mut(&mut self.services))
+            .chain(metas_mut(&mut self.removed))
+            .chain(metas_mut(&mut self.workloads))
+            .chain(metas_mut(&mut self.network_policies))
+            .chain(metas_mut(&mut self.mesh_configs))
+            .chain(metas_mut(&mut self.config_maps))
+    }
+}
+
+fn metas_mut<T>(objects: &mut [Object<T>]) -> impl Iterator<Item = &mut Meta> {
+    objects.iter_mut().map(|object| &mut object.meta)
 }
 
 fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
     objects.iter().map(|object| &object.meta)
 }
 
-/// Whether objects of one of the removed kinds have no namespace.
+/// Whether objects of the kind have no namespace.
 fn is_cluster_wide(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::MeshPolicy | Kind::ClusterRbacConfig | Kind::RbacConfig
+        Kind::Namespace | Kind::MeshPolicy | Kind::ClusterRbacConfig | Kind::RbacConfig
     )
-}
-
-/// The name's place stands for that of a namespace that is not written.
-fn fill<T>(objects: &mut [Object<T>], namespace: &str) {
-    for Object { meta, .. } in objects {
-        let name = &meta.name;
-        meta.namespace
-            .get_or_insert_with(|| name.as_ref().map(|_| namespace.into()));
-    }
 }
 
 fn push<T>(objects: &mut Vec<Object<T>>, meta: Meta, spec: T) {
@@ -285,6 +288,7 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
+        Kind::NetworkPolicy => &["networking.k8s.io"],
         Kind::Rollout => &["argoproj.io"],
     }
 }

@@ -69,6 +69,17 @@ pub struct EgressListener {
     pub hosts: Vec<Spanned<Box<str>>>,
 }
 
+impl EgressListener {
+    /// The Service port to which the listener is limited; a proxy for HTTP is none
+    /// (`pilot/pkg/model/sidecar.go` `needsPortMatch`).
+    pub fn only_port(&self) -> Option<u16> {
+        let port = self.port.as_ref()?;
+        let protocol = port.protocol.as_ref().map_or("", |protocol| &*protocol.value);
+        let number = port.number.as_ref()?.value;
+        (number != 0 && !protocol.eq_ignore_ascii_case("HTTP_PROXY")).then_some(number)
+    }
+}
+
 /// `outboundTrafficPolicy`.
 #[derive(Debug, Default, Deserialize)]
 pub struct OutboundTrafficPolicy {

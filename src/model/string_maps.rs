@@ -68,6 +68,11 @@ fn visit_policies<'o>(objects: &'o Objects, visit: &mut impl FnMut(&'o Meta, Rol
             visit(&rule.meta, Role::Label, &subset.labels);
         }
     }
+    for policy in &objects.network_policies {
+        if let Some(selector) = &policy.spec.pod_selector {
+            visit(&policy.meta, Role::Selector, &selector.match_labels);
+        }
+    }
     for sidecar in &objects.sidecars {
         if let Some(selector) = &sidecar.spec.workload_selector {
             visit(&sidecar.meta, Role::Selector, &selector.labels);

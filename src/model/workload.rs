@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::object::Object;
+use super::pod_texts::PodTexts;
 use crate::id::Kind;
 use crate::source::Span;
 use crate::yaml::{self, Node, Spanned, StringMap};
@@ -30,6 +31,8 @@ pub struct PodTemplate {
     pub metadata_span: Option<Span>,
     /// The pods' spec.
     pub spec: PodSpec,
+    /// The hosts that its containers are told.
+    pub texts: PodTexts,
 }
 
 /// What of a pod's spec decides its part in the mesh.
@@ -159,16 +162,21 @@ struct JobTemplate {
 }
 
 impl Workload {
-    /// Reads the object `root` of a workload `kind`. A Pod's own metadata are its labels.
-    pub fn read(kind: Kind, root: Node<'_>) -> Result<Workload, yaml::Error> {
-        match kind {
-            Kind::Pod => Ok(Workload::of(yaml::from_node::<RawTemplate>(root)?, root.span())),
-            Kind::CronJob => Workload::read_cron_job(root),
+    /// Reads the object `root` of a workload `kind` in a file with the content `text`. A Pod's own metadata
+    /// are its labels.
+    pub fn read(kind: Kind, root: Node<'_>, text: &str) -> Result<Workload, yaml::Error> {
+        let mut workload = match kind {
+            Kind::Pod => Workload::of(yaml::from_node::<RawTemplate>(root)?, root.span()),
+            Kind::CronJob => Workload::read_cron_job(root)?,
             _ => {
                 let spec: ControllerSpec = read_spec(root)?;
-                Ok(Workload::controlled(spec, root.span()))
+                Workload::controlled(spec, root.span())
             }
+        };
+        if let Some(pod_spec) = pod_spec(kind, root) {
+            workload.template.texts = PodTexts::read(pod_spec, text);
         }
+        Ok(workload)
     }
 
     fn read_cron_job(root: Node<'_>) -> Result<Workload, yaml::Error> {
@@ -206,6 +214,7 @@ impl Workload {
             annotations: metadata.annotations,
             metadata_span: Some(span),
             spec: template.spec,
+            texts: PodTexts::default(),
         };
         Workload {
             template,
@@ -213,6 +222,17 @@ impl Workload {
             outer_labels: StringMap::default(),
         }
     }
+}
+
+/// The spec of the pods that an object of a workload `kind` makes.
+fn pod_spec(kind: Kind, root: Node<'_>) -> Option<Node<'_>> {
+    let path: &[&str] = match kind {
+        Kind::Pod => &["spec"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    };
+    path.iter()
+        .try_fold(root, |node, key| node.get(key).map(|entry| entry.value))
 }
 
 /// The typed `spec` of `root`; an absent one is the default.

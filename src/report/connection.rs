@@ -1,9 +1,9 @@
 //! Words for connections: what a client sends and why, what becomes of it, and what the logs will say.
 
+use crate::matrix::Row;
 use crate::mesh::{Mesh, PolicyId, ServiceId};
 use crate::model::destination_rule::TlsMode;
-use crate::resolve::client::{Client, Cluster};
-use crate::resolve::client::{ClusterReason, ClusterTls, Sent, SentReason, Visibility, Wire};
+use crate::resolve::client::{Cluster, ClusterReason, ClusterTls, Route, Sent, SentReason, Visibility, Wire};
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::TlsSetting;
 use crate::resolve::outcome::Outcome;
@@ -157,6 +157,9 @@ fn cluster_because(mesh: &Mesh<'_>, cluster: &Cluster<'_, '_>) -> Reason {
             span: Some(span),
         },
         ClusterReason::Unknown(visibility) => Reason::bare(unknown_because(mesh, visibility)),
+        ClusterReason::NoCluster => {
+            Reason::bare("the route's host is unknown to the client's proxy, or no rule defines the subset")
+        }
         ClusterReason::UnknownAlias => {
             Reason::bare("the service is another name for a host that the mesh does not know")
         }
@@ -216,18 +219,22 @@ fn rule_name(tls: TlsSetting<'_>) -> String {
 
 /// What becomes of a connection, in the words that its client will see in logs when it fails.
 pub fn outcome_because(
-    client: &Client<'_, '_>,
+    row: &Row<'_, '_>,
     wire: Wire,
     server: Option<DataPlane>,
     outcome: Outcome,
 ) -> &'static str {
+    let has_no_cluster = matches!(row.cluster.reason, ClusterReason::NoCluster);
     match (outcome, wire) {
         (Outcome::Mtls, _) => "accepted, with the client's identity",
         (Outcome::Plaintext, _) => "accepted, without any identity",
         (Outcome::AppTls, _) => "TLS reaches the application, which must speak it",
         (Outcome::Unknown, _) => "nothing shows what listens at the address",
+        (Outcome::Refused, Wire::Nothing) if has_no_cluster => {
+            "dropped by the client's proxy: 503 NC cluster_not_found"
+        }
         (Outcome::Refused, Wire::Nothing) => "dropped by the client's proxy: BlackHoleCluster",
-        (Outcome::Refused, wire) => refused_because(client.plane, wire, server),
+        (Outcome::Refused, wire) => refused_because(row.client.plane, wire, server),
     }
 }
 
@@ -249,6 +256,16 @@ fn refused_because(client: DataPlane, wire: Wire, server: Option<DataPlane>) -> 
             "the application gets a TLS handshake that it cannot read: 503 UF, TLS_error WRONG_VERSION_NUMBER"
         }
         _ => "refused by the server",
+    }
+}
+
+/// The VirtualService that leads somewhere, and for which requests.
+pub fn route_words(route: &Route<'_>) -> String {
+    let name = route.object.meta.qualified_name();
+    if route.is_conditional {
+        format!("VirtualService {name} leads some requests here")
+    } else {
+        format!("VirtualService {name} leads here")
     }
 }
 

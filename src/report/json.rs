@@ -278,5 +278,6 @@ pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::HelmTemplate => "helm-template",
         SkipReason::NotAManifest => "not-a-manifest",
         SkipReason::Unresolved => "unresolved-variable",
+        SkipReason::Unlisted => "not-in-kustomization",
     }
 }

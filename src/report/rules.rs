@@ -35,9 +35,27 @@ pub fn write_rule(rule: &dyn Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", metadata.documentation().trim_end())
 }
 
-/// Writes every rule's page, as one document with a heading for each family.
+/// What the document of all rules begins with.
+const PREFACE: &str = "\
+# Rules
+
+<!-- Made of src/rules by `UPDATE=1 cargo test --test generated`: edit the rules, not this page. -->
+
+What `peerauth check` finds. `peerauth rules ID` shows one of these pages, `--select ID` and `--ignore ID`
+choose. By default an *error* makes `check` exit with 1; *pedantic* rules run with `--pedantic` only, those that are
+*off* only when they are selected.
+";
+
+/// Writes every rule's page, as one document with an index and a heading for each family.
 pub fn write_catalogue(out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# Rules")?;
+    write!(out, "{PREFACE}")?;
+    for (family, rules) in by_family() {
+        writeln!(out, "\n**{}**\n", family.title())?;
+        for rule in rules {
+            let id = rule.id;
+            writeln!(out, "- [`{id}`](#{id}) ({}): {}", level(rule), rule.summary())?;
+        }
+    }
     for (family, rules) in by_family() {
         writeln!(out, "\n## {}", family.title())?;
         for rule in rules {

@@ -5,9 +5,14 @@ use crate::mesh::{Mesh, NamespaceId, WorkloadId};
 use crate::resolve::classes::Members;
 use crate::resolve::dataplane::DataPlane;
 
+/// How many clients are named.
+const SHOWN: usize = 3;
+
 /// Who sees a row: `any sidecar`, `any sidecar in web`, `no proxy`, or names.
 pub(super) fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
     let mut words: Vec<String> = Vec::new();
+    // Of names only as many are made as could be shown.
+    let mut more = 0;
     for members in &row.clients {
         let word = match members {
             Members::Everywhere { plane, except, .. } => everywhere(*plane, !except.is_empty()),
@@ -16,13 +21,10 @@ pub(super) fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
                 Some(id) => any_in(answers, answers.mesh().workload(id).namespace),
                 None => continue,
             },
-            Members::Group { possible: false, .. } => {
-                words.extend(
-                    answers
-                        .groups
-                        .given(members)
-                        .map(|id| workload_name(answers.mesh(), id)),
-                );
+            Members::Group { possible: false, .. } | Members::Scope { .. } | Members::Unaware { .. } => {
+                let named = answers.groups.given(members).take(SHOWN);
+                words.extend(named.map(|id| workload_name(answers.mesh(), id)));
+                more += answers.groups.count(members).saturating_sub(SHOWN);
                 continue;
             }
         };
@@ -30,7 +32,7 @@ pub(super) fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
             words.push(word);
         }
     }
-    shorten(words)
+    shorten(words, more)
 }
 
 fn everywhere(plane: DataPlane, has_exceptions: bool) -> String {
@@ -49,9 +51,9 @@ fn any_in(answers: &Answers<'_>, namespace: NamespaceId) -> String {
     )
 }
 
-/// Clients of "any other" namespace make the named ones beside them redundant.
-fn shorten(mut words: Vec<String>) -> String {
-    const SHOWN: usize = 3;
+/// Clients of "any other" namespace make the named ones beside them redundant. Beside the words there are
+/// so many `more`.
+fn shorten(mut words: Vec<String>, more: usize) -> String {
     if words.iter().any(|word| word == "any other sidecar") {
         words.retain(|word| !word.starts_with("any sidecar in "));
         for word in &mut words {
@@ -60,7 +62,7 @@ fn shorten(mut words: Vec<String>) -> String {
             }
         }
     }
-    let more = words.len().saturating_sub(SHOWN);
+    let more = more + words.len().saturating_sub(SHOWN);
     words.truncate(SHOWN);
     let listed = words.join(", ");
     if more == 0 {

@@ -13,7 +13,7 @@ use super::sanitize;
 use super::sender::{sender_words, workload_name};
 use crate::load::Skipped;
 use crate::matrix::{Answers, EndpointClass, Row};
-use crate::mesh::{Mesh, WorkloadId};
+use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::resolve::client::{Endpoint, EndpointPlace};
 use crate::resolve::compose::deciding_value;
 use crate::resolve::dataplane::DataPlane;
@@ -24,8 +24,8 @@ pub struct TlsCheck<'a> {
     pub contexts: Vec<Answers<'a>>,
     /// Which services and endpoints are shown.
     pub keeps_row: &'a dyn Fn(&Answers<'a>, &Row<'a, 'a>) -> bool,
-    /// Which clients are shown.
-    pub keeps_client: &'a dyn Fn(&Answers<'a>, &Row<'a, 'a>, Option<WorkloadId>) -> bool,
+    /// The only client that is shown; `None` shows all.
+    pub from: Option<WorkloadId>,
     /// A row for each given client.
     pub each_client: bool,
     /// A row for each endpoint.
@@ -55,6 +55,8 @@ pub struct Connection<'a> {
     server_mode: Option<&'static str>,
     policy: Option<String>,
     via: Option<String>,
+    route: Option<RouteView<'a>>,
+    reached: &'static str,
     sends: &'static str,
     sends_because: String,
     sends_because_at: Option<Place<'a>>,
@@ -63,6 +65,38 @@ pub struct Connection<'a> {
     because: &'static str,
     status: &'static str,
     assumptions: Vec<&'static str>,
+}
+
+/// The route of a VirtualService that leads to the endpoints.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RouteView<'a> {
+    virtual_service: String,
+    host: &'a str,
+    port: u16,
+    at: Place<'a>,
+}
+
+impl<'a> RouteView<'a> {
+    fn of(mesh: &'a Mesh<'a>, row: &'a Row<'a, 'a>, places: &'a Places<'a>) -> Option<Self> {
+        let route = row.route?;
+        let (service, port) = row.target();
+        Some(RouteView {
+            virtual_service: route.object.meta.qualified_name(),
+            host: &mesh.service(service).host,
+            port,
+            at: places.of(route.at),
+        })
+    }
+}
+
+/// Whether requests to the host go that way.
+fn reached(row: &Row<'_, '_>) -> &'static str {
+    match row.route {
+        _ if !row.is_routed => "never",
+        Some(route) if route.is_conditional => "possible",
+        _ => "always",
+    }
 }
 
 /// One client, or those who see the same.
@@ -125,8 +159,8 @@ impl<'a> EndpointName<'a> {
 }
 
 /// Who sends a row: a class as a whole, or one of its members.
-enum Sender {
-    Class { from: String, members: Vec<WorkloadId> },
+enum Sender<'a> {
+    Class(&'a Row<'a, 'a>),
     One(WorkloadId),
 }
 
@@ -139,23 +173,35 @@ impl<'a> TlsCheck<'a> {
         })
     }
 
-    fn senders(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Sender> {
-        let mut members: Vec<WorkloadId> = row
-            .clients
-            .iter()
-            .flat_map(|clients| answers.groups.given(clients))
-            .collect();
-        members.retain(|&id| (self.keeps_client)(answers, row, Some(id)));
-        members.sort_unstable();
+    fn senders(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Sender<'a>> {
         if self.each_client {
+            let members = self.members(answers, row);
             return members.into_iter().map(Sender::One).collect();
         }
-        let is_shown = !members.is_empty() || (self.keeps_client)(answers, row, None);
-        let from = sender_words(answers, row);
-        is_shown
-            .then_some(Sender::Class { from, members })
-            .into_iter()
-            .collect()
+        let is_shown = self.shows_client(answers, row);
+        is_shown.then_some(Sender::Class(row)).into_iter().collect()
+    }
+
+    /// Whether clients of a row are shown.
+    fn shows_client(&self, answers: &Answers<'a>, row: &Row<'a, 'a>) -> bool {
+        let holds = |wanted| {
+            let mut clients = row.clients.iter();
+            clients.any(|members| answers.groups.holds(members, wanted))
+        };
+        self.from.is_none_or(holds)
+    }
+
+    /// The given clients of a row that are shown.
+    fn members(&self, answers: &Answers<'a>, row: &Row<'a, 'a>) -> Vec<WorkloadId> {
+        if let Some(wanted) = self.from {
+            return Vec::from_iter(self.shows_client(answers, row).then_some(wanted));
+        }
+        let clients = row.clients.iter();
+        let mut members: Vec<WorkloadId> = clients
+            .flat_map(|members| answers.groups.given(members))
+            .collect();
+        members.sort_unstable();
+        members
     }
 
     fn connections(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Connection<'a>> {
@@ -179,7 +225,7 @@ impl<'a> TlsCheck<'a> {
         &self,
         answers: &Answers<'a>,
         row: &'a Row<'a, 'a>,
-        sender: &Sender,
+        sender: &Sender<'a>,
         class: &EndpointClass<'a>,
         endpoints: &[Endpoint<'a>],
     ) -> Connection<'a> {
@@ -196,7 +242,7 @@ impl<'a> TlsCheck<'a> {
             class.sent.rests_on | row.cluster.rests_on | class.server.map(|s| s.rests_on).unwrap_or_default();
         Connection {
             context: mesh.context,
-            client: client_view(mesh, sender),
+            client: self.client_view(answers, sender),
             host,
             port: row.port,
             subset: row.subset,
@@ -207,9 +253,9 @@ impl<'a> TlsCheck<'a> {
                 .and_then(|server| server.mode)
                 .map(crate::model::peer_authentication::Mode::as_str),
             policy: class.server.map(|server| policy_name(mesh, &server)),
-            via: mesh
-                .alias_of(row.service)
-                .map(|target| mesh.service(target).host.to_string()),
+            via: via(mesh, row).map(|target| mesh.service(target).host.to_string()),
+            route: RouteView::of(mesh, row, self.places),
+            reached: reached(row),
             sends: class.sent.wire.as_str(),
             sends_because: words,
             sends_because_at: span.map(|span| self.places.of(span)),
@@ -219,9 +265,26 @@ impl<'a> TlsCheck<'a> {
                 .map(crate::resolve::destination::MergedRule::names)
                 .unwrap_or_default(),
             outcome: class.outcome.as_str(),
-            because: outcome_because(&row.client, class.sent.wire, plane, class.outcome),
+            because: outcome_because(row, class.sent.wire, plane, class.outcome),
             status: Status::of([class.outcome]).as_str(),
             assumptions: rests_on.iter().map(crate::finding::Assumption::as_str).collect(),
+        }
+    }
+
+    fn client_view(&self, answers: &Answers<'a>, sender: &Sender<'a>) -> ClientView<'a> {
+        let mesh = answers.mesh();
+        match *sender {
+            Sender::One(id) => ClientView::One {
+                client: Named::of(mesh, id),
+            },
+            Sender::Class(row) => ClientView::Class {
+                from: sender_words(answers, row),
+                clients: self
+                    .members(answers, row)
+                    .into_iter()
+                    .map(|id| Named::of(mesh, id))
+                    .collect(),
+            },
         }
     }
 
@@ -229,7 +292,7 @@ impl<'a> TlsCheck<'a> {
     pub fn has_conflict(&self) -> bool {
         let refused = |row: &Row<'_, '_>| row.endpoints.iter().any(|class| class.outcome.is_refused());
         self.kept()
-            .any(|(answers, row)| refused(row) && !self.senders(answers, row).is_empty())
+            .any(|(answers, row)| row.is_routed && refused(row) && !self.senders(answers, row).is_empty())
     }
 
     fn document(&self) -> Document<'a, AllRows<'_, 'a>> {
@@ -253,7 +316,7 @@ impl<'a> TlsCheck<'a> {
     /// A table.
     pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut lines: Vec<(Status, [String; 8])> = Vec::new();
-        for (answers, row) in self.kept() {
+        for (answers, row) in self.kept().filter(|(_, row)| row.is_routed) {
             for sender in self.senders(answers, row) {
                 lines.push(line(answers, row, &sender));
             }
@@ -287,13 +350,9 @@ const HEADER: [&str; 8] = [
     "DESTINATION RULE",
 ];
 
-fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [String; 8]) {
+fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender<'_>) -> (Status, [String; 8]) {
     let mesh = answers.mesh();
     let status = Status::of(row.endpoints.iter().map(|class| class.outcome));
-    let host = &mesh.service(row.service).host;
-    let host = row
-        .subset
-        .map_or_else(|| host.to_string(), |subset| subset_host(host, subset));
     let servers = row.endpoints.iter().filter_map(|class| class.server);
     let modes = servers
         .clone()
@@ -303,12 +362,12 @@ fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [
         .filter_map(|endpoint| plane_of(answers, endpoint))
         .map(|plane| plane.as_str().to_owned());
     let from = match sender {
-        Sender::Class { from, .. } => from.clone(),
+        Sender::Class(row) => sender_words(answers, row),
         Sender::One(id) => workload_name(mesh, *id),
     };
     let rules = row.cluster.rule.map(|rule| rule.names().join("+"));
     let cells = [
-        format!("{host}:{}", row.port),
+        asked(mesh, row),
         status.as_str().to_owned(),
         distinct(modes),
         distinct(planes),
@@ -318,6 +377,28 @@ fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender) -> (Status, [
         rules.unwrap_or_else(|| "-".to_owned()),
     ];
     (status, cells)
+}
+
+/// The service that answers in place of the one that is asked for: behind an ExternalName, or where a
+/// VirtualService leads.
+fn via(mesh: &Mesh<'_>, row: &Row<'_, '_>) -> Option<ServiceId> {
+    match row.route {
+        Some(_) => Some(row.cluster.service).filter(|&target| target != row.service),
+        None => mesh.alias_of(row.service),
+    }
+}
+
+/// `reviews.shop.svc.cluster.local:80`, with the destination behind an arrow where that is another one.
+fn asked(mesh: &Mesh<'_>, row: &Row<'_, '_>) -> String {
+    let (service, port) = row.target();
+    let host = &mesh.service(service).host;
+    let host = row
+        .subset
+        .map_or_else(|| host.to_string(), |subset| subset_host(host, subset));
+    if (service, port) == (row.service, row.port) {
+        return format!("{host}:{port}");
+    }
+    format!("{}:{} -> {host}:{port}", mesh.service(row.service).host, row.port)
 }
 
 /// `reviews|v2.shop.svc.cluster.local`.
@@ -355,18 +436,6 @@ fn policy_name(mesh: &Mesh<'_>, server: &crate::resolve::server::PortDecision<'_
     match server.policy.by.filter(|_| has_value) {
         Some(by) => mesh.policies[by].object.meta.qualified_name(),
         None => "mesh default".to_owned(),
-    }
-}
-
-fn client_view<'a>(mesh: &Mesh<'a>, sender: &Sender) -> ClientView<'a> {
-    match sender {
-        Sender::One(id) => ClientView::One {
-            client: Named::of(mesh, *id),
-        },
-        Sender::Class { from, members } => ClientView::Class {
-            from: from.clone(),
-            clients: members.iter().map(|&id| Named::of(mesh, id)).collect(),
-        },
     }
 }
 

@@ -17,7 +17,7 @@ const INTERCEPTION: &str = "sidecar.istio.io/interceptionMode";
 /// Ports of the proxy itself that redirection leaves alone: the agent's health and metrics.
 const PROXY_PORTS: [u16; 2] = [15021, 15090];
 /// The port of HBONE has a rule of its own and is never redirected.
-const HBONE_PORT: u16 = 15008;
+pub const HBONE_PORT: u16 = 15008;
 
 /// Which ports of a pod its sidecar captures.
 #[derive(Debug, Clone)]

@@ -2,19 +2,24 @@
 //! questions; but most clients differ in nothing that a service's answer depends on.
 //!
 //! Workloads are grouped once by what could make a difference. For one service only a few namespaces
-//! matter (those with a rule for its host, its own, the root's, those that an `exportTo` names); the
-//! clients of all others are one class.
+//! matter (those with a rule for its host, its own, the root's, those that an `exportTo` names); of the
+//! clients of all others only those whose Sidecar resource imports the service are told from the rest.
+
+mod near;
+mod scopes;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::Resolution;
-use super::client::{Client, Outbound, Senders};
+use super::client::{Client, Outbound, Senders, source_labels};
 use super::dataplane::DataPlane;
-use super::labels::Labels;
-use crate::mesh::{Mesh, NamespaceId, Service, ServiceId, WorkloadId};
-use crate::model::Object;
-use crate::model::destination_rule::DestinationRule;
+use crate::finding::Assumptions;
+use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::source::Span;
+use crate::yaml::StringMap;
+use near::{Selectors, near_namespaces};
+use scopes::Scopes;
 
 /// Clients that see the same of one service.
 #[derive(Debug, Clone)]
@@ -22,10 +27,10 @@ pub struct ClientClass<'r, 'o> {
     /// One that stands for all.
     pub client: Client<'r, 'o>,
     /// Who they are.
-    pub members: Members,
+    pub members: Vec<Members>,
 }
 
-/// The members of a class.
+/// The members of a class, or some of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Members {
     /// The members of one group; with the others of that namespace that could exist, if `possible`.
@@ -37,14 +42,30 @@ pub enum Members {
     },
     /// Any sidecar of a namespace of which none is given.
     AnySidecarIn(NamespaceId),
-    /// Everybody on a data plane and revision, in all namespaces but these.
+    /// Everybody on a data plane and revision whom nothing narrows, in all namespaces but these.
     Everywhere {
         /// The data plane.
         plane: DataPlane,
-        /// The revision, as an index in [`Groups`].
-        revision: usize,
+        /// What they know, by its index in [`Groups`].
+        scope: usize,
         /// The namespaces that have classes of their own, sorted.
-        except: Vec<NamespaceId>,
+        except: Arc<[NamespaceId]>,
+    },
+    /// The given workloads of a scope in all namespaces but these.
+    Scope {
+        /// What they know, by its index in [`Groups`].
+        scope: usize,
+        /// The namespaces that have classes of their own, sorted.
+        except: Arc<[NamespaceId]>,
+    },
+    /// The given workloads of all scopes of a breadth but these, in all namespaces but these.
+    Unaware {
+        /// What they would be without a Sidecar resource, by its index in [`Groups`].
+        breadth: usize,
+        /// The scopes that import the service, sorted.
+        aware: Arc<[usize]>,
+        /// The namespaces that have classes of their own, sorted.
+        except: Arc<[NamespaceId]>,
     },
 }
 
@@ -53,22 +74,27 @@ pub enum Members {
 pub struct Groups<'r, 'o> {
     all: Vec<Group<'r, 'o>>,
     by_namespace: HashMap<NamespaceId, Vec<usize>>,
-    /// Groups with a Sidecar resource or outbound exclusions: they are asked one by one.
-    narrowed: Vec<usize>,
-    /// The data planes and revisions of all other groups.
-    plain: Vec<(DataPlane, &'o str)>,
+    /// The group of each workload.
+    of_workload: Vec<usize>,
+    selectors: Selectors<'o>,
+    scopes: Scopes<'r, 'o>,
 }
 
 /// Workloads between which no service's answer can differ.
 #[derive(Debug)]
-pub struct Group<'r, 'o> {
+struct Group<'r, 'o> {
     /// One that stands for all.
-    pub client: Client<'r, 'o>,
+    client: Client<'r, 'o>,
     /// The workloads.
-    pub members: Vec<WorkloadId>,
-    /// Whether no rule with a selector is for them, so that any other sidecar of the namespace would be
-    /// a member.
-    is_unselected: bool,
+    members: Vec<WorkloadId>,
+    /// The rules with a selector that are for it, by their indexes among those of the namespace. Where there
+    /// is none, any other sidecar of the namespace would be a member.
+    selected_by: Vec<usize>,
+    /// The labels by which VirtualServices tell clients apart and which it has, by their indexes.
+    routed: Vec<usize>,
+    scope: usize,
+    /// Whether it is certain of some member what carries its traffic.
+    is_certain: bool,
 }
 
 /// What tells groups apart.
@@ -79,91 +105,73 @@ type Key<'o> = (
     Option<Span>,
     [Option<&'o str>; 4],
     Vec<usize>,
+    Vec<usize>,
 );
 
 impl<'r, 'o> Groups<'r, 'o> {
     /// Groups the workloads of a mesh.
     pub fn new(resolution: &'r Resolution<'_, 'o>) -> Self {
         let mesh = resolution.mesh;
-        let selectors = selectors_by_namespace(mesh);
+        let selectors = Selectors::new(mesh);
+        let mut selected_by = selectors.by_workload(resolution);
+        let sources: Vec<&StringMap> = mesh
+            .virtual_services
+            .iter()
+            .flat_map(|(routing, _)| source_labels(&routing.spec))
+            .collect();
         let mut members: BTreeMap<Key<'o>, Vec<WorkloadId>> = BTreeMap::new();
         for (id, workload) in mesh.workloads() {
             let resolved = resolution.workload(id);
-            let rules = selectors.get(&workload.namespace).map_or(&[][..], Vec::as_slice);
-            let sidecar = resolved.sidecar.map(|sidecar| sidecar.meta.span);
             let key = (
                 workload.namespace,
                 resolved.enrolment.plane,
                 resolved.revision,
-                sidecar,
+                resolved.sidecar.map(|sidecar| sidecar.meta.span),
                 Outbound::of(workload).texts(),
-                matching(rules, &resolved.labels),
+                selected_by.remove(&id).unwrap_or_default(),
+                indexes(&sources, |labels| resolved.labels.match_all(labels)),
             );
             members.entry(key).or_default().push(id);
         }
         let mut groups = Groups {
             all: Vec::new(),
             by_namespace: HashMap::new(),
-            narrowed: Vec::new(),
-            plain: Vec::new(),
+            of_workload: vec![0; mesh.workloads().len()],
+            selectors,
+            scopes: Scopes::default(),
         };
-        for (key, members) in members {
-            groups.add(resolution, &key, members);
+        for ((.., selected_by, routed), members) in members {
+            groups.add(resolution, selected_by, routed, members);
         }
-        groups.plain.push((DataPlane::Sidecar, "default"));
-        groups.plain.sort_unstable();
-        groups.plain.dedup();
+        groups
+            .scopes
+            .add_possible(Client::any_sidecar_in(resolution, None));
         groups
     }
 
-    fn add(&mut self, resolution: &'r Resolution<'_, 'o>, key: &Key<'o>, members: Vec<WorkloadId>) {
+    fn add(
+        &mut self,
+        resolution: &'r Resolution<'_, 'o>,
+        selected_by: Vec<usize>,
+        routed: Vec<usize>,
+        members: Vec<WorkloadId>,
+    ) {
         let client = Client::of(resolution, members[0]);
         let index = self.all.len();
-        if client.sidecar.is_some() || !client.outbound.is_default() {
-            self.narrowed.push(index);
-        } else {
-            self.plain.push((client.plane, client.revision));
+        let namespace = resolution.mesh.workload(members[0]).namespace;
+        self.by_namespace.entry(namespace).or_default().push(index);
+        for member in &members {
+            self.of_workload[member.0 as usize] = index;
         }
-        self.by_namespace.entry(key.0).or_default().push(index);
+        let is_certain = |&id: &WorkloadId| resolution.workload(id).enrolment.rests_on == Assumptions::NONE;
         self.all.push(Group {
             client,
+            selected_by,
+            scope: self.scopes.add(&client, &routed, index, members.len()),
+            routed,
+            is_certain: members.iter().any(is_certain),
             members,
-            is_unselected: key.5.is_empty(),
         });
-    }
-
-    /// The given workloads of a class.
-    pub fn given<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = WorkloadId> + 'a {
-        let of_group = match members {
-            Members::Group { group, .. } => Some(*group),
-            Members::AnySidecarIn(_) | Members::Everywhere { .. } => None,
-        };
-        let everywhere = match members {
-            Members::Everywhere {
-                plane,
-                revision,
-                except,
-            } => Some((*plane, self.plain[*revision].1, except)),
-            Members::Group { .. } | Members::AnySidecarIn(_) => None,
-        };
-        let elsewhere = self.all.iter().filter(move |group| {
-            everywhere.is_some_and(|(plane, revision, except)| {
-                let is_outside = group
-                    .client
-                    .namespace
-                    .is_none_or(|namespace| except.binary_search(&namespace).is_err());
-                group.client.plane == plane
-                    && group.client.revision == revision
-                    && group.is_plain()
-                    && is_outside
-            })
-        });
-        of_group
-            .into_iter()
-            .map(|index| &self.all[index])
-            .chain(elsewhere)
-            .flat_map(|group| &group.members)
-            .copied()
     }
 
     /// The classes of clients of a service. Together they hold every given workload once, and everybody
@@ -171,91 +179,193 @@ impl<'r, 'o> Groups<'r, 'o> {
     pub fn classes(&self, senders: &Senders<'r, '_, 'o>, service: ServiceId) -> Vec<ClientClass<'r, 'o>> {
         let mesh = senders.resolution.mesh;
         let concrete = mesh.alias_of(service).unwrap_or(service);
-        let near = near_namespaces(senders, mesh.service(concrete));
+        let near = near_namespaces(senders, concrete);
         let mut classes = Vec::new();
         for &namespace in &near {
-            self.classes_of_namespace(senders, namespace, &mut classes);
+            self.classes_of_namespace(senders, concrete, namespace, &mut classes);
         }
-        let is_far = |group: &Group<'_, '_>| {
-            group
-                .client
-                .namespace
-                .is_none_or(|namespace| near.binary_search(&namespace).is_err())
+        let far = Far {
+            groups: self,
+            near: near.into(),
+            nowhere: Arc::new([]),
         };
-        for &index in &self.narrowed {
-            let group = &self.all[index];
-            if is_far(group) || !group.client.follows_rules() {
-                let members = Members::Group {
-                    group: index,
-                    possible: false,
-                };
-                classes.push(ClientClass {
-                    client: group.client,
-                    members,
-                });
-            }
-        }
-        for (revision, &(plane, name)) in self.plain.iter().enumerate() {
-            let any = Client::any_sidecar_in(senders.resolution, None);
-            let client = Client {
-                plane,
-                revision: name,
-                ..any
-            };
-            // Who has no proxy sees the same from everywhere.
-            let except = if client.follows_rules() {
-                near.clone()
-            } else {
-                Vec::new()
-            };
-            classes.push(ClientClass {
-                client,
-                members: Members::Everywhere {
-                    plane,
-                    revision,
-                    except,
-                },
-            });
-        }
+        far.classes(senders, concrete, &mut classes);
         classes
     }
+}
 
-    /// The classes of a namespace whose clients may see something of their own.
-    fn classes_of_namespace(
+/// The clients of all namespaces in which none sees anything of its own.
+struct Far<'g, 'r, 'o> {
+    groups: &'g Groups<'r, 'o>,
+    near: Arc<[NamespaceId]>,
+    nowhere: Arc<[NamespaceId]>,
+}
+
+impl<'r, 'o> Far<'_, 'r, 'o> {
+    fn classes(
         &self,
         senders: &Senders<'r, '_, 'o>,
-        namespace: NamespaceId,
+        service: ServiceId,
         classes: &mut Vec<ClientClass<'r, 'o>>,
     ) {
-        let any = Client::any_sidecar_in(senders.resolution, Some(namespace));
-        let mut is_any_covered = false;
-        for &index in self.by_namespace.get(&namespace).into_iter().flatten() {
-            let group = &self.all[index];
-            if !group.client.follows_rules() {
-                continue;
+        let scopes = &self.groups.scopes;
+        let aware: Arc<[usize]> = scopes.aware_of(senders, service).into();
+        let of_scopes = aware.iter().map(|&scope| Members::Scope {
+            scope,
+            except: self.except(&scopes[scope].client),
+        });
+        let of_breadths = scopes.breadths().map(|(breadth, client)| Members::Unaware {
+            breadth,
+            aware: Arc::clone(&aware),
+            except: self.except(client),
+        });
+        for members in of_scopes.chain(of_breadths) {
+            let mut groups = self.groups.of_members(&members);
+            if let Some(client) = groups.next().map(|group| group.client) {
+                drop(groups);
+                let members = vec![members];
+                classes.push(ClientClass { client, members });
             }
-            let possible = group.is_unselected && group.is_like(&any);
-            is_any_covered |= possible;
-            classes.push(ClientClass {
-                client: group.client,
-                members: Members::Group {
-                    group: index,
-                    possible,
-                },
-            });
         }
-        if !is_any_covered {
-            classes.push(ClientClass {
-                client: any,
-                members: Members::AnySidecarIn(namespace),
-            });
+        for scope in scopes.plain() {
+            let own = &scopes[scope].client;
+            let client = Client {
+                plane: own.plane,
+                revision: own.revision,
+                ..Client::any_sidecar_in(senders.resolution, None)
+            };
+            let members = vec![Members::Everywhere {
+                plane: client.plane,
+                scope,
+                except: self.except(&client),
+            }];
+            classes.push(ClientClass { client, members });
         }
+    }
+
+    /// The namespaces with classes of their own. Who follows no rules sees the same from everywhere.
+    fn except(&self, client: &Client<'_, '_>) -> Arc<[NamespaceId]> {
+        Arc::clone(if client.follows_rules() {
+            &self.near
+        } else {
+            &self.nowhere
+        })
+    }
+}
+
+/// Who is a member.
+impl<'r, 'o> Groups<'r, 'o> {
+    /// The given workloads of a class.
+    pub fn given<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = WorkloadId> + use<'a, 'r, 'o> {
+        self.of_members(members).flat_map(|group| &group.members).copied()
+    }
+
+    /// Those of them in a namespace.
+    pub fn given_in<'a>(
+        &'a self,
+        members: &'a Members,
+        namespace: NamespaceId,
+    ) -> impl Iterator<Item = WorkloadId> + use<'a, 'r, 'o> {
+        let there = self.by_namespace.get(&namespace).into_iter().flatten();
+        there
+            .filter(|&&group| self.is_among(group, members))
+            .flat_map(|&group| &self.all[group].members)
+            .copied()
+    }
+
+    /// How many given workloads a class has.
+    pub fn count(&self, members: &Members) -> usize {
+        match members {
+            Members::Group { group, .. } => self.all[*group].members.len(),
+            Members::AnySidecarIn(_) => 0,
+            Members::Everywhere { except, .. }
+            | Members::Scope { except, .. }
+            | Members::Unaware { except, .. } => {
+                let everywhere: usize = self
+                    .scopes_of(members)
+                    .map(|scope| self.scopes[scope].workloads)
+                    .sum();
+                let near = except
+                    .iter()
+                    .filter_map(|namespace| self.by_namespace.get(namespace));
+                let near = near.flatten().map(|&group| &self.all[group]);
+                let near = near.filter(|group| self.is_of_scopes(group.scope, members));
+                everywhere - near.map(|group| group.members.len()).sum::<usize>()
+            }
+        }
+    }
+
+    /// Whether a given workload is of a class.
+    pub fn holds(&self, members: &Members, workload: WorkloadId) -> bool {
+        self.is_among(self.of_workload[workload.0 as usize], members)
+    }
+
+    /// Whether a class has a given workload of which it is certain what carries its traffic.
+    pub fn has_certain(&self, members: &Members) -> bool {
+        self.of_members(members).any(|group| group.is_certain)
+    }
+
+    fn is_among(&self, index: usize, members: &Members) -> bool {
+        let group = &self.all[index];
+        match members {
+            Members::Group { group, .. } => index == *group,
+            Members::AnySidecarIn(_) => false,
+            Members::Everywhere { except, .. }
+            | Members::Scope { except, .. }
+            | Members::Unaware { except, .. } => {
+                self.is_of_scopes(group.scope, members) && group.is_outside(except)
+            }
+        }
+    }
+
+    fn is_of_scopes(&self, own: usize, members: &Members) -> bool {
+        match members {
+            Members::Group { .. } | Members::AnySidecarIn(_) => false,
+            Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => own == *scope,
+            Members::Unaware { breadth, aware, .. } => {
+                self.scopes[own].breadth == Some(*breadth) && aware.binary_search(&own).is_err()
+            }
+        }
+    }
+
+    /// The scopes of members of many namespaces.
+    fn scopes_of<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = usize> + use<'a, 'r, 'o> {
+        let (scopes, aware): (&[usize], &[usize]) = match members {
+            Members::Group { .. } | Members::AnySidecarIn(_) => (&[], &[]),
+            Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => {
+                (std::slice::from_ref(scope), &[])
+            }
+            Members::Unaware { breadth, aware, .. } => (self.scopes.of_breadth(*breadth), aware),
+        };
+        let is_unaware = |scope: &usize| aware.binary_search(scope).is_err();
+        scopes.iter().copied().filter(is_unaware)
+    }
+
+    fn of_members<'a>(
+        &'a self,
+        members: &'a Members,
+    ) -> impl Iterator<Item = &'a Group<'r, 'o>> + use<'a, 'r, 'o> {
+        let (single, except): (Option<usize>, &[NamespaceId]) = match members {
+            Members::Group { group, .. } => (Some(*group), &[]),
+            Members::AnySidecarIn(_) => (None, &[]),
+            Members::Everywhere { except, .. }
+            | Members::Scope { except, .. }
+            | Members::Unaware { except, .. } => (None, except),
+        };
+        let of_scopes = self
+            .scopes_of(members)
+            .flat_map(|scope| &self.scopes[scope].groups);
+        let of_scopes = of_scopes.map(|&group| &self.all[group]);
+        let far = of_scopes.filter(|group| group.is_outside(except));
+        single.map(|group| &self.all[group]).into_iter().chain(far)
     }
 }
 
 impl Group<'_, '_> {
-    fn is_plain(&self) -> bool {
-        self.client.sidecar.is_none() && self.client.outbound.is_default()
+    fn is_outside(&self, except: &[NamespaceId]) -> bool {
+        self.client
+            .namespace
+            .is_none_or(|namespace| except.binary_search(&namespace).is_err())
     }
 
     fn is_like(&self, any: &Client<'_, '_>) -> bool {
@@ -271,65 +381,7 @@ impl Group<'_, '_> {
     }
 }
 
-/// The rules with a selector, by namespace: only for clients there does it matter.
-fn selectors_by_namespace<'o>(mesh: &Mesh<'o>) -> HashMap<NamespaceId, Vec<&'o Object<DestinationRule>>> {
-    let mut selectors: HashMap<NamespaceId, Vec<&'o Object<DestinationRule>>> = HashMap::new();
-    for &(rule, namespace) in &mesh.destination_rules {
-        if rule.spec.workload_selector.is_some() {
-            selectors.entry(namespace).or_default().push(rule);
-        }
-    }
-    selectors
-}
-
-/// Which of the rules are for a client with these labels.
-fn matching(rules: &[&Object<DestinationRule>], labels: &Labels<'_>) -> Vec<usize> {
-    let is_for = |rule: &Object<DestinationRule>| {
-        let selector = rule.spec.workload_selector.as_ref();
-        selector.is_some_and(|selector| labels.match_all(&selector.match_labels))
-    };
-    (0..rules.len()).filter(|&index| is_for(rules[index])).collect()
-}
-
-/// The namespaces whose clients may see a service otherwise than everybody else, sorted.
-fn near_namespaces(senders: &Senders<'_, '_, '_>, service: &Service<'_>) -> Vec<NamespaceId> {
-    let mesh = senders.resolution.mesh;
-    let mut near = vec![service.namespace];
-    near.extend(mesh.root);
-    for rules in senders.every_index() {
-        near.extend(rules.namespaces_with_rule(&service.host));
-        let places = [Some(service.namespace), mesh.root];
-        for rule in places
-            .into_iter()
-            .flatten()
-            .flat_map(|place| rules.exported_for(place, &service.host))
-        {
-            near.extend(
-                rule.export_to
-                    .names()
-                    .filter_map(|name| mesh.namespaces.find(name)),
-            );
-        }
-    }
-    for &same_host in mesh.services_of_host(&service.host) {
-        let other = mesh.service(same_host);
-        near.push(other.namespace);
-        near.extend(
-            other
-                .exported_to()
-                .into_iter()
-                .flatten()
-                .filter_map(|name| mesh.namespaces.find(name)),
-        );
-    }
-    near.extend(
-        mesh.settings
-            .default_service_export_to
-            .value
-            .iter()
-            .filter_map(|name| mesh.namespaces.find(name)),
-    );
-    near.sort_unstable();
-    near.dedup();
-    near
+/// The indexes of those that hold.
+fn indexes<T>(all: &[T], holds: impl Fn(&T) -> bool) -> Vec<usize> {
+    (0..all.len()).filter(|&index| holds(&all[index])).collect()
 }

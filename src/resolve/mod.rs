@@ -16,8 +16,8 @@ pub mod trail;
 
 use crate::finding::{Assumption, Assumptions};
 use crate::mesh::{Mesh, PolicyId, Protocol, Scope, ServiceId, WorkloadId};
-use crate::model::Object;
 use crate::model::sidecar::Sidecar;
+use crate::model::{Meta, Object};
 
 use capture::{Bypass, Capture};
 use compose::Chosen;
@@ -97,6 +97,15 @@ impl<'o> Resolved<'o> {
     }
 }
 
+/// What answers about an object rest on that a patch may still change.
+fn unrendered(mesh: &Mesh<'_>, meta: &Meta) -> Assumptions {
+    if mesh.is_unrendered(meta.file()) {
+        Assumption::NotModelled.into()
+    } else {
+        Assumptions::NONE
+    }
+}
+
 impl<'m, 'o> Resolution<'m, 'o> {
     /// Resolves what concerns single workloads.
     pub fn new(mesh: &'m Mesh<'o>) -> Self {
@@ -116,7 +125,7 @@ impl<'m, 'o> Resolution<'m, 'o> {
                 selecting: Vec::new(),
                 bindings: Vec::new(),
                 capture: is_sidecar.then(|| Capture::of(mesh, workload)),
-                undecided_selectors: Assumptions::NONE,
+                undecided_selectors: unrendered(mesh, workload.meta()),
                 labels,
             });
         }

@@ -105,11 +105,13 @@ impl<'a> Setting<'a> {
             let said = object.spec.mesh.enable_auto_mtls.as_ref();
             said.is_some_and(|said| said.span == span)
         })?;
-        let whole = object.spec.span;
-        // In a quoted text, places within it are not those of the file.
-        let is_exact = whole.start <= span.start && span.end <= whole.end;
-        let at = if is_exact { span } else { whole };
-        Some(Setting { object, at, is_exact })
+        // Settings in a quoted text have the place of the whole text.
+        let is_exact = span != object.spec.span;
+        Some(Setting {
+            object,
+            at: span,
+            is_exact,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clients::Clients;
-use super::connections::target;
+use super::connections::row_target;
 use super::hosts::rule_hosts;
 use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
@@ -84,7 +84,7 @@ impl Rule for CertificatesWithIstioMutual {
 }
 
 /// Every TLS part of a rule.
-fn settings(rule: &Object<DestinationRule>) -> impl Iterator<Item = TlsSetting<'_>> {
+pub(super) fn settings(rule: &Object<DestinationRule>) -> impl Iterator<Item = TlsSetting<'_>> {
     let of_subsets = rule
         .spec
         .subsets
@@ -193,11 +193,11 @@ fn collect<'a>(
             tls,
             clients: Clients::default(),
             targets: Vec::new(),
-            server: facts.mesh.service(row.service).namespace,
+            server: facts.mesh.service(row.cluster.service).namespace,
             rests_on: Assumptions::NONE,
         });
         foreign.rests_on |= server.rests_on | row.cluster.rests_on;
-        foreign.targets.push(target(facts, row.service, row.port));
+        foreign.targets.push(row_target(facts, row));
         foreign.clients.add(facts, row);
     }
 }

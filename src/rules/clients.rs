@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Facts;
 use super::wording::{assuming_enrolment, list};
-use crate::finding::{Assumption, Assumptions, Finding};
+use crate::finding::{Assumption, Finding};
 use crate::matrix::Row;
 use crate::mesh::{NamespaceId, WorkloadId};
 use crate::resolve::classes::Members;
@@ -36,10 +36,11 @@ impl Clients {
 
     /// Adds the members of a class that can reasonably exist.
     pub(super) fn add_class(&mut self, facts: &Facts<'_>, client: &Client<'_, '_>, members: &Members) {
-        let given = || facts.groups.given(members);
         match members {
             Members::Group { possible: true, .. } => self.namespaces.extend(client.namespace),
-            Members::Group { possible: false, .. } => self.named.extend(given()),
+            Members::Group { possible: false, .. } | Members::Scope { .. } | Members::Unaware { .. } => {
+                self.named.extend(facts.groups.given(members));
+            }
             Members::AnySidecarIn(namespace) => {
                 if may_hold_sidecars(facts, *namespace) {
                     self.namespaces.insert(*namespace);
@@ -49,11 +50,10 @@ impl Clients {
                 self.everywhere.insert(*plane);
             }
         }
-        for id in given() {
-            if facts.resolution.workload(id).enrolment.rests_on == Assumptions::NONE {
-                self.is_any_certain = true;
-                break;
-            }
+        self.is_any_certain = self.is_any_certain || facts.groups.has_certain(members);
+        if !self.is_any_certain
+            && let Some(id) = facts.groups.given(members).next()
+        {
             self.unknown = Some(facts.mesh.workload(id).namespace);
         }
     }

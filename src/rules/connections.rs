@@ -84,7 +84,10 @@ impl<'a> Connection<'a> {
 
     /// The service port that leads there.
     pub(super) fn service_port(&self, facts: &Facts<'a>) -> Option<&'a ServicePort<'a>> {
-        facts.mesh.service(self.row.cluster.service).port(self.row.port)
+        facts
+            .mesh
+            .service(self.row.cluster.service)
+            .port(self.row.cluster.port)
     }
 }
 
@@ -149,7 +152,7 @@ impl<'a, C> Conflict<'a, C> {
     fn add(&mut self, facts: &Facts<'a>, connection: &Connection<'a>) {
         let row = connection.row;
         self.rests_on |= connection.server.rests_on | row.cluster.rests_on;
-        self.targets.insert((row.service, row.port));
+        self.targets.insert(row.target());
         self.clients.add(facts, row);
     }
 
@@ -189,8 +192,29 @@ impl<'a, C> Conflict<'a, C> {
     /// Says what is taken for granted of the server alone.
     pub(super) fn assume_server(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
         let namespace = facts.mesh.workload(self.first.workload).namespace;
+        let finding = related_route(finding, self.first.row);
         wording::assuming_server(finding, facts.mesh, namespace, self.rests_on)
     }
+}
+
+/// Shows the VirtualService that leads the clients of a row to the server.
+pub(super) fn related_route(finding: Finding, row: &Row<'_, '_>) -> Finding {
+    match row.route {
+        Some(route) => finding.related(
+            route.at,
+            format!(
+                "VirtualService {} leads clients there",
+                route.object.meta.qualified_name()
+            ),
+        ),
+        None => finding,
+    }
+}
+
+/// The service port that answers the clients of a row.
+pub(super) fn row_target(facts: &Facts<'_>, row: &Row<'_, '_>) -> String {
+    let (service, port) = row.target();
+    target(facts, service, port)
 }
 
 /// `payment.production:80`, or the full host of what is no Kubernetes Service.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::connections::target;
+use super::connections::row_target;
 use super::wording::{destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding};
@@ -135,15 +135,14 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, found: &mut BTreeMap<Span, 
         has_route: false,
         is_refused: false,
     });
-    let own = tls.rule.meta.namespace_name();
+    let own = facts.mesh.namespaces.of(tls.rule.meta.namespace_name());
     for members in &row.clients {
-        let mut given = facts.groups.given(members);
-        ignored.has_caller |= given.any(|id| facts.mesh.workload(id).meta().namespace_name() == own);
+        ignored.has_caller |= facts.groups.given_in(members, own).next().is_some();
     }
     ignored.clients.add(facts, row);
-    ignored.has_route |= is_behind_gateway(facts, &facts.mesh.service(row.service).host);
+    ignored.has_route |= is_behind_gateway(facts, &facts.mesh.service(row.cluster.service).host);
     ignored.is_refused |= row.endpoints.iter().any(EndpointClass::is_refused_by_strict);
-    ignored.targets.push(target(facts, row.service, row.port));
+    ignored.targets.push(row_target(facts, row));
 }
 
 /// Whether a VirtualService of a gateway leads to a host: the rule is then meant for the gateway.

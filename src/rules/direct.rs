@@ -80,7 +80,9 @@ fn pass_through<'a>(row: &'a Row<'a, 'a>) -> Option<(&'a Meta, Span)> {
 /// A pod without a sidecar behind a row's service, if one is given.
 pub(super) fn pod_without_sidecar(facts: &Facts<'_>, row: &Row<'_, '_>) -> Option<WorkloadId> {
     let service = facts.mesh.service(row.cluster.service);
-    let endpoints = facts.senders.endpoints(row.cluster.service, service, row.port);
+    let endpoints = facts
+        .senders
+        .endpoints(row.cluster.service, service, row.cluster.port);
     endpoints.into_iter().find_map(|endpoint| {
         let EndpointPlace::Workload(id) = endpoint.place else {
             return None;

@@ -1,9 +1,8 @@
 //! `external-entry-for-mesh-host`.
 
 use super::connections::{Conflict, Connection, connections, gather};
-use super::hosts::in_place_of;
-use super::{Declared, Facts, Rule, declare_rule};
-use crate::finding::{Assumptions, Finding};
+use super::{Declared, Facts, Rule, declare_rule, manifest};
+use crate::finding::{Assumptions, Edit, Finding};
 use crate::matrix::Row;
 use crate::mesh::ServiceId;
 use crate::model::Object;
@@ -113,16 +112,23 @@ fn place(entry: &Object<ServiceEntry>, host: &str) -> Span {
     location.unwrap_or_else(|| written.map_or(entry.meta.name.span, |host| host.span))
 }
 
-/// The Kubernetes Services, with ports, whose names an entry takes for itself or for an endpoint.
+/// The Kubernetes Services, with ports, whose names stand where an entry says that clients connect: its own
+/// host where it lists nothing, else its endpoints.
 fn hosts_behind(facts: &Facts<'_>, row: &Row<'_, '_>) -> Vec<(ServiceId, u16)> {
-    let own = &*facts.mesh.service(row.cluster.service).host;
+    let service = facts.mesh.service(row.cluster.service);
+    let own = &*service.host;
     let listed = row.endpoints.iter().flat_map(|class| &class.endpoints);
-    let listed = listed.filter_map(|endpoint| match endpoint.place {
-        EndpointPlace::Listed(entry) => Some((&*entry.address.as_ref()?.value, endpoint.port)),
-        EndpointPlace::Workload(_) | EndpointPlace::Host => None,
-    });
-    let names = std::iter::once((own, row.port)).chain(listed);
-    let services = names.flat_map(|(host, port)| {
+    let mut names: Vec<(&str, u16)> = listed
+        .filter_map(|endpoint| match endpoint.place {
+            EndpointPlace::Listed(entry) => Some((&*entry.address.as_ref()?.value, endpoint.port)),
+            EndpointPlace::Host => Some((own, endpoint.port)),
+            EndpointPlace::Workload(_) => None,
+        })
+        .collect();
+    if row.endpoints.is_empty() && row.cluster.is_original_destination {
+        names.push((own, row.cluster.port));
+    }
+    let services = names.into_iter().flat_map(|(host, port)| {
         let services = facts.mesh.services_of_host(host).iter();
         services.map(move |&id| (id, port))
     });
@@ -183,8 +189,9 @@ impl ExternalEntryForMeshHost {
             .help(help)
             .detail(host.to_string());
         if let Some(location) = entry.spec.location.as_ref().filter(|_| selects) {
-            let edit = in_place_of(location, "MESH_INTERNAL");
-            finding = finding.fix("take the pods into the mesh", vec![edit]);
+            let span = location.span;
+            let text = manifest::in_place_of(span, &location.value, "MESH_INTERNAL");
+            finding = finding.fix("take the pods into the mesh", vec![Edit { span, text }]);
         }
         let finding = conflict.related_policy(facts, finding);
         conflict.assume(facts, finding)

@@ -102,7 +102,7 @@ impl HeadlessException {
             "write PERMISSIVE in place of DISABLE, or tell clients to send plaintext, in a DestinationRule:\n\
              spec:\n  host: {}\n  trafficPolicy:\n    portLevelSettings:\n      - port: {{number: {}}}\n        tls: \
              {{mode: DISABLE}}",
-            service.host, conflict.first.row.port,
+            service.host, conflict.first.row.cluster.port,
         );
         let finding = self
             .finding(direct.at, message)

@@ -2,7 +2,7 @@
 
 use super::connections::{Conflict, by_cause};
 use super::direct::{Direct, pod_without_sidecar};
-use super::{Declared, Facts, Rule, declare_rule, wording};
+use super::{Declared, Facts, Rule, declare_rule, headless_ambient, wording};
 use crate::finding::Finding;
 use crate::mesh::WorkloadId;
 use crate::model::peer_authentication::Mode;
@@ -97,7 +97,8 @@ impl Rule for HeadlessMixedEndpoints {
             let is_mixed = matches!(row.cluster.reason, ClusterReason::SomeEndpointWithoutProxy)
                 && refusal.wire() == Wire::Plaintext
                 && refusal.serves(Mode::Strict)
-                && refusal.plane != DataPlane::Ambient;
+                && refusal.plane != DataPlane::Ambient
+                && !headless_ambient::is_about(facts, row);
             let direct = Direct::of(facts, row).filter(|_| is_mixed)?;
             let culprit = pod_without_sidecar(facts, row)?;
             Some((direct.at, (direct, culprit)))

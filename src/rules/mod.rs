@@ -3,6 +3,7 @@
 //! A rule looks at [`Facts`] and pushes findings; it knows neither files nor formats nor levels. To add one,
 //! write its file, name it twice here, and give it a folder of cases in `testdata/rules`.
 
+mod ambient;
 mod clients;
 mod connections;
 mod direct;
@@ -15,14 +16,23 @@ mod ports;
 mod rule;
 mod wording;
 
+mod ambient_blocked_hbone;
+mod ambient_disable;
+mod ambient_empty_root_selector;
+mod ambient_ignored_destination_rule;
+mod ambient_ignored_port_exception;
+mod ambient_to_strict_sidecar;
+mod ambient_unenforced_strict;
 mod auto_mtls_off;
 mod certificates_with_istio_mutual;
+mod conflicting_data_plane;
 mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
 mod external_entry_for_mesh_host;
 mod foreign_tls_to_strict;
+mod headless_ambient;
 mod headless_exception;
 mod headless_mixed_endpoints;
 mod invalid_resource;
@@ -61,6 +71,7 @@ mod widened_selector;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
+use crate::callers::Callers;
 use crate::load::{FlawedObject, Loaded};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
@@ -99,6 +110,15 @@ pub static RULES: &[&dyn Rule] = &[
     &redundant_policy::RedundantPolicy,
     &revision_scoped_policy::RevisionScopedPolicy,
     &unknown_revision::UnknownRevision,
+    &ambient_disable::AmbientDisable,
+    &ambient_ignored_port_exception::AmbientIgnoredPortException,
+    &ambient_unenforced_strict::AmbientUnenforcedStrict,
+    &ambient_to_strict_sidecar::AmbientToStrictSidecar,
+    &headless_ambient::HeadlessAmbient,
+    &ambient_blocked_hbone::AmbientBlockedHbone,
+    &ambient_ignored_destination_rule::AmbientIgnoredDestinationRule,
+    &conflicting_data_plane::ConflictingDataPlane,
+    &ambient_empty_root_selector::AmbientEmptyRootSelector,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
@@ -137,6 +157,8 @@ pub struct Facts<'a> {
     pub groups: &'a Groups<'a, 'a>,
     /// What becomes of it, for every class of clients and endpoints.
     pub matrix: &'a Matrix<'a, 'a>,
+    /// What shows who calls what, beside the mesh's own proxies.
+    pub callers: &'a Callers<'a>,
     /// Mistakes in the texts.
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse, or from which it would drop something.
@@ -150,6 +172,7 @@ impl<'a> Facts<'a> {
             senders,
             groups,
             matrix,
+            callers,
         } = answers;
         let resolution = senders.resolution;
         Facts {
@@ -159,6 +182,7 @@ impl<'a> Facts<'a> {
             senders,
             groups,
             matrix,
+            callers,
             defects: &loaded.defects,
             flawed: &loaded.flawed,
         }

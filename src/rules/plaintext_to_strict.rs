@@ -1,6 +1,7 @@
 //! `plaintext-to-strict`.
 
 use super::connections::{Conflict, Connection, by_cause};
+use super::headless_ambient::is_untunnelled;
 use super::policies_alone::{self, Alone};
 use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding};
@@ -64,7 +65,8 @@ declare_rule! {
 impl Rule for PlaintextToStrict {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let conflicts = by_cause(facts, |refusal| {
-            let cause = cause_of(refusal).filter(|_| refusal.serves(Mode::Strict))?;
+            let is_meant = refusal.serves(Mode::Strict) && !is_untunnelled(refusal);
+            let cause = cause_of(refusal).filter(|_| is_meant)?;
             Some((cause.at, cause))
         });
         findings.extend(conflicts.iter().map(|conflict| self.report(facts, conflict)));

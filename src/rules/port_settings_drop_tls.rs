@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::connections::target;
+use super::connections::row_target;
 use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
@@ -110,7 +110,7 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, losses: &mut BTreeMap<Span,
     let (Some(rule), Some(entry)) = (row.cluster.rule, row.cluster.port_entry) else {
         return;
     };
-    let Some(hidden) = hidden_tls(rule, row.port, row.subset) else {
+    let Some(hidden) = hidden_tls(rule, row.cluster.port, row.subset) else {
         return;
     };
     let is_refused = row.endpoints.iter().any(EndpointClass::is_refused_by_strict);
@@ -123,13 +123,13 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, losses: &mut BTreeMap<Span,
         sent: changed.sent.wire,
         clients: Clients::default(),
         targets: Vec::new(),
-        server: facts.mesh.service(row.service).namespace,
+        server: facts.mesh.service(row.cluster.service).namespace,
         is_refused: false,
         rests_on: Assumptions::NONE,
     });
     loss.is_refused |= is_refused;
     loss.rests_on |= row.cluster.rests_on;
-    loss.targets.push(target(facts, row.service, row.port));
+    loss.targets.push(row_target(facts, row));
     loss.clients.add(facts, row);
 }
 

@@ -3,10 +3,11 @@
 use super::connections::{Conflict, Connection, connections, gather};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::Finding;
-use crate::mesh::{Protocol, Service, ServicePort, WorkloadId};
+use crate::mesh::{Protocol, Service, ServicePort, ServiceSource, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, Wire};
 use crate::resolve::dataplane::DataPlane;
+use crate::yaml::Spanned;
 
 declare_rule! {
     /// ## What it does
@@ -84,7 +85,7 @@ impl Rule for ServerFirstPermissive {
         let server_first = rows.filter(|row| {
             let service = facts.mesh.service(row.cluster.service);
             service
-                .port(row.port)
+                .port(row.cluster.port)
                 .is_some_and(|port| speaks_first(service, port))
         });
         let connections = server_first.flat_map(|row| connections(facts, row));
@@ -103,19 +104,33 @@ impl Rule for ServerFirstPermissive {
 
 /// Whether a port is of a protocol in which clients wait for the server, and not declared otherwise.
 fn speaks_first(service: &Service<'_>, port: &ServicePort<'_>) -> bool {
-    let manifest = service.kubernetes().and_then(|object| {
-        let mut ports = object.spec.ports.iter();
-        ports.find(|written| written.port.value == port.number)
-    });
-    let app_protocol = manifest.and_then(|written| written.app_protocol.as_ref());
-    let declared = app_protocol.map_or(port.name.unwrap_or_default(), |protocol| &protocol.value);
-    let declared = declared
+    let declared = declared_protocol(service, port)
         .split('-')
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
     let is_named = matches!(&*declared, "mysql" | "mongo" | "smtp");
-    is_named || (matches!(port.number, 25 | 3306 | 27017) && port.protocol != Protocol::Http)
+    let is_well_known = matches!(port.number, 25 | 3306 | 27017) && service.kubernetes().is_some();
+    is_named || (is_well_known && port.protocol != Protocol::Http)
+}
+
+/// The word for a port's protocol: its `appProtocol`, else its name; of a ServiceEntry its `protocol`.
+fn declared_protocol<'a>(service: &Service<'a>, port: &ServicePort<'a>) -> &'a str {
+    let protocol = match service.source {
+        ServiceSource::Kubernetes(object) => {
+            let mut ports = object.spec.ports.iter();
+            let written = ports.find(|written| written.port.span == port.span);
+            let app_protocol = written.and_then(|written| written.app_protocol.as_ref());
+            return app_protocol.map_or(port.name.unwrap_or_default(), |protocol| &protocol.value);
+        }
+        ServiceSource::Entry(object) => {
+            let mut ports = object.spec.ports.iter();
+            let is_meant = |number: &Spanned<u16>| number.span == port.span;
+            let written = ports.find(|written| written.number.as_ref().is_some_and(is_meant));
+            written.and_then(|written| written.protocol.as_ref())
+        }
+    };
+    protocol.map_or("", |protocol| &protocol.value)
 }
 
 /// Whether something makes sidecars send plaintext.
@@ -138,11 +153,9 @@ fn neighbour(facts: &Facts<'_>, connection: &Connection<'_>) -> Option<WorkloadI
         return None;
     }
     let namespace = facts.mesh.workload(connection.workload).namespace;
-    let mut given = row.clients.iter().flat_map(|members| facts.groups.given(members));
-    given.find(|&id| {
-        let workload = facts.mesh.workload(id);
-        workload.namespace == namespace && workload.template().is_some()
-    })
+    let clients = row.clients.iter();
+    let mut there = clients.flat_map(|members| facts.groups.given_in(members, namespace));
+    there.find(|&id| facts.mesh.workload(id).template().is_some())
 }
 
 impl ServerFirstPermissive {
@@ -169,7 +182,7 @@ impl ServerFirstPermissive {
                 "say for the port what arrives there: `portLevelMtls: {{{port}: {{mode: DISABLE}}}}` for plaintext, STRICT \
                  once every client has a proxy"
             ))
-            .detail(format!("port {}", conflict.first.row.port));
+            .detail(format!("port {}", conflict.first.row.cluster.port));
         if let Some(neighbour) = conflict.cause {
             finding = super::wording::related_enrolment(facts, finding, neighbour);
         }

@@ -181,7 +181,9 @@ fn add<'a>(
             }
         }
         loss.targets.push(target);
-        loss.clients.add_class(facts, client, &class.members);
+        for members in &class.members {
+            loss.clients.add_class(facts, client, members);
+        }
     }
 }
 

@@ -100,12 +100,12 @@ impl SidecarIngressTlsIgnored {
             .settings
             .istiod
             .get(FLAG)
-            .is_some_and(|value| &**value == "true");
-        let hindered = hindered(facts, sidecar, port);
-        let because = match (is_read, hindered) {
-            (false, _) => "by default".to_owned(),
-            (true, Some((id, mode))) => format!("as {mode} holds for {}", facts.mesh.workload(id).name()),
-            (true, None) => return None,
+            .is_some_and(|value| matches!(&**value, "1" | "t" | "T" | "true" | "TRUE" | "True"));
+        let because = if is_read {
+            let (id, mode) = hindered(facts, sidecar, port)?;
+            format!("as {mode} holds for {}", facts.mesh.workload(id).name())
+        } else {
+            "by default".to_owned()
         };
         let message = format!(
             "callers' TLS is not terminated on port {port}: istiod ignores ingress `tls` of Sidecar {} {because}",

@@ -3,6 +3,7 @@
 mod policies_alone;
 
 use super::connections::{Conflict, by_cause, related_policy};
+use super::headless_ambient::is_untunnelled;
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::mesh::{PolicyId, Scope};
@@ -79,7 +80,8 @@ impl Rule for StrictUnderDisabledParent {
                 return None;
             };
             let policy = refusal.server.policy.by?;
-            let is_refused = refusal.wire() == Wire::Plaintext && refusal.serves(Mode::Strict);
+            let is_refused =
+                refusal.wire() == Wire::Plaintext && refusal.serves(Mode::Strict) && !is_untunnelled(refusal);
             let is_own = policies[policy].scope == Scope::Workload;
             let value = deciding_value(policies, refusal.server.policy, Some(refusal.port))?;
             let cause = Cause {

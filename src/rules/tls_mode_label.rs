@@ -2,12 +2,13 @@
 
 use super::connections::{Conflict, Connection, by_cause};
 use super::direct::pod_without_sidecar;
-use super::{Declared, Facts, Rule, declare_rule, manifest};
-use crate::finding::{Edit, Finding};
+use super::{Declared, Facts, Rule, connections, declare_rule, manifest, wording};
+use crate::finding::{Assumption, Edit, Finding};
 use crate::mesh::WorkloadId;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
 use crate::resolve::dataplane::{DataPlane, TLS_MODE_LABEL};
+use crate::resolve::server::PortDecision;
 use crate::yaml::StringEntry;
 
 declare_rule! {
@@ -93,6 +94,12 @@ impl Rule for TlsModeLabel {
             Some((misleading.label.value_span, misleading))
         });
         findings.extend(conflicts.iter().map(|conflict| self.report(facts, conflict)));
+        findings.extend(
+            facts
+                .mesh
+                .workloads()
+                .filter_map(|(id, _)| self.without_service(facts, id)),
+        );
     }
 }
 
@@ -125,11 +132,9 @@ fn promise<'a>(facts: &Facts<'a>, refusal: &Connection<'a>) -> Option<Misleading
     let label = label_of_pod(facts, refusal.workload).filter(|_| is_automatic)?;
     let template = facts.mesh.workload(refusal.workload).template()?;
     // A proxy that was written by hand may well be there.
-    let holds_proxy = template
-        .spec
-        .containers
-        .iter()
-        .any(|container| &*container.name == "istio-proxy");
+    let spec = &template.spec;
+    let mut containers = spec.containers.iter().chain(&spec.init_containers);
+    let holds_proxy = containers.any(|container| &*container.name == "istio-proxy");
     (&*label.value == "istio" && !holds_proxy).then_some(Misleading {
         label,
         workload: refusal.workload,
@@ -149,7 +154,7 @@ fn denying_pod(facts: &Facts<'_>, refusal: &Connection<'_>) -> Option<WorkloadId
     let id = refusal.row.cluster.service;
     let endpoints = facts
         .senders
-        .endpoints(id, facts.mesh.service(id), refusal.row.port);
+        .endpoints(id, facts.mesh.service(id), refusal.row.cluster.port);
     endpoints.into_iter().find_map(|endpoint| {
         let EndpointPlace::Workload(workload) = endpoint.place else {
             return None;
@@ -159,7 +164,50 @@ fn denying_pod(facts: &Facts<'_>, refusal: &Connection<'_>) -> Option<WorkloadId
     })
 }
 
+/// The STRICT of a pod to which no given Service leads.
+fn strict_without_service<'a>(facts: &Facts<'a>, id: WorkloadId) -> Option<PortDecision<'a>> {
+    let resolved = facts.resolution.workload(id);
+    if resolved.enrolment.plane != DataPlane::Sidecar || !resolved.bindings.is_empty() {
+        return None;
+    }
+    let ports = facts
+        .resolution
+        .declared_ports(id)
+        .into_iter()
+        .map(Some)
+        .chain([None]);
+    let mut decisions = ports.map(|port| facts.resolution.decide(id, port));
+    decisions.find(|decision| decision.mode == Some(Mode::Strict))
+}
+
 impl TlsModeLabel {
+    /// A Service of another repository may lead to a pod that no given one selects.
+    fn without_service(self, facts: &Facts<'_>, id: WorkloadId) -> Option<Finding> {
+        let label = label_of_pod(facts, id).filter(|label| &*label.value != "istio")?;
+        let strict = strict_without_service(facts, id)?;
+        let workload = facts.mesh.workload(id);
+        let where_to = strict
+            .port
+            .map_or("its ports".to_owned(), |port| format!("port {port}"));
+        let message = format!(
+            "label tlsMode: {} of {} makes sidecars send plaintext to {where_to}, where STRICT refuses it",
+            shown(label),
+            workload.name()
+        );
+        let finding = self.denying(label, message).on(workload.meta().object_name());
+        let finding = connections::related_policy(facts, finding, strict.policy, strict.port);
+        let finding = wording::assuming_server(finding, facts.mesh, workload.namespace, strict.rests_on);
+        Some(finding.assuming(Assumption::ServiceNotGiven, "a Service leads to it"))
+    }
+
+    /// What is said of every label that denies a sidecar.
+    fn denying(self, label: &StringEntry, message: String) -> Finding {
+        self.finding(label.value_span, message)
+            .label("tells clients that there is no sidecar")
+            .help("remove the label: the injector sets it to `istio` by itself")
+            .fix("tell clients of the sidecar", vec![istio_in_place_of(label)])
+    }
+
     fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, Misleading<'_>>) -> Finding {
         let Misleading {
             label,
@@ -168,33 +216,31 @@ impl TlsModeLabel {
         } = conflict.cause;
         let workload = facts.mesh.workload(workload);
         let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
-        let subject = format!("label tlsMode: {} of {}", label.value, workload.name());
-        let (message, text, help) = if denies {
-            (
-                format!("{subject} makes {clients} send plaintext to {targets}, where STRICT refuses it"),
-                "tells clients that there is no sidecar",
-                "remove the label: the injector sets it to `istio` by itself",
-            )
-        } else {
-            (
-                format!("{subject}, which has no sidecar, makes {clients} send mTLS to {targets}"),
-                "tells clients that there is a sidecar",
-                "remove the label, or let the pod be injected",
-            )
-        };
-        let finding = self
-            .finding(label.value_span, message)
-            .on(workload.meta().object_name())
-            .label(text)
-            .help(help);
+        let subject = format!("label tlsMode: {} of {}", shown(label), workload.name());
         let finding = if denies {
-            let finding = finding.fix("tell clients of the sidecar", vec![istio_in_place_of(label)]);
-            conflict.related_policy(facts, finding)
+            let message =
+                format!("{subject} makes {clients} send plaintext to {targets}, where STRICT refuses it");
+            conflict.related_policy(facts, self.denying(label, message))
         } else {
-            super::wording::related_enrolment(facts, finding, conflict.cause.workload)
+            let message = format!("{subject}, which has no sidecar, makes {clients} send mTLS to {targets}");
+            let finding = self
+                .finding(label.value_span, message)
+                .label("tells clients that there is a sidecar")
+                .help("remove the label, or let the pod be injected");
+            wording::related_enrolment(facts, finding, conflict.cause.workload)
         };
+        let finding = finding.on(workload.meta().object_name());
         let finding = conflict.related_service_port(facts, finding);
         conflict.assume(facts, finding)
+    }
+}
+
+/// The value as it can stand in a sentence.
+fn shown(label: &StringEntry) -> &str {
+    if label.value.is_empty() {
+        "\"\""
+    } else {
+        &label.value
     }
 }
 

@@ -142,7 +142,7 @@ impl UncapturedServicePort {
 
 /// Policies about single workloads do not reach clients that dial pods themselves.
 fn help(refusal: &Connection<'_>) -> String {
-    let (port, service_port) = (refusal.port, refusal.row.port);
+    let (port, service_port) = (refusal.port, refusal.row.cluster.port);
     let plaintext = if refusal.row.cluster.is_original_destination {
         format!("a DestinationRule with `tls: {{mode: DISABLE}}` for port {service_port}")
     } else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clients::Clients;
-use super::connections::target;
+use super::connections::row_target;
 use super::hosts::in_place_of;
 use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
@@ -189,12 +189,12 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, wrong: &mut BTreeMap<Span, 
         tls,
         clients: Clients::default(),
         targets: Vec::new(),
-        service: row.service,
+        service: row.cluster.service,
         identities: Vec::new(),
         rests_on: Assumptions::NONE,
     });
     wrong.rests_on |= rests_on;
-    wrong.targets.push(target(facts, row.service, row.port));
+    wrong.targets.push(row_target(facts, row));
     for identity in identities {
         if !wrong.identities.contains(&identity) {
             wrong.identities.push(identity);

@@ -1,7 +1,7 @@
 //! Manifests as kubectl reads them, with a place for every key and value.
 //!
-//! A file is [`split`] into documents without parsing any; [`sniff`] proves most of them irrelevant;
-//! [`parse`] makes a [`Tree`] of one of the others, and [`from_node`] a typed value of a part of a tree.
+//! A file is [`split()`] into documents without parsing any; [`sniff()`] proves most of them irrelevant;
+//! [`parse()`] makes a [`Tree`] of one of the others, and [`from_node`] a typed value of a part of a tree.
 //! What is wrong with the text becomes a [`Defect`], and the next document is read all the same.
 
 mod base64;

@@ -57,6 +57,16 @@ impl StringMap {
         self
     }
 
+    /// Adds every entry of `others`, in the place of one with the same key if there is one.
+    pub fn set_all(&mut self, others: &StringMap) {
+        for other in others {
+            match self.entries.iter_mut().find(|entry| entry.key == other.key) {
+                Some(entry) => entry.clone_from(other),
+                None => self.entries.push(other.clone()),
+            }
+        }
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -62,6 +62,21 @@ impl Tree {
         }
     }
 
+    /// The tree with everything at `span`: of a text within a text, whose own places are not those of the
+    /// file.
+    #[must_use]
+    pub fn pinned(mut self, span: Span) -> Tree {
+        self.file = span.file;
+        self.start = span.start;
+        for node in &mut self.nodes {
+            (node.start, node.end) = (span.start, span.end);
+        }
+        for entry in &mut self.entries {
+            (entry.start, entry.end) = (span.start, span.end);
+        }
+        self
+    }
+
     pub(super) fn span(&self, start: u32, end: u32) -> Span {
         Span::new(self.file, start, end)
     }

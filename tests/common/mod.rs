@@ -5,15 +5,18 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use peerauth::callers::Callers;
 use peerauth::finding::{Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load;
 use peerauth::matrix::{Answers, Matrix};
-use peerauth::mesh::{Mesh, Protocol, Settings, WorkloadId};
+use peerauth::mesh::{Mesh, Protocol, ServiceId, Settings, WorkloadId};
 use peerauth::model::Objects;
 use peerauth::resolve::Resolution;
 use peerauth::resolve::classes::Groups;
-use peerauth::resolve::client::{Client, Endpoint, EndpointPlace, Senders};
+use peerauth::resolve::client::{
+    Client, Cluster, ClusterReason, Endpoint, EndpointPlace, Led, Route, Senders,
+};
 use peerauth::resolve::outcome::outcome;
 use peerauth::rules::Facts;
 use peerauth::source::FileId;
@@ -39,7 +42,7 @@ pub fn objects(text: &str) -> Objects {
 }
 
 /// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
-/// and `# revisions: a, b` what is installed.
+/// `# revisions: a, b` what is installed, and `# istiod: NAME=VALUE` a variable of istiod's environment.
 pub fn settings<'t>(texts: &(impl Iterator<Item = &'t str> + Clone)) -> Settings {
     let words = |key: &'static str| {
         let lines = texts.clone().flat_map(str::lines);
@@ -49,6 +52,11 @@ pub fn settings<'t>(texts: &(impl Iterator<Item = &'t str> + Clone)) -> Settings
     };
     let mut settings = Settings::default();
     settings.complete.set_by_flag(words("# complete: "));
+    let lines = texts.clone().flat_map(str::lines);
+    let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
+    settings
+        .istiod
+        .extend(variables.map(|(name, value)| (name.into(), value.into())));
     let revisions = words("# revisions: ");
     if !revisions.is_empty() {
         settings.revisions.set_by_flag(Some(revisions));
@@ -107,12 +115,14 @@ impl Analysis {
         let senders = Senders::new(&resolution);
         let groups = Groups::new(&resolution);
         let matrix = Matrix::new(&senders, &groups);
+        let callers = Callers::new(&resolution);
         let facts = Facts::new(
             &loaded,
             Answers {
                 senders: &senders,
                 groups: &groups,
                 matrix: &matrix,
+                callers: &callers,
             },
         );
         let findings = lint::run(&[facts], &Levels::default());
@@ -208,7 +218,7 @@ fn through_classes(
             for class in &row.endpoints {
                 for endpoint in &class.endpoints {
                     rows.insert(format!(
-                        "{} -> {}/{:?}:{} {:?} {} {} {} {rule:?}",
+                        "{} -> {}/{:?}:{} {:?} {} {} {} {rule:?}{}",
                         name(mesh, client),
                         service.host,
                         mesh.namespaces[service.namespace].display_name(),
@@ -217,6 +227,9 @@ fn through_classes(
                         endpoint_name(mesh, endpoint),
                         class.sent.wire.as_str(),
                         class.outcome.as_str(),
+                        row.route
+                            .map(|route| led_to(mesh, row.cluster.service, row.cluster.port, &route))
+                            .unwrap_or_default(),
                     ));
                 }
             }
@@ -233,36 +246,91 @@ fn one_by_one(senders: &Senders<'_, '_, '_>) -> BTreeSet<String> {
         for (id, service) in mesh.services() {
             for port in service.ports.iter().filter(|port| port.protocol != Protocol::Udp) {
                 let whole = senders.cluster(&client, id, port.number, None);
+                let asked = format!(
+                    "{} -> {}/{:?}:{}",
+                    name(mesh, workload),
+                    service.host,
+                    mesh.namespaces[service.namespace].display_name(),
+                    port.number,
+                );
+                let is_lost = matches!(
+                    whole.reason,
+                    ClusterReason::Excluded(_) | ClusterReason::Unknown(_) | ClusterReason::UnknownAlias
+                );
+                let led = if is_lost {
+                    Vec::new()
+                } else {
+                    senders
+                        .redirection(&client, whole.service, port.number)
+                        .destinations
+                };
+                let is_own = |led: &Led<'_>| led.service == whole.service && led.port == port.number;
                 let rule = whole.rule.filter(|_| !whole.is_original_destination);
-                let subsets = rule
-                    .into_iter()
-                    .flat_map(|rule| &rule.subsets)
-                    .map(|subset| Some(&subset.part.value));
+                let subsets = rule.into_iter().flat_map(|rule| &rule.subsets);
+                let subsets = subsets.map(|subset| Some(&subset.part.value)).filter(|subset| {
+                    let own = subset.map(|subset| &*subset.name);
+                    !led.iter().any(|led| is_own(led) && led.subset == own)
+                });
                 for subset in [None].into_iter().chain(subsets) {
                     let subset_name = subset.map(|subset| &*subset.name);
                     let cluster = senders.cluster(&client, id, port.number, subset_name);
-                    let rule = cluster
-                        .rule
-                        .map(peerauth::resolve::destination::MergedRule::names);
-                    for endpoint in senders.endpoints(id, service, port.number) {
-                        if subset.is_some_and(|subset| !senders.is_in_subset(&endpoint, &subset.labels)) {
-                            continue;
-                        }
-                        let wire = senders.send(&cluster, &endpoint).wire;
-                        rows.insert(format!(
-                            "{} -> {}/{:?}:{} {subset_name:?} {} {} {} {rule:?}",
-                            name(mesh, workload),
-                            service.host,
-                            mesh.namespaces[service.namespace].display_name(),
-                            port.number,
-                            endpoint_name(mesh, &endpoint),
-                            wire.as_str(),
-                            outcome(senders.resolution, wire, &endpoint).as_str(),
-                        ));
-                    }
+                    let endpoints = senders.endpoints(id, service, port.number);
+                    let labels = subset.map(|subset| &subset.labels);
+                    rows.extend(
+                        each_endpoint(senders, &cluster, endpoints, labels)
+                            .map(|sent| format!("{asked} {subset_name:?} {sent}")),
+                    );
+                }
+                for led in led.iter().filter(|led| !is_own(led) || led.subset.is_some()) {
+                    let cluster = senders.led_cluster(&client, led);
+                    let endpoints = senders.endpoints(led.service, mesh.service(led.service), led.port);
+                    let labels = led.subset.and_then(|name| cluster.rule?.subset(name));
+                    let labels = labels.map(|subset| &subset.part.labels);
+                    let to = led_to(mesh, led.service, led.port, &led.route);
+                    rows.extend(
+                        each_endpoint(senders, &cluster, endpoints, labels)
+                            .map(|sent| format!("{asked} {:?} {sent}{to}", led.subset)),
+                    );
                 }
             }
         }
     }
     rows
+}
+
+/// What a cluster sends to each endpoint, of a subset if `labels` are given, and what becomes of it.
+fn each_endpoint<'o>(
+    senders: &Senders<'_, '_, 'o>,
+    cluster: &Cluster<'_, 'o>,
+    mut endpoints: Vec<Endpoint<'o>>,
+    labels: Option<&yaml::StringMap>,
+) -> impl Iterator<Item = String> {
+    let mesh = senders.resolution.mesh;
+    let rule = cluster
+        .rule
+        .map(peerauth::resolve::destination::MergedRule::names);
+    endpoints.retain(|endpoint| labels.is_none_or(|labels| senders.is_in_subset(endpoint, labels)));
+    endpoints.into_iter().map(move |endpoint| {
+        let wire = senders.send(cluster, &endpoint).wire;
+        format!(
+            "{} {} {} {rule:?}",
+            endpoint_name(mesh, &endpoint),
+            wire.as_str(),
+            outcome(senders.resolution, wire, &endpoint).as_str(),
+        )
+    })
+}
+
+/// Where a VirtualService leads.
+fn led_to(mesh: &Mesh<'_>, service: ServiceId, port: u16, route: &Route<'_>) -> String {
+    let host = &mesh.service(service).host;
+    let always = if route.is_conditional {
+        "possible"
+    } else {
+        "always"
+    };
+    format!(
+        " by {} to {host}:{port} {always}",
+        route.object.meta.qualified_name()
+    )
 }

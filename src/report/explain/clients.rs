@@ -1,9 +1,9 @@
 //! What each kind of client sends to a port of a workload: a view of the matrix.
 
-use super::ClientLine;
+use super::{ClientLine, RouteLine};
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::WorkloadId;
-use crate::report::connection::{outcome_because, sends_because, wire_words};
+use crate::report::connection::{outcome_because, route_words, sends_because, wire_words};
 use crate::report::place::Places;
 use crate::report::sender::{sender_words, workload_name};
 use crate::resolve::client::{EndpointPlace, Wire};
@@ -59,14 +59,12 @@ fn line<'a>(
         sends: wire_words(class.sent.wire).to_owned(),
         outcome: outcome_words(class.outcome).to_owned(),
         because: reason.words,
-        detail: outcome_because(
-            &row.client,
-            class.sent.wire,
-            class_plane(answers, class),
-            class.outcome,
-        )
-        .to_owned(),
+        detail: outcome_because(row, class.sent.wire, class_plane(answers, class), class.outcome).to_owned(),
         place: reason.span.map(|span| places.of(span)),
+        route: row.route.map(|route| RouteLine {
+            words: route_words(&route),
+            place: places.of(route.at),
+        }),
     }
 }
 
@@ -102,6 +100,7 @@ fn without_proxy<'a>(answers: &Answers<'a>, decision: &PortDecision<'_>) -> Clie
         because,
         detail: String::new(),
         place: None,
+        route: None,
     }
 }
 

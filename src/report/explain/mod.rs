@@ -80,6 +80,18 @@ pub struct ClientLine<'a> {
     pub detail: String,
     /// The place that decided.
     pub place: Option<Place<'a>>,
+    /// What led the clients here, where they asked for something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<RouteLine<'a>>,
+}
+
+/// The route of a VirtualService that leads clients to a port.
+#[derive(Debug, Serialize)]
+pub struct RouteLine<'a> {
+    /// Which one, and for which requests.
+    pub words: String,
+    /// Where it names the destination.
+    pub place: Place<'a>,
 }
 
 /// A row with what only `explain` says.

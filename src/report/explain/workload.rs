@@ -344,5 +344,8 @@ fn clients(block: &mut Block, title: &str, clients: &[ClientLine<'_>]) {
             ],
             client.place.map(|place| place.to_string()),
         );
+        if let Some(route) = &client.route {
+            block.line(["", &route.words], Some(route.place.to_string()));
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::outbound::Interception;
 use super::visibility::Visibility;
-use super::{Client, Senders, Wire};
+use super::{Client, Led, Senders, Wire};
 use crate::finding::{Assumption, Assumptions};
 use crate::mesh::settings::OutboundTraffic;
 use crate::mesh::{PolicyId, Service, ServiceId};
@@ -62,6 +62,8 @@ pub enum ClusterReason<'o> {
     Unknown(Visibility),
     /// The service is another name for a host that the mesh does not know.
     UnknownAlias,
+    /// A route leads to a host that the proxy does not know, or to a subset that no rule defines.
+    NoCluster,
     /// A rule sets TLS.
     Rule(TlsSetting<'o>),
     /// A rule asks for certificates by name, which a sidecar only reads with a `workloadSelector`.
@@ -91,17 +93,7 @@ impl<'o> Senders<'_, '_, 'o> {
         port: u16,
         subset: Option<&str>,
     ) -> Cluster<'d, 'o> {
-        let bare = |tls, reason| Cluster {
-            service: id,
-            port,
-            rule: None,
-            tls,
-            reason,
-            port_entry: None,
-            is_original_destination: false,
-            takes_hbone: false,
-            rests_on: Assumptions::NONE,
-        };
+        let bare = |tls, reason| Cluster::bare(id, port, tls, reason);
         match client.plane {
             DataPlane::None | DataPlane::Waypoint => {
                 return bare(ClusterTls::Every(Wire::Plaintext), ClusterReason::NoProxy);
@@ -113,23 +105,56 @@ impl<'o> Senders<'_, '_, 'o> {
         if let Interception::Bypassed(span) = interception {
             return bare(ClusterTls::Every(Wire::Plaintext), ClusterReason::Excluded(span));
         }
-        let Some(id) = self.concrete(id) else {
-            return bare(ClusterTls::Every(self.passthrough()), ClusterReason::UnknownAlias);
-        };
-        let visibility = self.visibility(client, id, port);
-        if visibility != Visibility::Visible {
-            return bare(
-                ClusterTls::Every(self.passthrough()),
-                ClusterReason::Unknown(visibility),
-            );
-        }
-        let cluster = self.visible_cluster(client, id, port, subset);
+        let cluster = self.captured_cluster(client, id, port, subset);
         match interception {
             Interception::Undecided(_) => Cluster {
                 rests_on: cluster.rests_on | Assumption::NotModelled.into(),
                 ..cluster
             },
             _ => cluster,
+        }
+    }
+
+    /// What a client's proxy does with a connection that reaches it.
+    fn captured_cluster<'d>(
+        &'d self,
+        client: &Client<'_, 'o>,
+        id: ServiceId,
+        port: u16,
+        subset: Option<&str>,
+    ) -> Cluster<'d, 'o> {
+        let passing = |reason| Cluster::bare(id, port, ClusterTls::Every(self.passthrough()), reason);
+        let Some(id) = self.concrete(id) else {
+            return passing(ClusterReason::UnknownAlias);
+        };
+        match self.visibility(client, id, port) {
+            Visibility::Visible => self.visible_cluster(client, id, port, subset),
+            visibility => Cluster {
+                service: id,
+                ..passing(ClusterReason::Unknown(visibility))
+            },
+        }
+    }
+
+    /// What a client's proxy does for a destination of a route. It looks for that very cluster: where there
+    /// is none, nothing passes (503, `NC cluster_not_found`).
+    pub fn led_cluster<'d>(&'d self, client: &Client<'_, 'o>, led: &Led<'o>) -> Cluster<'d, 'o> {
+        let cluster = self.captured_cluster(client, led.service, led.port, led.subset);
+        let is_subset_known = led
+            .subset
+            .is_none_or(|name| cluster.rule.is_some_and(|rule| rule.subset(name).is_some()));
+        let is_unknown = matches!(
+            cluster.reason,
+            ClusterReason::Unknown(_) | ClusterReason::UnknownAlias
+        );
+        if is_subset_known && !is_unknown {
+            return cluster;
+        }
+        Cluster {
+            tls: ClusterTls::Every(Wire::Nothing),
+            reason: ClusterReason::NoCluster,
+            takes_hbone: false,
+            ..cluster
         }
     }
 
@@ -263,6 +288,21 @@ impl<'o> Senders<'_, '_, 'o> {
 }
 
 impl<'d, 'o> Cluster<'d, 'o> {
+    /// What is done without any rule, for every endpoint alike.
+    fn bare(service: ServiceId, port: u16, tls: ClusterTls<'o>, reason: ClusterReason<'o>) -> Self {
+        Cluster {
+            service,
+            port,
+            rule: None,
+            tls,
+            reason,
+            port_entry: None,
+            is_original_destination: false,
+            takes_hbone: false,
+            rests_on: Assumptions::NONE,
+        }
+    }
+
     /// The cluster as it would be if the rule set that TLS for the port.
     #[must_use]
     pub fn setting(self, client: &Client<'_, 'o>, tls: TlsSetting<'o>) -> Cluster<'d, 'o> {

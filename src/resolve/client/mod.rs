@@ -4,6 +4,7 @@
 mod cluster;
 mod endpoint;
 mod outbound;
+mod routes;
 mod visibility;
 
 use super::{Resolution, sidecar_scope};
@@ -19,6 +20,9 @@ use crate::model::sidecar::Sidecar;
 pub use cluster::{Cluster, ClusterReason, ClusterTls};
 pub use endpoint::{Endpoint, EndpointPlace, Sent, SentReason};
 pub use outbound::Outbound;
+use routes::Routes;
+pub(super) use routes::source_labels;
+pub use routes::{Led, Redirection, Route};
 pub use visibility::Visibility;
 
 /// Bytes on the wire.
@@ -120,6 +124,8 @@ pub struct Senders<'r, 'm, 'o> {
     unrevisioned: Destinations<'o>,
     /// The rules as those of other revisions do, where some rule names a revision.
     by_revision: HashMap<&'o str, Destinations<'o>>,
+    /// The VirtualServices.
+    routes: Routes<'o>,
     /// Whether proxies send HBONE: where ambient is installed.
     sends_hbone: bool,
 }
@@ -143,6 +149,7 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
             resolution,
             unrevisioned: Destinations::new(mesh, "default"),
             by_revision,
+            routes: Routes::new(mesh),
             sends_hbone: mesh.settings.ambient.value.unwrap_or_else(is_ambient),
         }
     }

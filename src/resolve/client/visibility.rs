@@ -4,14 +4,14 @@
 use std::cmp::Reverse;
 
 use super::{Client, Senders};
-use crate::mesh::ServiceId;
+use crate::mesh::{Mesh, NamespaceId, ServiceId};
 use crate::model::sidecar::EgressListener;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::{self, covers};
 use crate::yaml::Spanned;
 
 /// Whether a client's proxy has a cluster for a service port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// It has.
     Visible,
@@ -67,64 +67,28 @@ impl<'o> Senders<'_, '_, 'o> {
         }
     }
 
-    /// Whether a client's Sidecar resource imports a service; gateways have none.
+    /// Whether a client's Sidecar resource imports a service, by itself or by a VirtualService that leads
+    /// there.
     fn is_imported(&self, client: &Client<'_, 'o>, id: ServiceId, port: Option<u16>) -> bool {
-        let (DataPlane::Sidecar | DataPlane::Proxyless, Some(sidecar)) = (client.plane, client.sidecar)
-        else {
+        let Some(listeners) = client.egress() else {
             return true;
         };
-        // Without any listener everything visible is imported.
-        let listeners = &sidecar.spec.egress;
-        listeners.is_empty()
-            || listeners
-                .iter()
-                .any(|listener| self.listener_imports(client, listener, id, port))
-    }
-
-    fn listener_imports(
-        &self,
-        client: &Client<'_, 'o>,
-        listener: &Spanned<EgressListener>,
-        id: ServiceId,
-        port: Option<u16>,
-    ) -> bool {
         let mesh = self.resolution.mesh;
         let service = mesh.service(id);
-        let only = listener
-            .port
-            .as_ref()
-            .and_then(|port| port.number.as_ref())
-            .map(|number| number.value);
-        if only.is_some_and(|only| port.is_some_and(|port| port != only)) {
-            return false;
-        }
-        let namespace = mesh.namespaces[service.namespace].name.unwrap_or_default();
-        let mut is_included = false;
-        for pattern in listener.hosts.iter().map(|host| &*host.value) {
-            let (is_exclusion, pattern) = match pattern.strip_prefix('~') {
-                Some(rest) => (true, rest),
-                None => (false, pattern),
-            };
-            let (of_namespace, host) = pattern.split_once('/').unwrap_or(("*", pattern));
-            // `~/*` is the old spelling of "nothing".
-            let names_namespace = match of_namespace {
-                "*" | "" => true,
-                "." => client.namespace == Some(service.namespace),
-                name => name == namespace,
-            };
-            if names_namespace && covers(host, &service.host) {
-                if is_exclusion {
-                    return false;
-                }
-                is_included = true;
-            }
-        }
-        is_included
+        let is_named = |listener: &EgressListener| {
+            let only = listener.only_port();
+            let is_for_port = only.is_none() || port.is_none() || only == port;
+            is_for_port
+                && imports(mesh, client, listener, service.namespace, |pattern| {
+                    covers(pattern, &service.host)
+                })
+        };
+        listeners.iter().any(|listener| is_named(listener)) || self.is_led_to(client, &service.host, port)
     }
 
     /// Of several services with one host, the one that a client gets: that of its own namespace, else a
     /// Kubernetes Service, else the first by explicit export, age, name and namespace.
-    fn preferred(&self, client: &Client<'_, 'o>, id: ServiceId) -> Option<ServiceId> {
+    pub(super) fn preferred(&self, client: &Client<'_, 'o>, id: ServiceId) -> Option<ServiceId> {
         let mesh = self.resolution.mesh;
         let candidates = mesh.services_of_host(&mesh.service(id).host);
         if candidates.len() < 2 {
@@ -146,4 +110,48 @@ impl<'o> Senders<'_, '_, 'o> {
             )
         })
     }
+}
+
+impl<'o> Client<'_, 'o> {
+    /// The listeners that limit what its proxy knows; `None` where nothing does: without a Sidecar resource,
+    /// with one that has no listener, and for gateways.
+    pub(super) fn egress(&self) -> Option<&'o [Spanned<EgressListener>]> {
+        let obeys = matches!(self.plane, DataPlane::Sidecar | DataPlane::Proxyless);
+        let sidecar = self.sidecar.filter(|_| obeys)?;
+        let listeners = &sidecar.spec.egress[..];
+        (!listeners.is_empty()).then_some(listeners)
+    }
+}
+
+/// Whether the hosts of a listener take part of what is in a namespace and has a host that `matches` accepts;
+/// an exclusion overrides every inclusion.
+pub(super) fn imports(
+    mesh: &Mesh<'_>,
+    client: &Client<'_, '_>,
+    listener: &EgressListener,
+    namespace: NamespaceId,
+    matches: impl Fn(&str) -> bool,
+) -> bool {
+    let name = mesh.namespaces[namespace].name.unwrap_or_default();
+    let mut is_included = false;
+    for pattern in listener.hosts.iter().map(|host| &*host.value) {
+        let (is_exclusion, pattern) = match pattern.strip_prefix('~') {
+            Some(rest) => (true, rest),
+            None => (false, pattern),
+        };
+        let (of_namespace, host) = pattern.split_once('/').unwrap_or(("*", pattern));
+        // `~/*` is the old spelling of "nothing".
+        let names_namespace = match of_namespace {
+            "*" | "" => true,
+            "." => client.namespace == Some(namespace),
+            listed => listed == name,
+        };
+        if names_namespace && matches(host) {
+            if is_exclusion {
+                return false;
+            }
+            is_included = true;
+        }
+    }
+    is_included
 }

@@ -15,8 +15,7 @@ use crate::mesh::{Mesh, NamespaceId};
 use crate::model::destination_rule::DestinationRule;
 use crate::model::{Meta, Object};
 
-use hosts::HostMap;
-pub use hosts::{covers, normalize as normalize_host};
+pub use hosts::{HostMap, covers, normalize as normalize_host};
 pub use merge::{ExportTo, MergedRule, Owned};
 pub use policy::{ClusterPolicy, TlsSetting, eds_mode, hidden_tls};
 pub use shadow::{Shadowed, Shadowing};

@@ -16,6 +16,8 @@ pub struct Attached {
     pub static_strict: bool,
     /// What the workload's own policy was converted to, where it is attached and exists.
     pub ports: Option<PortRules>,
+    /// Whether the workload's own policy was attached for its ports, in place of the static one.
+    pub is_by_port: bool,
     /// Whether a policy is attached that does not exist: nothing of it is enforced.
     pub is_dangling: bool,
 }
@@ -30,6 +32,15 @@ pub struct PortRules {
 }
 
 impl Attached {
+    /// The mode that comes of it: ztunnel knows no other two.
+    pub fn mode(&self, port: Option<u16>) -> Mode {
+        if self.denies_plaintext(port) {
+            Mode::Strict
+        } else {
+            Mode::Permissive
+        }
+    }
+
     /// Whether plaintext to `port` is denied; `None` is any port that nothing lists.
     pub fn denies_plaintext(&self, port: Option<u16>) -> bool {
         let listed = |ports: &[u16]| port.is_some_and(|port| ports.contains(&port));
@@ -54,21 +65,21 @@ pub(super) fn enforce<'o>(
             rests_on,
         };
     }
-    let (mode, accepts) = if attached.denies_plaintext(port) {
-        (Mode::Strict, Accepts::NOTHING)
-    } else {
-        (Mode::Permissive, Accepts::RAW)
-    };
+    let mode = attached.mode(port);
     Enforcement {
         mode: Some(mode),
-        accepts,
+        accepts: if mode == Mode::Strict {
+            Accepts::NOTHING
+        } else {
+            Accepts::RAW
+        },
         bypass: None,
         rests_on,
     }
 }
 
 /// `ambient.istio.io/bypass-inbound-capture`: plaintext never meets ztunnel (`cni/pkg/nodeagent/net.go`).
-fn bypasses_inbound_capture(resolution: &Resolution<'_, '_>, workload: WorkloadId) -> bool {
+pub fn bypasses_inbound_capture(resolution: &Resolution<'_, '_>, workload: WorkloadId) -> bool {
     let annotation = resolution
         .mesh
         .workload(workload)
@@ -79,10 +90,18 @@ fn bypasses_inbound_capture(resolution: &Resolution<'_, '_>, workload: WorkloadI
 
 /// What is attached to a workload.
 pub fn attached(resolution: &Resolution<'_, '_>, workload: WorkloadId) -> (Attached, Assumptions) {
-    let mesh = resolution.mesh;
-    let namespace = mesh.workload(workload).namespace;
-    let selecting = &resolution.workload(workload).selecting;
-    let revision = resolution.workload(workload).revision;
+    let namespace = resolution.mesh.workload(workload).namespace;
+    let resolved = resolution.workload(workload);
+    attached_in(resolution.mesh, namespace, resolved.revision, &resolved.selecting)
+}
+
+/// What would be attached to a workload of a namespace that these policies select, oldest first.
+pub fn attached_in(
+    mesh: &Mesh<'_>,
+    namespace: NamespaceId,
+    revision: &str,
+    selecting: &[PolicyId],
+) -> (Attached, Assumptions) {
     let mut rests_on = Assumptions::NONE;
     let candidates = Candidates::of(mesh, namespace, selecting, revision, &mut rests_on);
     (candidates.attach(mesh), rests_on)
@@ -189,6 +208,7 @@ impl Candidates {
         let ports = convert(policies, spec, own, self.parents);
         Attached {
             static_strict: false,
+            is_by_port: true,
             is_dangling: ports.is_none(),
             ports,
         }

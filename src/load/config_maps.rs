@@ -1,0 +1,127 @@
+//! ConfigMaps that workloads read.
+//!
+//! Two thirds of the bytes of a usual tree are ConfigMaps, and hardly any tells a workload whom to call. So
+//! the first pass only notes what each is called; those that some workload reads are read in a second one.
+
+use std::collections::{BTreeMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::Loaded;
+use super::relevance::metadata_name;
+use crate::model::{Objects, Transform};
+use crate::source::{FileId, SourceMap};
+use crate::yaml::{self, Node, RawDocument};
+
+/// A ConfigMap that was passed over.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    file: FileId,
+    name: Box<str>,
+    /// The first byte of the object where its document holds several; `None` where it is the document.
+    start: Option<u32>,
+    document: RawDocument,
+}
+
+impl Place {
+    /// A document that is proved to hold one ConfigMap; `None` if its name cannot be told without parsing it.
+    pub(super) fn of_document(file: FileId, document: &RawDocument, text: &[u8]) -> Option<Place> {
+        Some(Place {
+            file,
+            name: metadata_name(text)?.into(),
+            start: None,
+            document: document.clone(),
+        })
+    }
+
+    /// A parsed object of a document.
+    pub(super) fn of_object(file: FileId, document: &RawDocument, object: Node<'_>, name: &str) -> Place {
+        Place {
+            file,
+            name: name.into(),
+            start: Some(object.span().start),
+            document: document.clone(),
+        }
+    }
+}
+
+impl Loaded {
+    /// Reads the ConfigMaps that workloads read and that were passed over so far.
+    pub(super) fn read_config_maps(&mut self) {
+        let used = names_in_use(&self.objects);
+        let places = std::mem::take(&mut self.config_maps);
+        let (wanted, left): (Vec<Place>, Vec<Place>) =
+            places.into_iter().partition(|place| used.contains(&*place.name));
+        self.config_maps = left;
+        let mut by_file: BTreeMap<FileId, Vec<Place>> = BTreeMap::new();
+        for place in wanted {
+            by_file.entry(place.file).or_default().push(place);
+        }
+        let by_file: Vec<(FileId, Vec<Place>)> = by_file.into_iter().collect();
+        let Loaded {
+            sources, transforms, ..
+        } = &*self;
+        let read: Vec<Objects> = by_file
+            .par_iter()
+            .map(|(file, places)| {
+                let read = || read_file(sources, *file, places);
+                match transforms.get(file) {
+                    Some(transforms) => in_every_variant(transforms, read),
+                    None => read(),
+                }
+            })
+            .collect();
+        for objects in read {
+            self.objects.append(objects);
+        }
+    }
+}
+
+/// The names of ConfigMaps that workloads read, whatever the namespace: it may still be filled in.
+fn names_in_use(objects: &Objects) -> HashSet<Box<str>> {
+    let texts = objects
+        .workloads
+        .iter()
+        .map(|workload| &workload.spec.template.texts);
+    texts
+        .flat_map(|texts| &texts.config_maps)
+        .map(|config_map| config_map.name.clone())
+        .collect()
+}
+
+fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Objects {
+    let mut all = Objects::default();
+    for transform in transforms {
+        let mut objects = read();
+        transform.apply(&mut objects);
+        all.append(objects);
+    }
+    all
+}
+
+/// A file that changed since it was read tells nothing.
+fn read_file(sources: &SourceMap, file: FileId, places: &[Place]) -> Objects {
+    let mut objects = Objects::default();
+    let Some(text) = sources.text(file) else {
+        return objects;
+    };
+    for same in places.chunk_by(|one, other| one.document.range == other.document.range) {
+        let document = &same[0].document;
+        let Some(tree) = yaml::parse(file, text.as_bytes(), document).tree else {
+            continue;
+        };
+        let starts: HashSet<Option<u32>> = same.iter().map(|place| place.start).collect();
+        let root = tree.root();
+        if starts.contains(&None) || starts.contains(&Some(root.span().start)) {
+            objects.read_config_map(root, 0, &text);
+        }
+        let items = root
+            .get("items")
+            .into_iter()
+            .flat_map(|items| items.value.items());
+        for item in items.filter(|item| starts.contains(&Some(item.span().start))) {
+            objects.read_config_map(item, 0, &text);
+        }
+    }
+    objects
+}

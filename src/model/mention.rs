@@ -1,0 +1,417 @@
+//! Hosts in free text: what an environment variable, an argument or a file of a ConfigMap says that
+//! somebody calls.
+//!
+//! Only the form is judged here, by one pass over a text; whether a service of that name exists is asked
+//! later, of one index. A host is a word of its own: a part of a path, of a key or of a longer word is none.
+
+use std::ops::Range;
+
+use crate::source::Span;
+
+/// A word that may be the host of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The host, in lower case and without the dot of the root.
+    pub host: Box<str>,
+    /// The port that is written behind it.
+    pub port: Option<u16>,
+    /// The port that the scheme of its URL stands for.
+    pub default_port: Option<u16>,
+    /// What shows that it is a host.
+    pub form: Form,
+    /// Where the host stands, with its port.
+    pub span: Span,
+}
+
+/// What shows that a word is a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// It follows `scheme://`.
+    Url,
+    /// A port follows, or a user and `@` come before it.
+    Authority,
+    /// It is the value of a variable whose name ends like that of an address.
+    Variable,
+    /// It is all that the text says.
+    Whole,
+    /// Nothing but its dots.
+    Word,
+}
+
+impl Mention {
+    /// Whether it is a host whoever reads it: a word without dots that is a text of its own may be anything.
+    pub fn is_host_by_itself(&self) -> bool {
+        self.form != Form::Whole || self.host.contains('.')
+    }
+}
+
+/// Whether the name of a variable says that its value is an address.
+pub fn names_address(variable: &str) -> bool {
+    const ENDINGS: [&str; 4] = ["_HOST", "_ADDR", "_URL", "_ENDPOINT"];
+    let ends = |ending: &&str| {
+        let start = variable.len().checked_sub(ending.len());
+        start
+            .and_then(|start| variable.get(start..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    };
+    ENDINGS.iter().any(ends)
+}
+
+/// Whether a variable lists hosts that nothing is sent to by it.
+pub fn names_exceptions(variable: &str) -> bool {
+    variable.eq_ignore_ascii_case("NO_PROXY")
+}
+
+/// The variable that holds the port beside one that holds the host: `DB_PORT` for `DB_HOST`.
+pub fn port_variable(variable: &str) -> Option<String> {
+    let (stem, ending) = variable.rsplit_once('_')?;
+    let port = match ending {
+        "HOST" | "ADDR" => "PORT",
+        "host" | "addr" => "port",
+        _ => return None,
+    };
+    Some(format!("{stem}_{port}"))
+}
+
+/// Every host of a scalar: `value` is what it says, `raw` its bytes in the file, `span` their place.
+pub fn mentions(value: &str, raw: &str, span: Span) -> Vec<Mention> {
+    let mut places = Places::new(value, raw, span);
+    lines(value)
+        .filter(|line| !is_comment(&value[line.clone()]))
+        .flat_map(|line| words(value, line))
+        .filter_map(|word| {
+            let host = host_at(value, word)?;
+            let span = places.of(host.range.clone());
+            Some(Mention {
+                host: value[host.name].to_ascii_lowercase().into(),
+                port: host.port,
+                default_port: host.default_port,
+                form: host.form,
+                span,
+            })
+        })
+        .collect()
+}
+
+/// A host in a text, by bytes.
+struct Host {
+    name: Range<usize>,
+    range: Range<usize>,
+    port: Option<u16>,
+    default_port: Option<u16>,
+    form: Form,
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || !byte.is_ascii()
+}
+
+fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut end = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = end;
+        end += line.len();
+        start..end
+    })
+}
+
+/// Whether a line is a comment of a script or a config file.
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with(['#', ';']) || line.starts_with("//")
+}
+
+/// The longest runs of bytes in a line that a host, or a word that is none, can have.
+fn words(text: &str, line: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let bytes = &text.as_bytes()[..line.end];
+    let mut at = line.start;
+    std::iter::from_fn(move || {
+        let start = at + bytes.get(at..)?.iter().position(|&byte| is_word(byte))?;
+        let length = bytes[start..].iter().position(|&byte| !is_word(byte));
+        at = length.map_or(bytes.len(), |length| start + length);
+        Some(start..at)
+    })
+}
+
+/// The host that a word is, judged by what stands around it.
+fn host_at(text: &str, word: Range<usize>) -> Option<Host> {
+    let (before, after) = (&text[..word.start], &text[word.end..]);
+    let name = word.start..word.start + text[word.clone()].strip_suffix('.').unwrap_or(&text[word]).len();
+    if !is_host(&text[name.clone()]) || is_unresolved(before, after) {
+        return None;
+    }
+    let port = after.strip_prefix(':').and_then(leading_port);
+    let mut host = Host {
+        range: name.start..name.end + port.map_or(0, |(length, _)| length + 1),
+        name,
+        port: port.map(|(_, port)| port),
+        default_port: None,
+        form: Form::Word,
+    };
+    if let Some(scheme) = scheme_before(before) {
+        if names_user(after) {
+            return None;
+        }
+        host.default_port = default_port(scheme);
+        host.form = Form::Url;
+        return Some(host);
+    }
+    if before.ends_with(['/', '\\']) || after.starts_with('(') {
+        return None;
+    }
+    let is_alone = before.trim().is_empty() && after.trim().is_empty();
+    host.form = if host.port.is_some() || before.ends_with('@') {
+        Form::Authority
+    } else if variable_before(before).is_some_and(names_address) {
+        Form::Variable
+    } else if is_alone {
+        Form::Whole
+    } else if text[host.name.clone()].contains('.') && !after.starts_with(['[', '=', ':', '@', '\\']) {
+        Form::Word
+    } else {
+        return None;
+    };
+    Some(host)
+}
+
+/// Labels as DNS has them, of which the last is no number: versions and addresses have such.
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let bytes = label.as_bytes();
+        (1..=63).contains(&bytes.len())
+            && bytes
+                .iter()
+                .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && bytes[0] != b'-'
+            && bytes[bytes.len() - 1] != b'-'
+    };
+    let last = text.rsplit('.').next().unwrap_or_default();
+    text.len() <= 253 && text.split('.').all(is_label) && last.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a part of the word is only known at run time: `$(NAMESPACE)`, `${NAME}`, `{{ .host }}`, `<name>`.
+fn is_unresolved(before: &str, after: &str) -> bool {
+    before.ends_with(['$', '{', '}', '%', '<', ')'])
+        || before.ends_with("$(")
+        || after.starts_with(['$', '{', '}', '%', '<', '>'])
+}
+
+/// The port at the start of a text, with its length.
+fn leading_port(text: &str) -> Option<(usize, u16)> {
+    let length = text
+        .bytes()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(text.len());
+    let next = text.as_bytes().get(length);
+    let port = text[..length].parse().ok().filter(|&port| port != 0)?;
+    let is_whole = next.is_none_or(|&byte| byte == b'.' || !is_word(byte));
+    // A version follows an image: `redis:6.2`.
+    let is_version =
+        next == Some(&b'.') && text[length + 1..].starts_with(|next: char| next.is_ascii_alphanumeric());
+    (is_whole && !is_version).then_some((length, port))
+}
+
+/// The scheme of the URL whose host begins behind `before`; a user may stand between them.
+fn scheme_before(before: &str) -> Option<&str> {
+    let authority = match before.strip_suffix('@') {
+        Some(user) => {
+            let is_end = |char: char| char.is_whitespace() || matches!(char, '/' | '"' | '\'');
+            user.rfind(is_end).map(|at| &user[..=at])?
+        }
+        None => before,
+    };
+    let scheme = authority.strip_suffix("://")?;
+    let start = scheme
+        .rfind(|char: char| !char.is_ascii_alphanumeric() && char != '+')
+        .map_or(0, |at| at + 1);
+    Some(&scheme[start..])
+}
+
+/// Whether what precedes is a user, whose password and host follow.
+fn names_user(after: &str) -> bool {
+    let is_end =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b',');
+    let mut authority = after.bytes().take_while(|byte| !is_end(byte));
+    authority.any(|byte| byte == b'@')
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    match &*scheme.to_ascii_lowercase() {
+        "http" | "ws" => Some(80),
+        "https" | "wss" => Some(443),
+        "redis" => Some(6379),
+        "postgres" | "postgresql" => Some(5432),
+        "mysql" => Some(3306),
+        "mongodb" => Some(27017),
+        "amqp" => Some(5672),
+        _ => None,
+    }
+}
+
+/// The name in front of `=` or `:` at the end of a text: `export DB_HOST=`.
+fn variable_before(before: &str) -> Option<&str> {
+    let before = before.trim_end_matches(['"', '\'', ' ']);
+    let name = before
+        .strip_suffix(['=', ':'])?
+        .trim_end_matches(['"', '\'', ' ']);
+    let start = name
+        .rfind(|char: char| !char.is_ascii_alphanumeric() && char != '_')
+        .map_or(0, |at| at + 1);
+    Some(&name[start..]).filter(|name| !name.is_empty())
+}
+
+/// Finds the bytes of a file for ranges of what a scalar says; ranges must come in order.
+struct Places<'t> {
+    value: &'t str,
+    raw: &'t str,
+    span: Span,
+    /// How far `raw` has been searched; `None` where the value stands as it is.
+    cursor: Option<usize>,
+    /// Where the value starts in `raw` if it stands there as it is.
+    offset: usize,
+}
+
+impl<'t> Places<'t> {
+    fn new(value: &'t str, raw: &'t str, span: Span) -> Self {
+        let unquoted = raw.get(1..raw.len().saturating_sub(1));
+        let (cursor, offset) = if raw == value {
+            (None, 0)
+        } else if unquoted == Some(value) {
+            (None, 1)
+        } else {
+            (Some(0), 0)
+        };
+        Places {
+            value,
+            raw,
+            span,
+            cursor,
+            offset,
+        }
+    }
+
+    /// Indentation and escapes stand between words, never within a host: its own bytes are searched for.
+    fn of(&mut self, range: Range<usize>) -> Span {
+        let text = &self.value[range.clone()];
+        let start = match self.cursor {
+            None => Some(range.start + self.offset),
+            Some(cursor) => self.find(text, cursor),
+        };
+        let Some(start) = start else {
+            // What is not found once is not looked for again: the whole value has to do.
+            self.cursor = Some(self.raw.len());
+            return self.span;
+        };
+        if let Some(cursor) = &mut self.cursor {
+            *cursor = start + text.len();
+        }
+        let start = self.span.start + start as u32;
+        Span::new(self.span.file, start, start + text.len() as u32)
+    }
+
+    fn find(&self, text: &str, cursor: usize) -> Option<usize> {
+        let bytes = self.raw.as_bytes();
+        let rest = bytes.get(cursor..)?;
+        memchr::memmem::find_iter(rest, text.as_bytes())
+            .map(|at| cursor + at)
+            .find(|&at| {
+                let is_escape = at >= 2 && bytes[at - 2] == b'\\';
+                let starts = at == 0 || !is_word(bytes[at - 1]) || is_escape;
+                let next = bytes.get(at + text.len());
+                starts && next.is_none_or(|&byte| byte == b'.' || !is_word(byte))
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    fn found(value: &str) -> Vec<(String, Option<u16>, Form)> {
+        let span = Span::new(FileId(0), 0, value.len() as u32);
+        mentions(value, value, span)
+            .into_iter()
+            .map(|mention| (mention.host.into(), mention.port, mention.form))
+            .collect()
+    }
+
+    fn hosts(value: &str) -> Vec<String> {
+        found(value).into_iter().map(|(host, ..)| host).collect()
+    }
+
+    #[test]
+    fn hosts_are_told_by_what_stands_around_them() {
+        let one = |text: &str, host: &str, port, form| {
+            assert_eq!(found(text), [(host.to_owned(), port, form)], "{text}");
+        };
+        one("curl http://cart/api", "cart", None, Form::Url);
+        one("--target=cart:8080", "cart", Some(8080), Form::Authority);
+        one(
+            "postgres://me:secret@db:5432/shop?x=1",
+            "db",
+            Some(5432),
+            Form::Url,
+        );
+        one("me:secret@tcp(db:3306)/shop", "db", Some(3306), Form::Authority);
+        one("export DB_HOST=db", "db", None, Form::Variable);
+        one("cart", "cart", None, Form::Whole);
+        one("wait for cart.shop", "cart.shop", None, Form::Word);
+        one(
+            "Cart.Shop.svc.cluster.local.",
+            "cart.shop.svc.cluster.local",
+            None,
+            Form::Whole,
+        );
+    }
+
+    #[test]
+    fn parts_of_other_words_are_no_hosts() {
+        for text in [
+            "/etc/cart.shop/config",
+            "image: registry/cart:80",
+            "cart_api.shop:80x",
+            "cart.$(NAMESPACE).svc",
+            "$(NAME).shop.svc",
+            "http://${HOST}:80",
+            "# curl http://cart",
+            "  // see http://cart",
+            "cart.shop=5",
+            "cart.shop: 5",
+            "10.0.0.1:80",
+            "1.2.3",
+            ".svc",
+            "-cart.shop",
+            "so much for the cart",
+            "{{ .Values.cart }}",
+        ] {
+            assert_eq!(hosts(text), Vec::<String>::new(), "{text}");
+        }
+        assert_eq!(found("redis:6.2"), []);
+    }
+
+    #[test]
+    fn a_place_is_that_of_the_host_whatever_the_quotes() {
+        let place = |value: &str, raw: &str| {
+            let span = Span::new(FileId(0), 100, 100 + raw.len() as u32);
+            let mention = mentions(value, raw, span).remove(0);
+            raw[mention.span.start as usize - 100..mention.span.end as usize - 100].to_owned()
+        };
+        assert_eq!(place("http://cart:80/", "http://cart:80/"), "cart:80");
+        assert_eq!(place("http://cart:80/", "\"http://cart:80/\""), "cart:80");
+        assert_eq!(
+            place("a: 1\nu: http://cart/\n", "|\n    a: 1\n    u: http://cart/\n"),
+            "cart"
+        );
+        assert_eq!(place("x\ncart:80", r#""x\ncart:80""#), "cart:80");
+        assert_eq!(place("cart:80", r#""\x63art:80""#), r#""\x63art:80""#);
+    }
+
+    #[test]
+    fn variables_are_told_by_their_endings() {
+        assert!(names_address("CART_HOST") && names_address("cart_url"));
+        assert!(!names_address("HOSTNAME") && !names_address("HOST"));
+        assert_eq!(port_variable("DB_HOST").as_deref(), Some("DB_PORT"));
+        assert_eq!(port_variable("DB_URL"), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! The clients of namespaces that may see something of their own: there each group is looked at.
+
+use std::collections::HashMap;
+
+use super::{ClientClass, Group, Groups, Members};
+use crate::mesh::{Mesh, NamespaceId, Service, ServiceId, WorkloadId};
+use crate::model::Object;
+use crate::model::destination_rule::DestinationRule;
+use crate::resolve::Resolution;
+use crate::resolve::client::{Client, Senders, Visibility};
+use crate::resolve::dataplane::DataPlane;
+use crate::resolve::destination::{covers, normalize_host};
+
+/// What a group's view of a service depends on, beyond the namespace.
+#[derive(PartialEq, Eq, Hash)]
+struct View<'o> {
+    plane: DataPlane,
+    revision: &'o str,
+    outbound: [Option<&'o str>; 4],
+    /// What its Sidecar resource lets it know of each port; empty without one.
+    visibility: Vec<Visibility>,
+    /// The rules with a selector for the service's host that are for it.
+    selected_by: Vec<usize>,
+    /// The labels by which VirtualServices tell clients apart and which it has.
+    routed: Vec<usize>,
+    /// The VirtualServices about the service that its Sidecar resource imports, port by port.
+    routings: Vec<Vec<usize>>,
+}
+
+impl<'r, 'o> Groups<'r, 'o> {
+    /// The classes of a namespace whose clients may see something of their own.
+    pub(super) fn classes_of_namespace(
+        &self,
+        senders: &Senders<'r, '_, 'o>,
+        service: ServiceId,
+        namespace: NamespaceId,
+        classes: &mut Vec<ClientClass<'r, 'o>>,
+    ) {
+        let any = Client::any_sidecar_in(senders.resolution, Some(namespace));
+        let relevant = self
+            .selectors
+            .for_host(namespace, &senders.resolution.mesh.service(service).host);
+        let mut by_view: HashMap<View<'o>, usize> = HashMap::new();
+        let mut is_any_covered = false;
+        for &index in self.by_namespace.get(&namespace).into_iter().flatten() {
+            let group = &self.all[index];
+            if !group.client.follows_rules() {
+                continue;
+            }
+            let possible = group.selected_by.is_empty() && group.routed.is_empty() && group.is_like(&any);
+            is_any_covered |= possible;
+            let class = *by_view
+                .entry(view(senders, service, group, &relevant))
+                .or_insert_with(|| {
+                    let (client, members) = (group.client, Vec::new());
+                    classes.push(ClientClass { client, members });
+                    classes.len() - 1
+                });
+            let group = index;
+            classes[class].members.push(Members::Group { group, possible });
+        }
+        if !is_any_covered {
+            classes.push(ClientClass {
+                client: any,
+                members: vec![Members::AnySidecarIn(namespace)],
+            });
+        }
+    }
+}
+
+fn view<'o>(
+    senders: &Senders<'_, '_, 'o>,
+    service: ServiceId,
+    group: &Group<'_, 'o>,
+    relevant: &[usize],
+) -> View<'o> {
+    let client = &group.client;
+    let host = &senders.resolution.mesh.service(service).host;
+    let ports = || {
+        let ports = senders.resolution.mesh.service(service).ports.iter();
+        ports.filter(|_| client.sidecar.is_some())
+    };
+    let is_relevant = |rule: &&usize| relevant.binary_search(rule).is_ok();
+    View {
+        plane: client.plane,
+        revision: client.revision,
+        outbound: client.outbound.texts(),
+        visibility: ports()
+            .map(|port| senders.visibility(client, service, port.number))
+            .collect(),
+        selected_by: group.selected_by.iter().filter(is_relevant).copied().collect(),
+        routed: group.routed.clone(),
+        routings: ports()
+            .map(|port| senders.routings_seen(client, host, port.number))
+            .collect(),
+    }
+}
+
+/// The rules with a selector, by namespace: only for clients there does it matter.
+#[derive(Debug)]
+pub(super) struct Selectors<'o> {
+    by_namespace: HashMap<NamespaceId, Vec<Selector<'o>>>,
+}
+
+#[derive(Debug)]
+struct Selector<'o> {
+    rule: &'o Object<DestinationRule>,
+    host: String,
+}
+
+impl<'o> Selectors<'o> {
+    pub(super) fn new(mesh: &Mesh<'o>) -> Self {
+        let mut by_namespace: HashMap<NamespaceId, Vec<Selector<'o>>> = HashMap::new();
+        for &(rule, namespace) in &mesh.destination_rules {
+            let Some(host) = rule
+                .spec
+                .host
+                .as_ref()
+                .filter(|_| rule.spec.workload_selector.is_some())
+            else {
+                continue;
+            };
+            let own = mesh.namespaces[namespace].name.unwrap_or_default();
+            let host = normalize_host(&host.value, own, &mesh.settings.cluster_domain.value);
+            by_namespace
+                .entry(namespace)
+                .or_default()
+                .push(Selector { rule, host });
+        }
+        Selectors { by_namespace }
+    }
+
+    /// The rules that are for a workload, by their indexes among those of its namespace.
+    pub(super) fn by_workload(&self, resolution: &Resolution<'_, 'o>) -> HashMap<WorkloadId, Vec<usize>> {
+        let mut selected_by: HashMap<WorkloadId, Vec<usize>> = HashMap::new();
+        for (&namespace, selectors) in &self.by_namespace {
+            for (index, selector) in selectors.iter().enumerate() {
+                let Some(selector) = &selector.rule.spec.workload_selector else {
+                    continue;
+                };
+                let labels = &selector.match_labels;
+                for &workload in resolution.index.candidates(namespace, labels) {
+                    if resolution.workload(workload).labels.match_all(labels) {
+                        selected_by.entry(workload).or_default().push(index);
+                    }
+                }
+            }
+        }
+        selected_by
+    }
+
+    /// The rules of a namespace for a host, by their indexes, in ascending order.
+    fn for_host(&self, namespace: NamespaceId, host: &str) -> Vec<usize> {
+        let selectors = self.by_namespace.get(&namespace).map_or(&[][..], Vec::as_slice);
+        (0..selectors.len())
+            .filter(|&index| covers(&selectors[index].host, host))
+            .collect()
+    }
+}
+
+/// The namespaces whose clients may see a service otherwise than everybody else, sorted.
+pub(super) fn near_namespaces(senders: &Senders<'_, '_, '_>, id: ServiceId) -> Vec<NamespaceId> {
+    let mesh = senders.resolution.mesh;
+    let service = mesh.service(id);
+    let (mut near, destinations) = senders.routed_near(&service.host);
+    add_near(senders, service, &mut near);
+    for destination in destinations {
+        add_near(senders, mesh.service(destination), &mut near);
+    }
+    near.extend(
+        mesh.settings
+            .default_service_export_to
+            .value
+            .iter()
+            .filter_map(|name| mesh.namespaces.find(name)),
+    );
+    near.sort_unstable();
+    near.dedup();
+    near
+}
+
+/// Adds the namespaces whose clients may see a service otherwise, wherever they are led.
+fn add_near(senders: &Senders<'_, '_, '_>, service: &Service<'_>, near: &mut Vec<NamespaceId>) {
+    let mesh = senders.resolution.mesh;
+    near.push(service.namespace);
+    near.extend(mesh.root);
+    for rules in senders.every_index() {
+        near.extend(rules.namespaces_with_rule(&service.host));
+        let places = [Some(service.namespace), mesh.root];
+        for rule in places
+            .into_iter()
+            .flatten()
+            .flat_map(|place| rules.exported_for(place, &service.host))
+        {
+            near.extend(
+                rule.export_to
+                    .names()
+                    .filter_map(|name| mesh.namespaces.find(name)),
+            );
+        }
+    }
+    for &same_host in mesh.services_of_host(&service.host) {
+        let other = mesh.service(same_host);
+        near.push(other.namespace);
+        near.extend(
+            other
+                .exported_to()
+                .into_iter()
+                .flatten()
+                .filter_map(|name| mesh.namespaces.find(name)),
+        );
+    }
+}

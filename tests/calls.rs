@@ -1,0 +1,200 @@
+//! Whom workloads are told to call: names of services in environment, arguments and ConfigMaps.
+
+use std::fmt::Write as _;
+
+use peerauth::callers::{Calls, How};
+use peerauth::load::{Loaded, load_text};
+use peerauth::mesh::{Mesh, Settings};
+
+const SERVICES: &str = "
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {ports: [{port: 80}, {port: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: data}
+spec: {clusterIP: None, ports: [{port: 5432}]}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: bank, namespace: shop}
+spec: {hosts: [api.bank.example], ports: [{number: 443, name: tls, protocol: TLS}]}
+";
+
+/// `workload -> service[:port] by medium "text"` for every call.
+fn calls(loaded: &Loaded) -> String {
+    let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], Settings::default());
+    let mut lines = String::new();
+    for (workload, call) in Calls::new(&mesh).iter() {
+        let text = loaded.sources.text(call.span.file).expect("it is in memory");
+        let how = match call.how {
+            How::Environment => "env".to_owned(),
+            How::Argument => "arg".to_owned(),
+            How::ConfigMap(meta) => format!("config {}", meta.name.value),
+        };
+        let port = call.port.map_or_else(String::new, |port| format!(":{port}"));
+        let init = if call.is_init { " init" } else { "" };
+        writeln!(
+            lines,
+            "{} -> {}{port} by {how}{init} {:?}",
+            mesh.workload(workload).name(),
+            mesh.service(call.service).meta().name.value,
+            &text[call.span.start as usize..call.span.end as usize],
+        )
+        .expect("a string takes everything");
+    }
+    lines
+}
+
+/// The calls of a pod of namespace `shop` with this container, given as flow style.
+fn of_container(container: &str) -> String {
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop}}\nspec:\n  containers: [{container}]\n"
+    );
+    calls(&load_text("all.yaml", &format!("{pod}---{SERVICES}")))
+}
+
+#[track_caller]
+fn told(container: &str, expected: &str) {
+    let found = of_container(container);
+    let lines: Vec<&str> = found
+        .lines()
+        .map(|line| line.trim_start_matches("web -> "))
+        .collect();
+    assert_eq!(lines.join("; "), expected, "{container}");
+}
+
+#[test]
+fn every_form_of_a_name_counts() {
+    told("{args: ['http://cart/']}", r#"cart:80 by arg "cart""#);
+    told("{args: ['--to=cart:8080']}", r#"cart:8080 by arg "cart:8080""#);
+    told("{args: ['cart.shop']}", r#"cart by arg "cart.shop""#);
+    told(
+        "{command: [sh, -c, 'nc -z cart.shop.svc 80']}",
+        r#"cart by arg "cart.shop.svc""#,
+    );
+    told(
+        "{env: [{name: X, value: 'cart.shop.svc.cluster.local:80'}]}",
+        r#"cart:80 by env "cart.shop.svc.cluster.local:80""#,
+    );
+    told("{env: [{name: CART_HOST, value: cart}]}", r#"cart by env "cart""#);
+    told(
+        "{env: [{name: CART_HOST, value: cart}, {name: CART_PORT, value: '8080'}]}",
+        r#"cart:8080 by env "cart""#,
+    );
+    told(
+        "{args: ['https://api.bank.example/v1']}",
+        r#"bank:443 by arg "api.bank.example""#,
+    );
+}
+
+#[test]
+fn pods_behind_a_headless_service_have_names_of_their_own() {
+    told(
+        "{args: ['db-0.db.data:6000']}",
+        r#"db:6000 by arg "db-0.db.data:6000""#,
+    );
+    told(
+        "{args: ['db-0.db.data.svc.cluster.local']}",
+        r#"db by arg "db-0.db.data.svc.cluster.local""#,
+    );
+    told("{args: ['primary.db.data']}", "");
+}
+
+#[test]
+fn bare_words_and_ports_that_nothing_serves_are_no_calls() {
+    told("{args: [cart], env: [{name: NAME, value: cart}]}", "");
+    told("{args: ['cart:6'], image: 'cart:80'}", "");
+    told("{args: ['http://cart.shop:9999']}", "");
+    told("{env: [{name: NO_PROXY, value: 'cart.shop.svc'}]}", "");
+    told(
+        "{args: ['http://cart.other', 'xcart.shop', 'cart.shop.example.com']}",
+        "",
+    );
+    told("{name: istio-proxy, args: ['http://cart']}", "");
+}
+
+#[test]
+fn a_service_and_port_counts_once() {
+    told(
+        "{args: ['http://cart/a', 'http://cart/b', 'http://cart:8080']}",
+        concat!(r#"cart:80 by arg "cart"; "#, r#"cart:8080 by arg "cart:8080""#,),
+    );
+}
+
+const READER: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    spec:
+      initContainers:
+      - name: wait
+        envFrom: [{configMapRef: {name: wait}}]
+      containers:
+      - name: app
+        env:
+        - name: CART_URL
+          valueFrom: {configMapKeyRef: {name: addresses, key: cart}}
+        volumeMounts: [{name: files, mountPath: /etc/web}]
+      volumes:
+      - name: files
+        configMap: {name: files}
+      - name: unused
+        configMap: {name: unused}
+";
+
+const CONFIG_MAPS: &str = r#"
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: files
+  namespace: shop
+data:
+  web.yaml: |
+    # backend: http://cart.shop:8080
+    backend: http://cart.shop:80
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: addresses, namespace: shop}
+data: {cart: cart, other: "http://db.data:5432"}
+---
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: wait, namespace: shop}
+  data: {DB_HOST: db.data, DB_PORT: "5432"}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: unused, namespace: shop}
+  data: {a: "http://db.data:1"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: files, namespace: elsewhere}
+data: {a: "http://db.data:1"}
+"#;
+
+#[test]
+fn config_maps_are_read_where_a_container_reads_them() {
+    let expected = "web -> cart by config addresses \"cart\"\n\
+                    web -> cart:80 by config files \"cart.shop:80\"\n\
+                    web -> db:5432 by config wait init \"db.data\"\n";
+    let text = format!("{READER}---{CONFIG_MAPS}---{SERVICES}");
+    assert_eq!(calls(&load_text("all.yaml", &text)), expected);
+}
+
+#[test]
+fn the_order_of_files_does_not_matter() {
+    let mut loaded = load_text("config.yaml", CONFIG_MAPS);
+    loaded.add_text("services.yaml", SERVICES);
+    assert_eq!(calls(&loaded), "");
+    loaded.add_text("web.yaml", READER);
+    assert_eq!(calls(&loaded).lines().count(), 3);
+}
