@@ -259,8 +259,13 @@ impl Reviewer<'_> {
     }
 
     fn unknown(&mut self, node: Node<'_>, entry: Entry<'_>, fields: &[Field], place: Place<'_>) {
+        // Each takes a look at every field: an object of nothing but nonsense gets no advice.
+        const MOST_SUGGESTIONS: usize = 50;
         let parent = place.route.to_string();
-        let suggestion = nearest::suggest(node, entry, fields, self.fields);
+        let is_worth_it = self.review.unknown.len() < MOST_SUGGESTIONS;
+        let suggestion = is_worth_it
+            .then(|| nearest::suggest(node, entry, fields, self.fields))
+            .flatten();
         self.review.unknown.push(UnknownField {
             key: entry.key_span,
             name: entry.key.into(),
