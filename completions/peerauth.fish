@@ -40,6 +40,10 @@ complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "completions" -d '
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
@@ -71,6 +75,10 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s h -l help -d
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port -d 'Explain one port only: of a workload its own, of a Service the Service\'s' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
@@ -91,6 +99,10 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s v -l verbo
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
@@ -114,6 +126,10 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s h -l help -d 
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l from -d 'Show this client only' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r

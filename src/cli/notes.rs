@@ -151,7 +151,7 @@ fn unrendered(err: &mut dyn Write, loaded: &Loaded) -> io::Result<()> {
     writeln!(
         err,
         "note: {} patched in ways that only kustomize can apply, nothing is concluded from what it changes; \
-         to render it: --kustomize DIRECTORY",
+         to read it, render it: kubectl kustomize DIRECTORY | peerauth check -",
         sanitize::line(&format!(
             "{subject} {}",
             if unrendered.len() == 1 { "is" } else { "are" }

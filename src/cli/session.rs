@@ -8,7 +8,7 @@ use super::progress::Bar;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
 use crate::callers::Callers;
 use crate::error::Error;
-use crate::load::{self, Inputs, Loaded};
+use crate::load::{self, Inputs, Loaded, Rendering};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::keys::{KEYS, Unset};
 use crate::mesh::{Mesh, Settings};
@@ -105,6 +105,13 @@ fn inputs(paths: &[PathBuf], source: &SourceArgs) -> Inputs {
         paths: paths.iter().chain(&source.filenames).cloned().collect(),
         exclude: source.exclude.clone(),
         parse_all: source.parse_all,
+        rendering: Rendering {
+            kustomizations: source.kustomize.clone(),
+            charts: source.helm.clone(),
+            values: source.values.clone(),
+            settings: source.set.clone(),
+            namespace: source.default_namespace.clone(),
+        },
         ..Inputs::default()
     }
 }

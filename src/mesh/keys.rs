@@ -92,7 +92,7 @@ impl Settings {
     /// Sets what the command line says.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Unset> {
         if let Some(variable) = name.strip_prefix(ISTIOD) {
-            self.istiod.insert(variable.into(), value.into());
+            self.set_istiod(variable, value);
             return Ok(());
         }
         let key = KEYS
@@ -111,7 +111,7 @@ impl Settings {
         let istiod = self
             .istiod
             .iter()
-            .map(|(name, value)| (format!("{ISTIOD}{name}"), json!(value), Origin::Flag));
+            .map(|(name, setting)| (format!("{ISTIOD}{name}"), json!(setting.value), setting.origin));
         own.chain(istiod)
     }
 }

@@ -1,7 +1,13 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
-use super::config_map::{ConfigMap, MeshConfigMap};
+use super::authorization_policy::AuthorizationPolicy;
+use super::config_map::ConfigMap;
 use super::destination_rule::DestinationRule;
+use super::envoy_filter::EnvoyFilter;
+use super::gateway_api::{ApiGateway, Route};
+use super::ingress::{Ingress, IngressClass};
+use super::mesh_source::{IstiodValues, MeshSource};
+use super::monitor::Monitor;
 use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
@@ -12,6 +18,7 @@ use super::service::Service;
 use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
 use super::sidecar::Sidecar;
 use super::virtual_service::VirtualService;
+use super::webhook::ApiServerCalls;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
 use crate::source::Span;
@@ -44,8 +51,26 @@ pub struct Objects {
     pub workloads: Vec<Object<Workload>>,
     /// `NetworkPolicy`.
     pub network_policies: Vec<Object<NetworkPolicy>>,
-    /// ConfigMaps that hold a mesh config.
-    pub mesh_configs: Vec<Object<MeshConfigMap>>,
+    /// Everything that holds settings of the mesh.
+    pub mesh_configs: Vec<Object<MeshSource>>,
+    /// Values of istiod's chart that the config names.
+    pub values: Vec<IstiodValues>,
+    /// `AuthorizationPolicy`.
+    pub authorization_policies: Vec<Object<AuthorizationPolicy>>,
+    /// `EnvoyFilter`.
+    pub envoy_filters: Vec<Object<EnvoyFilter>>,
+    /// `Gateway` of the Gateway API.
+    pub api_gateways: Vec<Object<ApiGateway>>,
+    /// Routes of the Gateway API.
+    pub routes: Vec<Object<Route>>,
+    /// `Ingress`.
+    pub ingresses: Vec<Object<Ingress>>,
+    /// `IngressClass`.
+    pub ingress_classes: Vec<Object<IngressClass>>,
+    /// What makes the API server call a Service.
+    pub api_server_calls: Vec<Object<ApiServerCalls>>,
+    /// `ServiceMonitor` and `PodMonitor`.
+    pub monitors: Vec<Object<Monitor>>,
     /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
     pub config_maps: Vec<Object<ConfigMap>>,
 }
@@ -129,13 +154,39 @@ impl Objects {
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
             Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
-            Kind::ConfigMap => {
-                if MeshConfigMap::is_named(&meta.name.value)
-                    && let Some(config) = MeshConfigMap::read(root, text)
-                {
-                    push(&mut self.mesh_configs, meta, config?);
+            Kind::ConfigMap | Kind::IstioOperator | Kind::Istio | Kind::Application | Kind::HelmRelease => {
+                if let Some(source) = MeshSource::read(kind, &meta.name.value, root, text) {
+                    push(&mut self.mesh_configs, meta, source?);
                 }
             }
+            Kind::AuthorizationPolicy => push(&mut self.authorization_policies, meta, read_spec(root)?),
+            Kind::EnvoyFilter => push(&mut self.envoy_filters, meta, read_spec(root)?),
+            Kind::Gateway => push(&mut self.api_gateways, meta, read_spec(root)?),
+            Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
+                push(&mut self.routes, meta, read_spec(root)?);
+            }
+            Kind::Ingress => push(&mut self.ingresses, meta, read_spec(root)?),
+            Kind::IngressClass => push(&mut self.ingress_classes, meta, read_spec(root)?),
+            Kind::ServiceMonitor | Kind::PodMonitor => push(&mut self.monitors, meta, read_spec(root)?),
+            Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+                push(
+                    &mut self.api_server_calls,
+                    meta,
+                    ApiServerCalls::of_webhooks(root)?,
+                );
+            }
+            Kind::CustomResourceDefinition => {
+                push(
+                    &mut self.api_server_calls,
+                    meta,
+                    ApiServerCalls::of_definition(root)?,
+                );
+            }
+            Kind::APIService => push(
+                &mut self.api_server_calls,
+                meta,
+                ApiServerCalls::of_api_service(root)?,
+            ),
             Kind::Policy
             | Kind::MeshPolicy
             | Kind::ClusterRbacConfig
@@ -181,13 +232,23 @@ impl Objects {
         self.workloads.append(&mut other.workloads);
         self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
+        self.authorization_policies
+            .append(&mut other.authorization_policies);
+        self.envoy_filters.append(&mut other.envoy_filters);
+        self.api_gateways.append(&mut other.api_gateways);
+        self.routes.append(&mut other.routes);
+        self.ingresses.append(&mut other.ingresses);
+        self.ingress_classes.append(&mut other.ingress_classes);
+        self.api_server_calls.append(&mut other.api_server_calls);
+        self.monitors.append(&mut other.monitors);
+        self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
     }
 
     /// Puts every object that names no namespace into this one. The name's place stands for that of a
     /// namespace that is not written.
     pub fn set_default_namespace(&mut self, namespace: &str) {
-        for meta in self.metas_mut().filter(|meta| !is_cluster_wide(meta.kind)) {
+        for meta in self.metas_mut().filter(|meta| !meta.kind.is_cluster_wide()) {
             let name = &meta.name;
             meta.namespace
                 .get_or_insert_with(|| name.as_ref().map(|_| namespace.into()));
@@ -219,6 +280,14 @@ impl Objects {
             .chain(metas(&self.workloads))
             .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
+            .chain(metas(&self.authorization_policies))
+            .chain(metas(&self.envoy_filters))
+            .chain(metas(&self.api_gateways))
+            .chain(metas(&self.routes))
+            .chain(metas(&self.ingresses))
+            .chain(metas(&self.ingress_classes))
+            .chain(metas(&self.api_server_calls))
+            .chain(metas(&self.monitors))
     }
 
     /// The metadata of every object, to change them, and of the ConfigMaps that workloads read.
@@ -236,6 +305,14 @@ impl Objects {
             .chain(metas_mut(&mut self.workloads))
             .chain(metas_mut(&mut self.network_policies))
             .chain(metas_mut(&mut self.mesh_configs))
+            .chain(metas_mut(&mut self.authorization_policies))
+            .chain(metas_mut(&mut self.envoy_filters))
+            .chain(metas_mut(&mut self.api_gateways))
+            .chain(metas_mut(&mut self.routes))
+            .chain(metas_mut(&mut self.ingresses))
+            .chain(metas_mut(&mut self.ingress_classes))
+            .chain(metas_mut(&mut self.api_server_calls))
+            .chain(metas_mut(&mut self.monitors))
             .chain(metas_mut(&mut self.config_maps))
     }
 }
@@ -246,14 +323,6 @@ fn metas_mut<T>(objects: &mut [Object<T>]) -> impl Iterator<Item = &mut Meta> {
 
 fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
     objects.iter().map(|object| &object.meta)
-}
-
-/// Whether objects of the kind have no namespace.
-fn is_cluster_wide(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Namespace | Kind::MeshPolicy | Kind::ClusterRbacConfig | Kind::RbacConfig
-    )
 }
 
 fn push<T>(objects: &mut Vec<Object<T>>, meta: Meta, spec: T) {
@@ -281,13 +350,14 @@ fn refuse_group(kind: &str, root: Node<'_>) -> Refusal {
 /// The API groups that serve, or served, a kind.
 fn groups(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::PeerAuthentication => &["security.istio.io"],
+        Kind::PeerAuthentication | Kind::AuthorizationPolicy => &["security.istio.io"],
         Kind::DestinationRule
         | Kind::VirtualService
         | Kind::Sidecar
         | Kind::ServiceEntry
         | Kind::WorkloadEntry
-        | Kind::WorkloadGroup => &["networking.istio.io"],
+        | Kind::WorkloadGroup
+        | Kind::EnvoyFilter => &["networking.istio.io"],
         Kind::Policy | Kind::MeshPolicy => &["authentication.istio.io"],
         Kind::ClusterRbacConfig | Kind::RbacConfig | Kind::ServiceRole | Kind::ServiceRoleBinding => {
             &["rbac.istio.io"]
@@ -296,8 +366,21 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
-        Kind::NetworkPolicy => &["networking.k8s.io"],
-        Kind::Rollout => &["argoproj.io"],
+        Kind::Rollout | Kind::Application => &["argoproj.io"],
+        Kind::IstioOperator => &["install.istio.io"],
+        Kind::Istio => &["sailoperator.io", "operator.istio.io"],
+        Kind::HelmRelease => &["helm.toolkit.fluxcd.io"],
+        Kind::Gateway | Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
+            &["gateway.networking.k8s.io"]
+        }
+        Kind::Ingress => &["networking.k8s.io", "extensions"],
+        Kind::IngressClass | Kind::NetworkPolicy => &["networking.k8s.io"],
+        Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+            &["admissionregistration.k8s.io"]
+        }
+        Kind::CustomResourceDefinition => &["apiextensions.k8s.io"],
+        Kind::APIService => &["apiregistration.k8s.io"],
+        Kind::ServiceMonitor | Kind::PodMonitor => &["monitoring.coreos.com"],
     }
 }
 

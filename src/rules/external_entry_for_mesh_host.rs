@@ -1,8 +1,9 @@
 //! `external-entry-for-mesh-host`.
 
 use super::connections::{Conflict, Connection, connections, gather};
-use super::{Declared, Facts, Rule, declare_rule, manifest};
-use crate::finding::{Assumptions, Edit, Finding};
+use super::hosts::in_place_of;
+use super::{Declared, Facts, Rule, declare_rule};
+use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
 use crate::mesh::ServiceId;
 use crate::model::Object;
@@ -140,6 +141,7 @@ fn hosts_behind(facts: &Facts<'_>, row: &Row<'_, '_>) -> Vec<(ServiceId, u16)> {
 /// What the clients of a row send to the pods of a Service that they reach by its address.
 fn through<'a>(facts: &Facts<'a>, row: &'a Row<'a, 'a>, id: ServiceId, port: u16) -> Vec<Connection<'a>> {
     let sent = Sent {
+        relay: None,
         wire: Wire::Plaintext,
         reason: SentReason::Cluster,
         rests_on: Assumptions::NONE,
@@ -189,9 +191,8 @@ impl ExternalEntryForMeshHost {
             .help(help)
             .detail(host.to_string());
         if let Some(location) = entry.spec.location.as_ref().filter(|_| selects) {
-            let span = location.span;
-            let text = manifest::in_place_of(span, &location.value, "MESH_INTERNAL");
-            finding = finding.fix("take the pods into the mesh", vec![Edit { span, text }]);
+            let edit = in_place_of(location, "MESH_INTERNAL");
+            finding = finding.fix("take the pods into the mesh", vec![edit]);
         }
         let finding = conflict.related_policy(facts, finding);
         conflict.assume(facts, finding)

@@ -50,13 +50,6 @@ impl StringMap {
         self.entries.iter()
     }
 
-    /// The map without the entries that are null.
-    #[must_use]
-    pub fn without_nulls(mut self) -> StringMap {
-        self.entries.retain(|entry| !entry.is_null);
-        self
-    }
-
     /// Adds every entry of `others`, in the place of one with the same key if there is one.
     pub fn set_all(&mut self, others: &StringMap) {
         for other in others {
@@ -65,6 +58,13 @@ impl StringMap {
                 None => self.entries.push(other.clone()),
             }
         }
+    }
+
+    /// The map without the entries that are null.
+    #[must_use]
+    pub fn without_nulls(mut self) -> StringMap {
+        self.entries.retain(|entry| !entry.is_null);
+        self
     }
 
     /// How many keys there are.

@@ -42,7 +42,7 @@ pub fn objects(text: &str) -> Objects {
 }
 
 /// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
-/// `# revisions: a, b` what is installed, and `# istiod: NAME=VALUE` a variable of istiod's environment.
+/// `# revisions: a, b` what is installed, and `# istiod: NAME=VALUE` sets a variable of istiod's environment.
 pub fn settings<'t>(texts: &(impl Iterator<Item = &'t str> + Clone)) -> Settings {
     let words = |key: &'static str| {
         let lines = texts.clone().flat_map(str::lines);
@@ -52,14 +52,13 @@ pub fn settings<'t>(texts: &(impl Iterator<Item = &'t str> + Clone)) -> Settings
     };
     let mut settings = Settings::default();
     settings.complete.set_by_flag(words("# complete: "));
-    let lines = texts.clone().flat_map(str::lines);
-    let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
-    settings
-        .istiod
-        .extend(variables.map(|(name, value)| (name.into(), value.into())));
     let revisions = words("# revisions: ");
     if !revisions.is_empty() {
         settings.revisions.set_by_flag(Some(revisions));
+    }
+    for variable in words("# istiod: ") {
+        let (name, value) = variable.split_once('=').expect("NAME=VALUE");
+        settings.set_istiod(name, value);
     }
     settings
 }

@@ -13,6 +13,7 @@ mod review;
 mod route;
 mod shape;
 mod tables;
+mod words;
 
 use crate::id::Kind;
 use crate::yaml::Node;
