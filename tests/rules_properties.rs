@@ -196,7 +196,11 @@ fn is_added(before: &[Finding], repaired: &Finding, new: &Finding) -> bool {
     // What a setting says shows only once it is in force.
     let was_refused = matches!(
         repaired.rule.0,
-        "invalid-resource" | "unknown-field" | "widened-selector" | "target-port-in-port-settings"
+        "invalid-resource"
+            | "unknown-field"
+            | "widened-selector"
+            | "target-port-in-port-settings"
+            | "ambient-ignored-port-exception"
     );
     let is_about_the_object = |finding: &Finding| {
         let rule = rules::find(finding.rule.0).expect("findings are of rules");

@@ -123,7 +123,9 @@ impl Objects {
     ) -> Result<Vec<UnknownField>, Refusal> {
         let named = read_text(root, "kind").zip(read_text(root, "apiVersion"));
         let (kind, api_version) = named.or(listed).ok_or(Refusal::OtherKind)?;
-        let kind = known_kind(kind, api_version).ok_or(Refusal::OtherKind)?;
+        let Some(kind) = known_kind(kind, api_version) else {
+            return Err(refuse_group(kind, root));
+        };
         let mut review = schema::review(kind, root);
         review.faults.retain(|fault| !is_unresolved(fault.span, text));
         if review.is_refused() {
@@ -337,6 +339,12 @@ pub fn known_kind(kind: &str, api_version: &str) -> Option<Kind> {
     let kind = Kind::parse(kind)?;
     let group = api_version.split_once('/').map_or("", |(group, _version)| group);
     groups(kind).contains(&group).then_some(kind)
+}
+
+/// An object whose kind is Istio's, but not in the group that it names, is a mistake.
+fn refuse_group(kind: &str, root: Node<'_>) -> Refusal {
+    let review = Kind::parse(kind).and_then(|kind| schema::review_group(kind, root, groups(kind)));
+    review.map_or(Refusal::OtherKind, Refusal::Invalid)
 }
 
 /// The API groups that serve, or served, a kind.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ambient::{
     Selected, assuming_some, is_ambient, is_ambient_by_default, is_enforced_by_ztunnel, selected,
 };
-use super::{Declared, Facts, Rule, declare_rule, wording};
+use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding};
 use crate::mesh::{NamespaceId, PolicyId, Scope, WorkloadId};
 use crate::model::peer_authentication::Mode;
@@ -186,7 +186,7 @@ impl AmbientDisable {
         if is_only_ambient(facts, id) {
             let edit = |&span: &Span| Edit {
                 span,
-                text: "PERMISSIVE".to_owned(),
+                text: manifest::in_place_of(span, "DISABLE", "PERMISSIVE"),
             };
             finding = finding.fix("write what is enforced", values.iter().map(edit).collect());
         }

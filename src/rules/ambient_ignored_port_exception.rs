@@ -2,7 +2,7 @@
 
 use super::ambient::{Selected, selected};
 use super::connections::related_policy;
-use super::{Declared, Facts, Rule, declare_rule, wording};
+use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::peer_authentication::{Mode, PortMode};
 use crate::yaml::Spanned;
@@ -147,6 +147,6 @@ fn edit(selected: &Selected<'_>) -> Option<Edit> {
     let mode = selected.policy.object.spec.mtls.as_ref()?.value.mode.as_ref()?;
     Some(Edit {
         span: mode.span,
-        text: "STRICT".to_owned(),
+        text: manifest::in_place_of(mode.span, "UNSET", "STRICT"),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::ambient::{Selected, as_ztunnel_reads, selected};
 use super::connections::related_policy;
-use super::{Declared, Facts, Rule, declare_rule, wording};
+use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::compose::{Decided, deciding_value};
@@ -175,6 +175,6 @@ fn edit(selected: &Selected<'_>) -> Option<Edit> {
     let mode = spec.mtls.as_ref()?.value.mode.as_ref()?;
     spec.mode().is_none().then(|| Edit {
         span: mode.span,
-        text: "STRICT".to_owned(),
+        text: manifest::in_place_of(mode.span, "UNSET", "STRICT"),
     })
 }

@@ -126,6 +126,7 @@ pub static RULES: &[&dyn Rule] = &[
     &strict_under_disabled_parent::StrictUnderDisabledParent,
     &redundant_policy::RedundantPolicy,
     &revision_scoped_policy::RevisionScopedPolicy,
+    &unknown_revision::UnknownRevision,
     &ambient_disable::AmbientDisable,
     &ambient_ignored_port_exception::AmbientIgnoredPortException,
     &ambient_unenforced_strict::AmbientUnenforcedStrict,

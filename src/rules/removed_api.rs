@@ -134,7 +134,12 @@ fn targeted(facts: &Facts<'_>, meta: &Meta, spec: &Spec) -> String {
             wording::list(names)
         ),
     };
-    format!("{known}{unknown}").trim_end().to_owned()
+    let between = if known.is_empty() || unknown.is_empty() {
+        ""
+    } else {
+        "; and "
+    };
+    format!("{unknown}{between}{known}").trim_end().to_owned()
 }
 
 /// The policy for one target, if its Service is given and all of its ports lead to known ones.

@@ -79,12 +79,10 @@ impl UnknownField {
             .map_or_else(|| format!("a {}", flawed.kind), ToString::to_string);
         let message = if field.replaces_required {
             format!(
-                "the API server refuses {named}: `{route}` does not exist, and what it stands for is required"
+                "the API server refuses {named}: `{route}` is no field, and what it stands for is required"
             )
         } else {
-            format!(
-                "the field `{route}` of {named} does not exist: kubectl refuses it, other clients drop it silently"
-            )
+            format!("{named} has no field `{route}`: kubectl refuses it, other clients drop it")
         };
         let mut finding = self.finding(field.key, message).detail(route);
         finding.object = object;

@@ -13,6 +13,7 @@ mod review;
 mod route;
 mod shape;
 mod tables;
+mod words;
 
 use crate::id::Kind;
 use crate::yaml::Node;
@@ -33,6 +34,33 @@ pub fn spec_of(kind: Kind) -> Option<&'static [Field]> {
         Kind::WorkloadGroup => Some(tables::workload_entry::GROUP),
         _ => None,
     }
+}
+
+/// The versions in which the API server serves Istio's kinds, by their group.
+pub(super) fn versions_of(group: &str) -> &'static [&'static str] {
+    match group {
+        "security.istio.io" => &["v1", "v1beta1"],
+        _ => &["v1", "v1beta1", "v1alpha3"],
+    }
+}
+
+/// What is wrong with an object of one of Istio's kinds that names another of Istio's groups: nothing reads
+/// it. `groups` are those of the kind.
+pub(super) fn review_group(kind: Kind, root: Node<'_>, groups: &[&str]) -> Option<Review> {
+    spec_of(kind)?;
+    let entry = root.get("apiVersion")?;
+    let written = entry.value.as_str()?;
+    let (group, _) = written.split_once('/')?;
+    let is_istio = group == "istio.io" || group.ends_with(".istio.io");
+    let meant = format!("{}/v1", groups.first()?);
+    let message = format!("expected `{meant}`, found `{written}`, which has no {kind}");
+    let text = nearest::in_quotes_of(entry.value.span(), written, &meant);
+    let fault =
+        Fault::new(entry.value.span(), "apiVersion", message).replace_by(&format!("Write `{meant}`"), text);
+    is_istio.then(|| Review {
+        faults: vec![fault],
+        unknown: Vec::new(),
+    })
 }
 
 /// What the API server makes of the object `root`; nothing is said of kinds that are not Istio's.

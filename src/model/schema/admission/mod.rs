@@ -15,7 +15,9 @@ mod sidecar;
 use std::fmt::Display;
 
 use super::fault::Fault;
+use super::nearest::in_quotes_of;
 use super::review::{Review, present};
+use super::versions_of;
 use crate::id::Kind;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
@@ -26,6 +28,7 @@ pub(super) fn judge(kind: Kind, root: Node<'_>, review: &mut Review) {
         namespace: namespace(root),
         review,
     };
+    judge.version(root);
     judge.name(root);
     let Some(spec) = part(root, "spec") else {
         if matches!(
@@ -58,6 +61,30 @@ struct Judge<'t, 'r> {
 impl Judge<'_, '_> {
     fn refuse(&mut self, span: Span, route: impl Display, message: impl Into<String>) {
         self.review.faults.push(Fault::new(span, route, message));
+    }
+
+    /// A version that Istio's definition of the kind has.
+    fn version(&mut self, root: Node<'_>) {
+        let Some(entry) = part(root, "apiVersion") else {
+            return;
+        };
+        let written = entry.value.as_str().unwrap_or_default();
+        let Some((group, version)) = written.split_once('/') else {
+            return;
+        };
+        let served = versions_of(group);
+        if !served.contains(&version) {
+            let span = entry.value.span();
+            let message = format!(
+                "expected a version that is served ({}), found `{version}`",
+                served.join(", ")
+            );
+            let text = in_quotes_of(span, written, &format!("{group}/v1"));
+            let fault = Fault::new(span, "apiVersion", message);
+            self.review
+                .faults
+                .push(fault.replace_by("Write the current version", text));
+        }
     }
 
     /// `metadata.name` is a name of DNS (`ValidateObjectMeta` of Kubernetes).
