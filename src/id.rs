@@ -23,12 +23,52 @@ macro_rules! kinds {
 
 kinds! {
     PeerAuthentication, DestinationRule, VirtualService, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
+    AuthorizationPolicy, EnvoyFilter, Gateway,
     Namespace, Service, ConfigMap, NetworkPolicy,
     IstioOperator, Istio, Application, HelmRelease,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
+    ValidatingWebhookConfiguration, MutatingWebhookConfiguration, CustomResourceDefinition, APIService,
+    Ingress, IngressClass, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute,
+    ServiceMonitor, PodMonitor,
 }
 
 impl Kind {
+    /// Whether objects of the kind are in no namespace.
+    pub fn is_cluster_wide(self) -> bool {
+        matches!(
+            self,
+            Kind::Namespace
+                | Kind::IngressClass
+                | Kind::ValidatingWebhookConfiguration
+                | Kind::MutatingWebhookConfiguration
+                | Kind::CustomResourceDefinition
+                | Kind::APIService
+        )
+    }
+
+    /// Whether objects of the kind only tell who calls whom, or who may: neither what they say nor where they
+    /// are decides on TLS.
+    pub fn is_bystander(self) -> bool {
+        matches!(
+            self,
+            Kind::AuthorizationPolicy
+                | Kind::EnvoyFilter
+                | Kind::Gateway
+                | Kind::ValidatingWebhookConfiguration
+                | Kind::MutatingWebhookConfiguration
+                | Kind::CustomResourceDefinition
+                | Kind::APIService
+                | Kind::Ingress
+                | Kind::IngressClass
+                | Kind::HTTPRoute
+                | Kind::GRPCRoute
+                | Kind::TLSRoute
+                | Kind::TCPRoute
+                | Kind::ServiceMonitor
+                | Kind::PodMonitor
+        )
+    }
+
     /// The kind of that name, exactly as manifests write it.
     pub fn parse(name: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| kind.as_str() == name)

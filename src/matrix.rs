@@ -236,7 +236,7 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
         for (endpoint, server) in servers {
             let sent = self.senders.send(&cluster, endpoint);
             let outcome = match server {
-                Some(server) => meet(sent.wire, server.accepts),
+                Some(server) => meet(sent.arriving(), server.accepts),
                 None if sent.wire == Wire::Nothing => Outcome::Refused,
                 None => Outcome::Unknown,
             };
@@ -276,9 +276,13 @@ impl EndpointClass<'_> {
         let server = |class: &EndpointClass<'_>| {
             class
                 .server
-                .map(|server| (server.port, server.mode, server.policy, server.rests_on))
+                .map(|server| (server.mode, server.policy, server.rests_on))
         };
-        self.sent.wire == other.sent.wire && self.outcome == other.outcome && server(self) == server(other)
+        let port = |class: &EndpointClass<'_>| class.endpoints.first().map(|endpoint| endpoint.port);
+        port(self) == port(other)
+            && self.sent.is_like(&other.sent)
+            && self.outcome == other.outcome
+            && server(self) == server(other)
     }
 }
 

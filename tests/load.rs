@@ -448,10 +448,10 @@ fn a_mistake_is_one_although_a_text_mentions_actions() {
 fn a_wrong_value_is_one_although_an_object_mentions_actions() {
     let port = |value: &str| service_with(&format!("spec:\n  ports:\n  - name: '{{{{ x }}}}'\n{value}"));
     let loaded = load_text("a.yaml", &port("    targetPort: 80"));
-    assert_eq!((reasons(&loaded).len(), loaded.invalid.len()), (0, 1));
+    assert_eq!((reasons(&loaded).len(), loaded.flawed.len()), (0, 1));
     let loaded = load_text("a.yaml", &port("    port: '{{ .Values.port }}'"));
     assert_eq!(reasons(&loaded), [SkipReason::HelmTemplate]);
-    assert!(loaded.invalid.is_empty());
+    assert!(loaded.flawed.is_empty());
 }
 
 #[test]
@@ -547,15 +547,18 @@ fn a_separator_with_content_matters_beside_a_manifest() {
 fn refused_objects_are_named() {
     let text = format!("{}  namespace: web\nspec:\n  mtls: [x]\n", policy("a"));
     let loaded = load_text("a.yaml", &text);
-    let [invalid] = &*loaded.invalid else {
-        panic!("{:?}", loaded.invalid)
+    let [invalid] = &*loaded.flawed else {
+        panic!("{:?}", loaded.flawed)
     };
     assert_eq!(invalid.kind, Kind::PeerAuthentication);
     assert_eq!(
         (invalid.namespace.as_deref(), invalid.name.as_deref()),
         (Some("web"), Some("a"))
     );
-    assert_eq!(invalid.error.span.start as usize, text.find("[x]").unwrap());
+    assert_eq!(
+        invalid.review.faults[0].span.start as usize,
+        text.find("[x]").unwrap()
+    );
 }
 
 #[test]
@@ -563,7 +566,7 @@ fn values_that_come_later_make_no_object_invalid() {
     let text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  ports:\n  - port: ${PORT}\n";
     let loaded = load_text("a.yaml", text);
     assert_eq!(reasons(&loaded), [SkipReason::Unresolved]);
-    assert!(loaded.invalid.is_empty());
+    assert!(loaded.flawed.is_empty());
 }
 
 #[test]
@@ -626,7 +629,7 @@ fn a_mistake_in_a_quoted_mesh_config_has_its_place() {
         let value = format!("\"{inner}\"");
         let text = mesh_config(&value);
         let loaded = load_text("a.yaml", &text);
-        let error = &loaded.invalid[0].error;
+        let error = &loaded.flawed[0].review.faults[0];
         assert_eq!(text[error.span.start as usize..error.span.end as usize], *value);
         assert_eq!(error.choice, None);
     }
@@ -709,7 +712,7 @@ proptest! {
             // What holds NUL and is no manifest is no text.
             assert_eq!(loaded.unreadable.is_empty(), loaded.counts.files == 1);
             assert!(loaded.unreadable.is_empty() || content.contains(&0));
-            format!("{:?} {:?}", loaded.objects, loaded.invalid)
+            format!("{:?} {:?}", loaded.objects, loaded.flawed)
         };
         prop_assert_eq!(objects(false), objects(true));
     }

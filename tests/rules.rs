@@ -155,6 +155,66 @@ fn every_case_is_reported_as_expected() {
     assert!(failures.is_empty(), "not as expected:\n{failures}");
 }
 
+/// The case that a comment at the head names, and how many lines it is said to differ in.
+fn claimed_difference(text: &str) -> Option<&str> {
+    let claim = text.lines().next()?.strip_prefix("# differs from ")?;
+    Some(
+        claim
+            .strip_suffix(" in one line")
+            .expect("a claim is about one line"),
+    )
+}
+
+#[test]
+fn silent_cases_differ_from_firing_ones_in_what_they_say() {
+    let mut compared = 0;
+    for case in RULES
+        .iter()
+        .flat_map(|&rule| cases(rule))
+        .filter(|case| case.is_file())
+    {
+        let text = fs::read_to_string(&case).unwrap();
+        let Some(other) = claimed_difference(&text) else {
+            continue;
+        };
+        assert!(
+            other.starts_with("fires-"),
+            "{}: {other} does not fire",
+            case.display()
+        );
+        let other = fs::read_to_string(case.with_file_name(other)).unwrap();
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        let others: Vec<&str> = other.lines().collect();
+        let differing = lines
+            .iter()
+            .zip(&others)
+            .filter(|(one, other)| one != other)
+            .count();
+        assert!(
+            lines.len() == others.len() && differing == 1 || differs_by_one_more(&lines, &others),
+            "{} differs in more than one line",
+            case.display()
+        );
+        compared += 1;
+    }
+    assert!(compared > 20, "only {compared} cases say what they differ from");
+}
+
+/// Whether one text is the other with one line more.
+fn differs_by_one_more(lines: &[&str], others: &[&str]) -> bool {
+    let (long, short) = if lines.len() > others.len() {
+        (lines, others)
+    } else {
+        (others, lines)
+    };
+    let same = long
+        .iter()
+        .zip(short)
+        .take_while(|(one, other)| one == other)
+        .count();
+    long.len() == short.len() + 1 && long[same + 1..] == short[same..]
+}
+
 #[test]
 fn every_rule_has_a_case_that_fires_and_one_that_is_silent() {
     for &rule in RULES {

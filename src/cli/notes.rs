@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::args::{FilterArgs, Global, SourceArgs};
-use crate::load::{Loaded, SkipReason};
+use crate::load::{FlawedObject, Loaded, SkipReason};
 use crate::mesh::Mesh;
 use crate::model::Context;
 use crate::report::place::Places;
@@ -38,17 +38,38 @@ pub(super) fn broken(
             )?;
         }
     }
-    for invalid in &loaded.invalid {
-        let place = places.of(invalid.error.span).to_string();
-        let name = invalid.name.as_deref().unwrap_or("without a name");
-        let message = format!(
-            "{} {name} takes no part, the API server would refuse it: {}",
-            invalid.kind, invalid.error
-        );
+    for flawed in &loaded.flawed {
+        write_flaws(err, places, flawed)?;
+    }
+    Ok(())
+}
+
+/// What of an object does not count, or that all of it does not.
+fn write_flaws(err: &mut dyn Write, places: &Places<'_>, flawed: &FlawedObject) -> io::Result<()> {
+    let name = flawed.name.as_deref().unwrap_or("without a name");
+    let refused = format!(
+        "{} {name} takes no part, the API server would refuse it",
+        flawed.kind
+    );
+    let faults = flawed.review.faults.iter();
+    let faults = faults.map(|fault| (fault.span, format!("{refused}: {}", fault.message)));
+    let unknown = flawed.review.unknown.iter().map(|field| {
+        let route = field.route();
+        let message = if field.replaces_required {
+            format!("{refused}: the field `{route}` does not exist")
+        } else {
+            format!(
+                "{} {name}: the field `{route}` does not exist and has no effect",
+                flawed.kind
+            )
+        };
+        (field.key, message)
+    });
+    for (span, message) in faults.chain(unknown) {
         writeln!(
             err,
             "warning: {}: {}",
-            sanitize::line(&place),
+            sanitize::line(&places.of(span).to_string()),
             sanitize::line(&message)
         )?;
     }
@@ -130,7 +151,7 @@ fn unrendered(err: &mut dyn Write, loaded: &Loaded) -> io::Result<()> {
     writeln!(
         err,
         "note: {} patched in ways that only kustomize can apply, nothing is concluded from what it changes; \
-         to render it: --kustomize DIRECTORY",
+         to read it, render it: kubectl kustomize DIRECTORY | peerauth check -",
         sanitize::line(&format!(
             "{subject} {}",
             if unrendered.len() == 1 { "is" } else { "are" }

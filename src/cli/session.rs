@@ -119,7 +119,7 @@ fn inputs(paths: &[PathBuf], source: &SourceArgs) -> Inputs {
 /// Whether there is nothing to report, not even a mistake.
 fn has_nothing(loaded: &Loaded) -> bool {
     loaded.objects.is_empty()
-        && loaded.invalid.is_empty()
+        && loaded.flawed.is_empty()
         && loaded.unreadable.is_empty()
         && !notes::has_broken(loaded)
 }

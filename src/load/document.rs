@@ -9,13 +9,15 @@ use std::cell::OnceCell;
 use super::config_maps::Place;
 use super::kustomize::Role;
 use super::relevance::{
-    declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_install_istiod, may_name_kind,
+    declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook,
+    may_install_istiod, may_name_kind,
 };
 use super::template::is_stopped_by_action;
-use super::{Contents, InvalidObject, SkipReason, Skipped};
+use super::{Contents, FlawedObject, SkipReason, Skipped};
 use crate::id::Kind;
 use crate::model::Objects;
 use crate::model::objects::Refusal;
+use crate::model::schema::{Review, UnknownField};
 use crate::source::{self, FileId, Span};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, Value};
 
@@ -95,6 +97,9 @@ impl Reader<'_, '_> {
         match sniff {
             Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => {
                 return self.notes_config_map(document);
+            }
+            Sniff::Kind("CustomResourceDefinition") if !may_hold_webhook(self.bytes(document)) => {
+                self.pass_over_kind();
             }
             Sniff::Kind("Application" | "HelmRelease") if !may_install_istiod(self.bytes(document)) => {
                 self.pass_over_kind();
@@ -219,21 +224,29 @@ impl Reader<'_, '_> {
             return false;
         }
         let result = self.take(root, list);
-        if result == Err(Refusal::OtherKind) {
+        if matches!(result, Err(Refusal::OtherKind)) {
             self.pass_over_kind();
             return false;
         }
         self.objects += 1;
         match result {
             Err(Refusal::Unresolved(span)) => self.skip(Some(span), SkipReason::Unresolved),
-            Err(Refusal::Invalid(error)) => self.refuse_object(kind, root, error),
-            Ok(()) | Err(Refusal::OtherKind) => {}
+            Err(Refusal::Invalid(review)) => self.note_flaws(kind, root, review),
+            Ok(unknown) if !unknown.is_empty() => self.note_flaws(
+                kind,
+                root,
+                Review {
+                    unknown,
+                    ..Review::default()
+                },
+            ),
+            Ok(_) | Err(Refusal::OtherKind) => {}
         }
         true
     }
 
     /// Adds the object, once for each way in which kustomizations use it.
-    fn take(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> Result<(), Refusal> {
+    fn take(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> Result<Vec<UnknownField>, Refusal> {
         let ordinal = self.objects;
         let text = self.text.as_str();
         let read = |objects: &mut Objects| match list {
@@ -243,13 +256,14 @@ impl Reader<'_, '_> {
         let Role::Included(transforms) = self.role else {
             return read(&mut self.contents.objects);
         };
+        let mut unknown = Vec::new();
         for transform in transforms {
             let mut objects = Objects::default();
-            read(&mut objects)?;
+            unknown = read(&mut objects)?;
             transform.apply(&mut objects);
             self.contents.objects.append(objects);
         }
-        Ok(())
+        Ok(unknown)
     }
 
     /// Manifests are counted; values and the like are no loss.
@@ -266,22 +280,28 @@ impl Reader<'_, '_> {
         match kind {
             Kind::ConfigMap => may_hold_mesh_config(bytes()),
             Kind::Application | Kind::HelmRelease => may_install_istiod(bytes()),
+            Kind::CustomResourceDefinition => may_hold_webhook(bytes()),
             _ => true,
         }
     }
 
-    fn refuse_object(&mut self, kind: Kind, root: Node<'_>, error: yaml::Error) {
-        let value = slice(self.text.bytes, error.span.start, error.span.end);
-        // Further lines are those of a mapping, in which the action may have nothing to do with the error.
-        if holds_template_action(value) && !value.contains(&b'\n') {
-            self.skip(Some(error.span), SkipReason::HelmTemplate);
+    fn note_flaws(&mut self, kind: Kind, root: Node<'_>, review: Review) {
+        // Further lines are those of a mapping, in which the action may have nothing to do with the fault.
+        let is_templated = |span: Span| {
+            let value = slice(self.text.bytes, span.start, span.end);
+            holds_template_action(value) && !value.contains(&b'\n')
+        };
+        let mut faults = review.faults.iter().map(|fault| fault.span);
+        if let Some(span) = faults.find(|&span| is_templated(span)) {
+            self.skip(Some(span), SkipReason::HelmTemplate);
             return;
         }
-        self.contents.invalid.push(InvalidObject {
+        self.contents.flawed.push(FlawedObject {
             kind,
             namespace: metadata(root, "namespace").map(Box::from),
             name: metadata(root, "name").map(Box::from),
-            error,
+            span: root.span(),
+            review,
         });
     }
 }

@@ -28,8 +28,9 @@ use kustomize::Role;
 use render::Rendered;
 
 use crate::error::Error;
-use crate::id::Kind;
+use crate::id::{Kind, ObjectName};
 use crate::model::mesh_source::IstiodValues;
+use crate::model::schema::Review;
 use crate::model::{Context, Objects, Transform};
 use crate::source::{FileId, SourceMap, Span};
 use crate::yaml;
@@ -45,8 +46,8 @@ pub struct Loaded {
     pub contexts: Vec<Context>,
     /// Mistakes in the texts, in path and text order.
     pub defects: Vec<yaml::Defect>,
-    /// Objects that the API server would refuse.
-    pub invalid: Vec<InvalidObject>,
+    /// Objects that the API server would refuse, or from which it would drop something.
+    pub flawed: Vec<FlawedObject>,
     /// Texts and objects that were not read, and why.
     pub skipped: Vec<Skipped>,
     /// What could not be opened, in path order.
@@ -59,17 +60,31 @@ pub struct Loaded {
     transforms: HashMap<FileId, Vec<Transform>>,
 }
 
-/// An object that the API server would refuse; it takes no part.
+/// An object that the API server would refuse, or from which it would drop something.
 #[derive(Debug, Clone)]
-pub struct InvalidObject {
+pub struct FlawedObject {
     /// Its kind.
     pub kind: Kind,
     /// `metadata.namespace`, as far as it can be told.
     pub namespace: Option<Box<str>>,
     /// `metadata.name`, as far as it can be told.
     pub name: Option<Box<str>>,
-    /// What is wrong, and where.
-    pub error: yaml::Error,
+    /// The bytes of the whole object.
+    pub span: Span,
+    /// What is wrong, and where. What is refused takes no part; what is dropped counts as absent.
+    pub review: Review,
+}
+
+impl FlawedObject {
+    /// Kind, namespace and name, if it has a name.
+    pub fn object_name(&self) -> Option<ObjectName> {
+        let name = self.name.clone()?;
+        Some(ObjectName {
+            kind: self.kind,
+            namespace: self.namespace.clone(),
+            name,
+        })
+    }
 }
 
 /// Something that was not read.
@@ -243,7 +258,7 @@ impl Loaded {
     fn append(&mut self, mut contents: Contents) {
         self.objects.append(contents.objects);
         self.defects.append(&mut contents.defects);
-        self.invalid.append(&mut contents.invalid);
+        self.flawed.append(&mut contents.flawed);
         self.skipped.append(&mut contents.skipped);
         self.config_maps.append(&mut contents.config_maps);
         self.counts.files += contents.counts.files;
@@ -257,7 +272,7 @@ impl Loaded {
 struct Contents {
     objects: Objects,
     defects: Vec<yaml::Defect>,
-    invalid: Vec<InvalidObject>,
+    flawed: Vec<FlawedObject>,
     skipped: Vec<Skipped>,
     counts: Counts,
     config_maps: Vec<config_maps::Place>,

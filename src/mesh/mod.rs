@@ -2,6 +2,7 @@
 //! questions of them. What it means that a policy exists is decided in `resolve`.
 
 pub mod age;
+pub mod bystanders;
 pub mod duplicates;
 pub mod keys;
 pub mod namespaces;
@@ -13,8 +14,10 @@ pub mod workloads;
 
 use std::collections::HashMap;
 
+use crate::id::Kind;
 use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
+use crate::model::gateway_api::ApiGateway;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::sidecar::Sidecar;
 use crate::model::virtual_service::VirtualService;
@@ -22,6 +25,7 @@ use crate::model::{Context, Meta, Object, Objects, Part};
 use crate::source::FileId;
 
 use age::age;
+pub use bystanders::Bystanders;
 pub use duplicates::Duplicate;
 use duplicates::Effective;
 pub use namespaces::{Namespace, NamespaceId, Namespaces};
@@ -52,8 +56,12 @@ pub struct Mesh<'o> {
     pub virtual_services: Vec<(&'o Object<VirtualService>, NamespaceId)>,
     /// The Sidecar resources by namespace: those with a selector first, then oldest first.
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
+    /// The waypoints by namespace and name.
+    pub waypoints: HashMap<(Option<&'o str>, &'o str), &'o Object<ApiGateway>>,
     /// The NetworkPolicies by namespace, in path order.
     pub network_policies: HashMap<NamespaceId, Vec<&'o Object<NetworkPolicy>>>,
+    /// What tells who calls whom.
+    pub bystanders: Bystanders<'o>,
     /// Objects that are defined more than once.
     pub duplicates: Vec<Duplicate<'o>>,
     workloads: Vec<Workload<'o>>,
@@ -81,10 +89,20 @@ impl<'o> Mesh<'o> {
         let rules = effective.of(&objects.destination_rules);
         let virtual_services = effective.of(&objects.virtual_services);
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
+        let gateways = discovered(effective.of(&objects.api_gateways), &namespaces);
+        let waypoints = gateways.filter(|(gateway, _)| gateway.spec.is_waypoint());
+        let waypoints = waypoints
+            .map(|(gateway, _)| {
+                let meta = &gateway.meta;
+                ((meta.namespace_name(), &*meta.name.value), gateway)
+            })
+            .collect();
         let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
+        let bystanders = Bystanders::new(objects, &mut effective);
         Mesh {
+            bystanders,
             context: context.name.as_deref(),
             unrendered: &context.unrendered,
             root,
@@ -92,6 +110,7 @@ impl<'o> Mesh<'o> {
             destination_rules: discovered(rules, &namespaces).collect(),
             virtual_services: discovered(virtual_services, &namespaces).collect(),
             sidecars,
+            waypoints,
             network_policies,
             duplicates: effective.into_duplicates(),
             workloads,
@@ -186,7 +205,8 @@ fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Se
             .iter()
             .filter(|namespace| context.holds(&namespace.meta))
     };
-    let is_namespaced = |meta: &&Meta| meta.kind != crate::id::Kind::Namespace && context.holds(meta);
+    let is_namespaced =
+        |meta: &&Meta| meta.kind != Kind::Namespace && !meta.kind.is_bystander() && context.holds(meta);
     let mut names: Vec<Option<&str>> = objects
         .metas()
         .filter(is_namespaced)

@@ -82,6 +82,11 @@ impl<'o> Namespaces<'o> {
         self.by_name.get(&Some(name)).copied()
     }
 
+    /// The namespace that an object names, or the unnamed one, if anything in it takes part.
+    pub fn find_own(&self, name: Option<&str>) -> Option<NamespaceId> {
+        self.by_name.get(&name).copied()
+    }
+
     /// The namespace of an object's `metadata.namespace`.
     pub fn of(&self, name: Option<&str>) -> NamespaceId {
         // Lookups borrow for shorter than the names live, which the map's key type cannot express.

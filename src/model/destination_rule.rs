@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::object::LabelSelector;
+use super::object::{LabelSelector, labels_without_nulls};
 use crate::yaml::{Spanned, StringMap};
 
 /// The `spec` of a `DestinationRule` (istio/api `networking/v1alpha3/destination_rule.proto`), as far as
@@ -32,7 +32,7 @@ pub struct Subset {
     #[serde(default)]
     pub name: Box<str>,
     /// Labels that an endpoint must have.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels_without_nulls")]
     pub labels: StringMap,
     /// What replaces or completes the rule's policy.
     pub traffic_policy: Option<Spanned<TrafficPolicy>>,

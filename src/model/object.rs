@@ -1,7 +1,7 @@
 //! What every object has: identity, labels, age and origin.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::context::{Part, Variant};
 use crate::id::{Kind, ObjectName};
@@ -134,9 +134,34 @@ impl RawMetadata {
 
 /// A selector by labels: `matchLabels` of Istio's kinds (they know no expressions).
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(from = "RawLabelSelector")]
 pub struct LabelSelector {
     /// Every entry must be among the labels; none matches everything.
-    #[serde(default)]
     pub match_labels: StringMap,
+    /// The first null in the place of a label's value. The API server drops such a label.
+    pub null: Option<Span>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawLabelSelector {
+    #[serde(default)]
+    match_labels: StringMap,
+}
+
+impl From<RawLabelSelector> for LabelSelector {
+    fn from(raw: RawLabelSelector) -> Self {
+        let mut nulls = raw.match_labels.iter().filter(|entry| entry.is_null);
+        LabelSelector {
+            null: nulls.next().map(|entry| entry.value_span),
+            match_labels: raw.match_labels.without_nulls(),
+        }
+    }
+}
+
+/// Labels of a custom resource, from which the API server drops nulls.
+pub(super) fn labels_without_nulls<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<StringMap, D::Error> {
+    StringMap::deserialize(deserializer).map(StringMap::without_nulls)
 }

@@ -1,16 +1,23 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
+use super::authorization_policy::AuthorizationPolicy;
 use super::config_map::ConfigMap;
 use super::destination_rule::DestinationRule;
+use super::envoy_filter::EnvoyFilter;
+use super::gateway_api::{ApiGateway, Route};
+use super::ingress::{Ingress, IngressClass};
 use super::mesh_source::{IstiodValues, MeshSource};
+use super::monitor::Monitor;
 use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
+use super::schema::{self, Review, UnknownField};
 use super::service::Service;
 use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
 use super::sidecar::Sidecar;
 use super::virtual_service::VirtualService;
+use super::webhook::ApiServerCalls;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
 use crate::source::Span;
@@ -45,6 +52,22 @@ pub struct Objects {
     pub mesh_configs: Vec<Object<MeshSource>>,
     /// Values of istiod's chart that the config names.
     pub values: Vec<IstiodValues>,
+    /// `AuthorizationPolicy`.
+    pub authorization_policies: Vec<Object<AuthorizationPolicy>>,
+    /// `EnvoyFilter`.
+    pub envoy_filters: Vec<Object<EnvoyFilter>>,
+    /// `Gateway` of the Gateway API.
+    pub api_gateways: Vec<Object<ApiGateway>>,
+    /// Routes of the Gateway API.
+    pub routes: Vec<Object<Route>>,
+    /// `Ingress`.
+    pub ingresses: Vec<Object<Ingress>>,
+    /// `IngressClass`.
+    pub ingress_classes: Vec<Object<IngressClass>>,
+    /// What makes the API server call a Service.
+    pub api_server_calls: Vec<Object<ApiServerCalls>>,
+    /// `ServiceMonitor` and `PodMonitor`.
+    pub monitors: Vec<Object<Monitor>>,
     /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
     pub config_maps: Vec<Object<ConfigMap>>,
 }
@@ -57,23 +80,30 @@ pub enum Refusal {
     /// A value holds `${VAR}` or `$(VAR)` where a number or a word of the API belongs: unknown, not wrong.
     Unresolved(Span),
     /// The API server would refuse the object.
-    Invalid(yaml::Error),
+    Invalid(Review),
 }
 
 impl Objects {
-    /// Reads the object `root` and adds it. `ordinal` counts the objects of a file, `text` is the file's.
-    pub fn read(&mut self, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), Refusal> {
+    /// Reads the object `root` and adds it; the fields that its schema lacks are what is left. `ordinal`
+    /// counts the objects of a file, `text` is the file's.
+    ///
+    /// # Errors
+    /// The object is of no kind that is read, or the API server would refuse it.
+    pub fn read(&mut self, root: Node<'_>, ordinal: u32, text: &str) -> Result<Vec<UnknownField>, Refusal> {
         self.read_as(root, None, ordinal, text)
     }
 
     /// Reads an item of a typed list, whose items leave out what the list says of them.
+    ///
+    /// # Errors
+    /// As [`Objects::read`].
     pub fn read_item(
         &mut self,
         item: Node<'_>,
         list: Node<'_>,
         ordinal: u32,
         text: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<UnknownField>, Refusal> {
         let listed = read_text(list, "kind").and_then(|kind| kind.strip_suffix("List"));
         let listed = listed
             .filter(|kind| !kind.is_empty())
@@ -87,12 +117,23 @@ impl Objects {
         listed: Option<(&str, &str)>,
         ordinal: u32,
         text: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<UnknownField>, Refusal> {
         let named = read_text(root, "kind").zip(read_text(root, "apiVersion"));
         let (kind, api_version) = named.or(listed).ok_or(Refusal::OtherKind)?;
         let kind = known_kind(kind, api_version).ok_or(Refusal::OtherKind)?;
-        self.read_kind(kind, root, ordinal, text)
-            .map_err(|error| refusal(error, text))
+        let mut review = schema::review(kind, root);
+        review.faults.retain(|fault| !is_unresolved(fault.span, text));
+        if review.is_refused() {
+            return Err(Refusal::Invalid(review));
+        }
+        match self.read_kind(kind, root, ordinal, text) {
+            Ok(()) => Ok(review.unknown),
+            Err(error) if is_unresolved(error.span, text) => Err(Refusal::Unresolved(error.span)),
+            Err(error) => {
+                review.faults.push(error.into());
+                Err(Refusal::Invalid(review))
+            }
+        }
     }
 
     fn read_kind(&mut self, kind: Kind, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), yaml::Error> {
@@ -113,6 +154,34 @@ impl Objects {
                     push(&mut self.mesh_configs, meta, source?);
                 }
             }
+            Kind::AuthorizationPolicy => push(&mut self.authorization_policies, meta, read_spec(root)?),
+            Kind::EnvoyFilter => push(&mut self.envoy_filters, meta, read_spec(root)?),
+            Kind::Gateway => push(&mut self.api_gateways, meta, read_spec(root)?),
+            Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
+                push(&mut self.routes, meta, read_spec(root)?);
+            }
+            Kind::Ingress => push(&mut self.ingresses, meta, read_spec(root)?),
+            Kind::IngressClass => push(&mut self.ingress_classes, meta, read_spec(root)?),
+            Kind::ServiceMonitor | Kind::PodMonitor => push(&mut self.monitors, meta, read_spec(root)?),
+            Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+                push(
+                    &mut self.api_server_calls,
+                    meta,
+                    ApiServerCalls::of_webhooks(root)?,
+                );
+            }
+            Kind::CustomResourceDefinition => {
+                push(
+                    &mut self.api_server_calls,
+                    meta,
+                    ApiServerCalls::of_definition(root)?,
+                );
+            }
+            Kind::APIService => push(
+                &mut self.api_server_calls,
+                meta,
+                ApiServerCalls::of_api_service(root)?,
+            ),
             Kind::Pod
             | Kind::Deployment
             | Kind::StatefulSet
@@ -147,6 +216,15 @@ impl Objects {
         self.workloads.append(&mut other.workloads);
         self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
+        self.authorization_policies
+            .append(&mut other.authorization_policies);
+        self.envoy_filters.append(&mut other.envoy_filters);
+        self.api_gateways.append(&mut other.api_gateways);
+        self.routes.append(&mut other.routes);
+        self.ingresses.append(&mut other.ingresses);
+        self.ingress_classes.append(&mut other.ingress_classes);
+        self.api_server_calls.append(&mut other.api_server_calls);
+        self.monitors.append(&mut other.monitors);
         self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
     }
@@ -154,7 +232,7 @@ impl Objects {
     /// Puts every object that names no namespace into this one. The name's place stands for that of a
     /// namespace that is not written.
     pub fn set_default_namespace(&mut self, namespace: &str) {
-        for meta in self.metas_mut().filter(|meta| meta.kind != Kind::Namespace) {
+        for meta in self.metas_mut().filter(|meta| !meta.kind.is_cluster_wide()) {
             let name = &meta.name;
             meta.namespace
                 .get_or_insert_with(|| name.as_ref().map(|_| namespace.into()));
@@ -185,6 +263,14 @@ impl Objects {
             .chain(metas(&self.workloads))
             .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
+            .chain(metas(&self.authorization_policies))
+            .chain(metas(&self.envoy_filters))
+            .chain(metas(&self.api_gateways))
+            .chain(metas(&self.routes))
+            .chain(metas(&self.ingresses))
+            .chain(metas(&self.ingress_classes))
+            .chain(metas(&self.api_server_calls))
+            .chain(metas(&self.monitors))
     }
 
     /// The metadata of every object, to change them, and of the ConfigMaps that workloads read.
@@ -201,6 +287,14 @@ impl Objects {
             .chain(metas_mut(&mut self.workloads))
             .chain(metas_mut(&mut self.network_policies))
             .chain(metas_mut(&mut self.mesh_configs))
+            .chain(metas_mut(&mut self.authorization_policies))
+            .chain(metas_mut(&mut self.envoy_filters))
+            .chain(metas_mut(&mut self.api_gateways))
+            .chain(metas_mut(&mut self.routes))
+            .chain(metas_mut(&mut self.ingresses))
+            .chain(metas_mut(&mut self.ingress_classes))
+            .chain(metas_mut(&mut self.api_server_calls))
+            .chain(metas_mut(&mut self.monitors))
             .chain(metas_mut(&mut self.config_maps))
     }
 }
@@ -232,22 +326,33 @@ pub fn known_kind(kind: &str, api_version: &str) -> Option<Kind> {
 /// The API groups that serve, or served, a kind.
 fn groups(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::PeerAuthentication => &["security.istio.io"],
+        Kind::PeerAuthentication | Kind::AuthorizationPolicy => &["security.istio.io"],
         Kind::DestinationRule
         | Kind::VirtualService
         | Kind::Sidecar
         | Kind::ServiceEntry
         | Kind::WorkloadEntry
-        | Kind::WorkloadGroup => &["networking.istio.io"],
+        | Kind::WorkloadGroup
+        | Kind::EnvoyFilter => &["networking.istio.io"],
         Kind::Namespace | Kind::Service | Kind::ConfigMap | Kind::Pod | Kind::ReplicationController => &[""],
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
-        Kind::NetworkPolicy => &["networking.k8s.io"],
         Kind::Rollout | Kind::Application => &["argoproj.io"],
         Kind::IstioOperator => &["install.istio.io"],
         Kind::Istio => &["sailoperator.io", "operator.istio.io"],
         Kind::HelmRelease => &["helm.toolkit.fluxcd.io"],
+        Kind::Gateway | Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
+            &["gateway.networking.k8s.io"]
+        }
+        Kind::Ingress => &["networking.k8s.io", "extensions"],
+        Kind::IngressClass | Kind::NetworkPolicy => &["networking.k8s.io"],
+        Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+            &["admissionregistration.k8s.io"]
+        }
+        Kind::CustomResourceDefinition => &["apiextensions.k8s.io"],
+        Kind::APIService => &["apiregistration.k8s.io"],
+        Kind::ServiceMonitor | Kind::PodMonitor => &["monitoring.coreos.com"],
     }
 }
 
@@ -262,16 +367,12 @@ fn read_meta(kind: Kind, root: Node<'_>, ordinal: u32) -> Result<Meta, yaml::Err
         .ok_or_else(|| missing(metadata.key_span))
 }
 
-/// An error over a value that a later tool fills in says nothing about the object.
-fn refusal(error: yaml::Error, text: &str) -> Refusal {
+/// Whether a later tool fills in the value: what is wrong with its placeholder says nothing.
+fn is_unresolved(span: Span, text: &str) -> bool {
     let at = text
-        .get(error.span.start as usize..error.span.end as usize)
+        .get(span.start as usize..span.end as usize)
         .unwrap_or_default();
-    if at.contains("${") || at.contains("$(") {
-        Refusal::Unresolved(error.span)
-    } else {
-        Refusal::Invalid(error)
-    }
+    at.contains("${") || at.contains("$(")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::object::labels_without_nulls;
 use super::sidecar::WorkloadSelector;
 use crate::yaml::{Spanned, StringMap};
 
@@ -65,7 +66,7 @@ pub struct WorkloadEntry {
     #[serde(default)]
     pub ports: std::collections::BTreeMap<Box<str>, Spanned<u16>>,
     /// Labels.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels_without_nulls")]
     pub labels: StringMap,
     /// The identity; without one, clients send plaintext unless a label says otherwise.
     pub service_account: Option<Spanned<Box<str>>>,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::object::labels_without_nulls;
 use crate::yaml::{Spanned, StringMap};
 
 /// The `spec` of a `Sidecar` (istio/api `networking/v1alpha3/sidecar.proto`).
@@ -24,7 +25,7 @@ pub struct Sidecar {
 #[derive(Debug, Default, Deserialize)]
 pub struct WorkloadSelector {
     /// Every entry must be among the labels.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels_without_nulls")]
     pub labels: StringMap,
 }
 

@@ -69,7 +69,7 @@ impl Step {
             }
         } else {
             self.rename(&mut meta.name.value);
-            if self.namespace.is_some() {
+            if self.namespace.is_some() && !meta.kind.is_cluster_wide() {
                 meta.namespace.clone_from(&self.namespace);
             }
         }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::object::Object;
 use super::pod_texts::PodTexts;
+use super::service::IntOrString;
 use crate::id::Kind;
 use crate::source::Span;
 use crate::yaml::{self, Node, Spanned, StringMap};
@@ -88,6 +89,45 @@ pub struct Container {
     /// Environment: that of a pre-injected proxy tells its role.
     #[serde(default)]
     pub env: Vec<EnvVar>,
+    /// Asked whether the container works.
+    pub liveness_probe: Option<Probe>,
+    /// Asked whether the container can serve.
+    pub readiness_probe: Option<Probe>,
+    /// Asked whether the container has started.
+    pub startup_probe: Option<Probe>,
+    /// What is called when the container starts and ends.
+    pub lifecycle: Option<Lifecycle>,
+}
+
+/// A probe or a hook: what the kubelet calls on the pod. Commands inside of the container are left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Probe {
+    /// A request.
+    pub http_get: Option<Spanned<ProbeTarget>>,
+    /// A connection.
+    pub tcp_socket: Option<Spanned<ProbeTarget>>,
+    /// A health check of gRPC.
+    pub grpc: Option<Spanned<ProbeTarget>>,
+}
+
+/// Hooks of a container.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lifecycle {
+    /// After it started.
+    pub post_start: Option<Probe>,
+    /// Before it ends.
+    pub pre_stop: Option<Probe>,
+}
+
+/// What the kubelet calls.
+#[derive(Debug, Default, Deserialize)]
+pub struct ProbeTarget {
+    /// The host; absent means the pod.
+    pub host: Option<Box<str>>,
+    /// The port, by number or by the name of a port of the container.
+    pub port: Option<Spanned<IntOrString>>,
 }
 
 impl Container {

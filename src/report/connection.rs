@@ -3,7 +3,9 @@
 use crate::matrix::Row;
 use crate::mesh::{Mesh, PolicyId, ServiceId};
 use crate::model::destination_rule::TlsMode;
-use crate::resolve::client::{Cluster, ClusterReason, ClusterTls, Route, Sent, SentReason, Visibility, Wire};
+use crate::resolve::client::{
+    Cluster, ClusterReason, ClusterTls, Relay, Route, Sent, SentReason, Visibility, Wire,
+};
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::TlsSetting;
 use crate::resolve::outcome::Outcome;
@@ -60,11 +62,15 @@ impl Status {
 }
 
 /// The client side in the words of the API: `ISTIO_MUTUAL (auto)`, `DISABLE`, `HBONE`, `plaintext`.
-pub fn client_mode(cluster: &Cluster<'_, '_>, wires: impl IntoIterator<Item = Wire>) -> String {
+pub fn client_mode<'s, 'o: 's>(
+    cluster: &Cluster<'_, '_>,
+    sent: impl IntoIterator<Item = &'s Sent<'o>>,
+) -> String {
     if let ClusterReason::Rule(tls) = cluster.reason {
         return tls.mode().as_str().to_owned();
     }
-    let mut names: Vec<&str> = wires.into_iter().map(wire_name).collect();
+    let mode = |sent: &Sent<'_>| with_relay(sent, wire_name);
+    let mut names: Vec<String> = sent.into_iter().map(mode).collect();
     names.dedup();
     let names = if names.is_empty() {
         "-".to_owned()
@@ -76,6 +82,24 @@ pub fn client_mode(cluster: &Cluster<'_, '_>, wires: impl IntoIterator<Item = Wi
         ClusterTls::Every(_) if matches!(cluster.reason, ClusterReason::Auto) => format!("{names} (auto)"),
         ClusterTls::Every(_) | ClusterTls::Ztunnel => names,
     }
+}
+
+/// What is sent, and through which waypoint: `HBONE via shop/waypoint, then plaintext`.
+fn with_relay(sent: &Sent<'_>, name: impl Fn(Wire) -> &'static str) -> String {
+    let first = name(sent.wire);
+    match &sent.relay {
+        Some(relay) => format!(
+            "{first} via {}, then {}",
+            relay.waypoint.qualified_name(),
+            name(relay.wire)
+        ),
+        None => first.to_owned(),
+    }
+}
+
+/// What is sent in words, with the waypoint on the way.
+pub fn sent_words(sent: &Sent<'_>) -> String {
+    with_relay(sent, wire_words)
 }
 
 fn wire_name(wire: Wire) -> &'static str {
@@ -143,8 +167,25 @@ pub fn sends_because(mesh: &Mesh<'_>, cluster: &Cluster<'_, '_>, sent: &Sent<'_>
             ),
             span: Some(tls.span()),
         },
+        SentReason::Waypoint => waypoint_because(sent),
         SentReason::Tunnel => Reason::bare("the endpoint takes HBONE"),
         SentReason::NoTunnel => Reason::bare("the endpoint takes no HBONE, and ztunnel speaks nothing else"),
+    }
+}
+
+/// Which label leads through a waypoint.
+fn waypoint_because(sent: &Sent<'_>) -> Reason {
+    let Some(Relay { waypoint, .. }) = sent.relay else {
+        return Reason::bare("a label names a waypoint");
+    };
+    let whose = if waypoint.is_of_namespace {
+        "the Namespace"
+    } else {
+        "the destination"
+    };
+    Reason {
+        words: format!("{}={} of {whose}", waypoint.label.key, waypoint.label.value),
+        span: Some(waypoint.label.value_span),
     }
 }
 
@@ -152,6 +193,7 @@ fn cluster_because(mesh: &Mesh<'_>, cluster: &Cluster<'_, '_>) -> Reason {
     match cluster.reason {
         ClusterReason::NoProxy => Reason::bare("the client has no proxy"),
         ClusterReason::Ztunnel => Reason::bare("ztunnel reads no DestinationRule"),
+        ClusterReason::Waypoint => Reason::bare("a waypoint sends HBONE to whoever takes it"),
         ClusterReason::Excluded(span) => Reason {
             words: "the port bypasses the client's proxy".to_owned(),
             span: Some(span),

@@ -112,9 +112,18 @@ fn cells(row: &Row<'_>) -> Vec<String> {
             services.join(",")
         },
         row.data_plane.to_owned(),
-        row.mode.unwrap_or("-").to_owned(),
+        mode_cell(row),
         decider,
     ]
+}
+
+/// What is enforced; what the policies say beside it, where that is something else.
+fn mode_cell(row: &Row<'_>) -> String {
+    match row.mode {
+        Some(mode) if mode != row.policy_mode => format!("{mode} (policies: {})", row.policy_mode),
+        Some(mode) => mode.to_owned(),
+        None => "-".to_owned(),
+    }
 }
 
 /// A service port; its namespace only where it is another.

@@ -14,7 +14,7 @@ use super::sender::{sender_words, workload_name};
 use crate::load::Skipped;
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
-use crate::resolve::client::{Endpoint, EndpointPlace};
+use crate::resolve::client::{Endpoint, EndpointPlace, Relay};
 use crate::resolve::compose::deciding_value;
 use crate::resolve::dataplane::DataPlane;
 
@@ -58,6 +58,7 @@ pub struct Connection<'a> {
     route: Option<RouteView<'a>>,
     reached: &'static str,
     sends: &'static str,
+    waypoint: Option<WaypointView<'a>>,
     sends_because: String,
     sends_because_at: Option<Place<'a>>,
     destination_rules: Vec<String>,
@@ -96,6 +97,24 @@ fn reached(row: &Row<'_, '_>) -> &'static str {
         _ if !row.is_routed => "never",
         Some(route) if route.is_conditional => "possible",
         _ => "always",
+    }
+}
+
+/// The waypoint on the way, and the second leg of the connection: what it sends to the endpoint.
+#[derive(Debug, Serialize)]
+struct WaypointView<'a> {
+    namespace: Option<&'a str>,
+    name: &'a str,
+    sends: &'static str,
+}
+
+impl<'a> WaypointView<'a> {
+    fn of(relay: Relay<'a>) -> Self {
+        WaypointView {
+            namespace: relay.waypoint.namespace,
+            name: relay.waypoint.name,
+            sends: relay.wire.as_str(),
+        }
     }
 }
 
@@ -262,6 +281,7 @@ impl<'a> TlsCheck<'a> {
             route: RouteView::of(mesh, row, self.places),
             reached: reached(row),
             sends: class.sent.wire.as_str(),
+            waypoint: class.sent.relay.map(WaypointView::of),
             sends_because: words,
             sends_because_at: span.map(|span| self.places.of(span)),
             destination_rules: row
@@ -270,7 +290,7 @@ impl<'a> TlsCheck<'a> {
                 .map(crate::resolve::destination::MergedRule::names)
                 .unwrap_or_default(),
             outcome: class.outcome.as_str(),
-            because: outcome_because(row, class.sent.wire, plane, class.outcome),
+            because: outcome_because(row, class.sent.arriving(), plane, class.outcome),
             status: Status::of([class.outcome]).as_str(),
             assumptions: rests_on.iter().map(crate::finding::Assumption::as_str).collect(),
         }
@@ -376,7 +396,7 @@ fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender<'_>) -> (Statu
         status.as_str().to_owned(),
         distinct(modes),
         distinct(planes),
-        client_mode(&row.cluster, row.endpoints.iter().map(|class| class.sent.wire)),
+        client_mode(&row.cluster, row.endpoints.iter().map(|class| &class.sent)),
         from,
         distinct(servers.map(|server| policy_name(mesh, &server))),
         rules.unwrap_or_else(|| "-".to_owned()),

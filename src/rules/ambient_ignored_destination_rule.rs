@@ -9,6 +9,7 @@ use crate::mesh::{NamespaceId, WorkloadId};
 use crate::model::destination_rule::TlsMode;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::{ExportTo, TlsSetting};
+use crate::resolve::waypoint;
 
 declare_rule! {
     /// ## What it does
@@ -79,7 +80,7 @@ impl Rule for AmbientIgnoredDestinationRule {
             let tls: Vec<TlsSetting<'_>> = settings(host.rule)
                 .filter(|tls| tls.mode() != TlsMode::Disable)
                 .collect();
-            let clients = if tls.is_empty() {
+            let clients = if tls.is_empty() || is_read_by_waypoint(facts, &host) {
                 None
             } else {
                 ambient_clients(facts, &host)
@@ -89,6 +90,14 @@ impl Rule for AmbientIgnoredDestinationRule {
             }
         }
     }
+}
+
+/// Whether a waypoint stands before a service of the host: it reads rules.
+fn is_read_by_waypoint(facts: &Facts<'_>, host: &RuleHost<'_>) -> bool {
+    let services = host.services(facts);
+    services
+        .iter()
+        .any(|&id| waypoint::of_service(facts.mesh, id).is_some())
 }
 
 /// The clients that a rule would be for, if all that are given are in ambient.

@@ -215,8 +215,12 @@ impl AmbientToStrictSidecar {
         let workload = facts.mesh.workload(caller);
         let target = target(facts, call.service, refusal.row.port);
         let message = format!(
-            "{} is in ambient and cannot call {target}: ztunnel sends plaintext, which STRICT sidecars refuse",
+            "{} is in ambient and cannot call {target}: {} sends plaintext, which STRICT sidecars refuse",
             workload.name(),
+            match refusal.sent.relay {
+                Some(relay) => format!("waypoint {}", relay.waypoint.qualified_name()),
+                None => "ztunnel".to_owned(),
+            },
         );
         let finding = self
             .finding(call.span, message)
@@ -227,6 +231,10 @@ impl AmbientToStrictSidecar {
         let because = facts.resolution.workload(caller).enrolment.because;
         let finding = match because.span() {
             Some(span) => finding.related(span, format!("{} is in ambient: {because}", workload.name())),
+            None => finding,
+        };
+        let finding = match refusal.sent.relay {
+            Some(relay) => finding.related(relay.waypoint.label.value_span, "leads through the waypoint"),
             None => finding,
         };
         let finding = related_policy(facts, finding, refusal.server.policy, Some(refusal.port));

@@ -67,9 +67,9 @@ pub(super) fn connections<'a>(
 }
 
 impl<'a> Connection<'a> {
-    /// What the clients send.
+    /// What arrives: what the clients send, or what a waypoint makes of it.
     pub(super) fn wire(&self) -> Wire {
-        self.sent.wire
+        self.sent.arriving()
     }
 
     /// Whether a proxy serves the port in that mode.

@@ -140,6 +140,7 @@ fn hosts_behind(facts: &Facts<'_>, row: &Row<'_, '_>) -> Vec<(ServiceId, u16)> {
 /// What the clients of a row send to the pods of a Service that they reach by its address.
 fn through<'a>(facts: &Facts<'a>, row: &'a Row<'a, 'a>, id: ServiceId, port: u16) -> Vec<Connection<'a>> {
     let sent = Sent {
+        relay: None,
         wire: Wire::Plaintext,
         reason: SentReason::Cluster,
         rests_on: Assumptions::NONE,

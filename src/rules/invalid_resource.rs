@@ -1,15 +1,20 @@
 //! `invalid-resource`
 
-use super::{Declared, Facts, Rule, declare_rule};
+use std::collections::BTreeSet;
+
+use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding};
-use crate::id::{Kind, ObjectName};
-use crate::load::InvalidObject;
+use crate::id::Kind;
+use crate::load::FlawedObject;
+use crate::model::schema::{self, Fault};
 use crate::yaml::Choice;
 
 declare_rule! {
     /// ## What it does
-    /// Finds objects that the API server refuses because a value is not what its schema allows: a mode that
-    /// does not exist, a text where a number belongs, a port that is none.
+    /// Finds objects that the API server refuses, by the schema of their kind or by Istio's validating
+    /// webhook: a mode that does not exist, a text where a number belongs, a port that is none, a traffic
+    /// policy without a setting, certificates that a TLS mode needs or cannot use, a host that no name of
+    /// DNS can match, namespaces that are exported to twice.
     ///
     /// ## Why is this bad?
     /// The object never reaches the cluster. If an older version of it is there, that one stays in force. An
@@ -49,41 +54,23 @@ declare_rule! {
 
 impl Rule for InvalidResource {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let refused = facts.invalid.iter().filter(|invalid| !is_fragment(invalid));
-        findings.extend(refused.map(|invalid| self.report(invalid)));
+        let refused = facts.flawed.iter().filter(|flawed| !is_fragment(flawed));
+        for flawed in refused {
+            let faults = flawed.review.faults.iter();
+            findings.extend(faults.map(|fault| self.report(facts, flawed, fault)));
+        }
     }
 }
 
 /// Whether the object is more likely a part for some generator than a broken object.
-fn is_fragment(invalid: &InvalidObject) -> bool {
-    invalid.name.is_none() && !is_istio(invalid.kind)
-}
-
-fn is_istio(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::PeerAuthentication
-            | Kind::DestinationRule
-            | Kind::Sidecar
-            | Kind::ServiceEntry
-            | Kind::WorkloadEntry
-            | Kind::WorkloadGroup
-    )
+fn is_fragment(flawed: &FlawedObject) -> bool {
+    flawed.name.is_none() && schema::spec_of(flawed.kind).is_none()
 }
 
 impl InvalidResource {
-    fn report(self, invalid: &InvalidObject) -> Finding {
-        let InvalidObject {
-            kind,
-            namespace,
-            name,
-            error,
-        } = invalid;
-        let object = name.clone().map(|name| ObjectName {
-            kind: *kind,
-            namespace: namespace.clone(),
-            name,
-        });
+    fn report(self, facts: &Facts<'_>, flawed: &FlawedObject, fault: &Fault) -> Finding {
+        let kind = flawed.kind;
+        let object = flawed.object_name();
         let named = object
             .as_ref()
             .map_or_else(|| format!("a {kind}"), ToString::to_string);
@@ -93,23 +80,65 @@ impl InvalidResource {
             _ => format!("the API server refuses {named}"),
         };
         let mut finding = self
-            .finding(error.span, format!("{refusal}: {}", error.message))
-            .detail(&error.message);
+            .finding(fault.span, format!("{refusal}: {}", fault.message))
+            .detail(&*fault.route);
         finding.object = object;
-        match error.choice.as_ref().and_then(suggestion) {
-            Some(word) => finding
+        if let Some((word, found)) = meant_word(fault) {
+            let text = manifest::in_place_of(fault.span, found, word);
+            return finding
                 .label(format!("did you mean `{word}`?"))
                 .help(format!("write `{word}`"))
-                .fix(format!("Write `{word}`"), vec![edit(error.span, word)]),
-            None => finding.label("not allowed here"),
+                .fix(format!("Write `{word}`"), vec![edit(fault, text)]);
+        }
+        finding = finding.label("not allowed here");
+        if let Some(numbers) = ports_of_name(facts, flawed, fault) {
+            return name_of_port(finding, fault, &numbers);
+        }
+        finding.fix.clone_from(&fault.fix);
+        match fault.fix.as_ref().map(|fix| (&fix.title, fix.edits.as_slice())) {
+            Some((_, [edit])) => finding.help(format!("write `{}`", edit.text)),
+            _ => finding,
         }
     }
 }
 
-fn edit(span: crate::source::Span, word: &str) -> Edit {
+fn meant_word(fault: &Fault) -> Option<(&'static str, &str)> {
+    let choice = fault.choice.as_ref()?;
+    Some((suggestion(choice)?, &choice.found))
+}
+
+fn edit(fault: &Fault, text: String) -> Edit {
     Edit {
-        span,
-        text: word.to_owned(),
+        span: fault.span,
+        text,
+    }
+}
+
+/// The numbers that containers of the namespace give to the name in the place of a port's number.
+fn ports_of_name(facts: &Facts<'_>, flawed: &FlawedObject, fault: &Fault) -> Option<BTreeSet<u16>> {
+    let name = fault.route.strip_prefix("spec.portLevelMtls.")?;
+    let namespace = flawed.namespace.as_deref().unwrap_or_default();
+    let namespace = facts.mesh.namespaces.find(namespace)?;
+    let workloads = facts.resolution.index.in_namespace(namespace).iter();
+    let ports = workloads.flat_map(|&id| facts.mesh.workload(id).container_ports());
+    let numbers = ports
+        .filter(|port| port.name == Some(name))
+        .map(|port| port.number);
+    let numbers: BTreeSet<u16> = numbers.collect();
+    (!numbers.is_empty()).then_some(numbers)
+}
+
+fn name_of_port(finding: Finding, fault: &Fault, numbers: &BTreeSet<u16>) -> Finding {
+    let written = wording::list(numbers.iter().map(ToString::to_string));
+    let finding = finding
+        .label("a port's name is not its number")
+        .help(format!("write the number that the container declares: {written}"));
+    match numbers.iter().next() {
+        Some(only) if numbers.len() == 1 => {
+            let text = format!("\"{only}\"");
+            finding.fix(format!("Write `{only}`"), vec![edit(fault, text)])
+        }
+        _ => finding,
     }
 }
 

@@ -14,6 +14,7 @@ mod owners;
 mod policies_alone;
 mod ports;
 mod rule;
+mod strict_ports;
 mod wording;
 
 mod ambient_blocked_hbone;
@@ -35,8 +36,10 @@ mod foreign_tls_to_strict;
 mod headless_ambient;
 mod headless_exception;
 mod headless_mixed_endpoints;
+mod ingress_to_strict;
 mod invalid_resource;
 mod invalid_yaml;
+mod load_balancer_to_strict;
 mod misplaced_mesh_policy;
 mod mtls_to_plaintext;
 mod non_string_label;
@@ -46,27 +49,35 @@ mod plaintext_to_strict;
 mod policy_on_gateway;
 mod policy_outside_mesh;
 mod port_settings_drop_tls;
+mod probe_to_strict;
 mod root_namespace_selector;
+mod scrape_to_strict;
 mod server_first_permissive;
 mod service_port_in_port_mtls;
 mod shadowed_destination_rule;
 mod shadowed_policy;
+mod sidecar_egress_hides_service;
 mod sidecar_ingress_tls_ignored;
 mod strict_under_disabled_parent;
 mod target_port_in_port_settings;
 mod tls_mode_label;
 mod uncaptured_port_in_port_mtls;
 mod uncaptured_service_port;
+mod undeclared_peer_port;
+mod unknown_field;
 mod unknown_port_in_port_mtls;
 mod unmatched_host;
 mod unmatched_selector;
+mod unmeshed_caller;
 mod unreachable_destination_rule;
 mod unset_mode;
+mod webhook_to_strict;
+mod widened_selector;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
 use crate::callers::Callers;
-use crate::load::{InvalidObject, Loaded};
+use crate::load::{FlawedObject, Loaded};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
 use crate::model::Objects;
@@ -82,6 +93,8 @@ pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
 pub static RULES: &[&dyn Rule] = &[
     &invalid_yaml::InvalidYaml,
     &invalid_resource::InvalidResource,
+    &unknown_field::UnknownField,
+    &widened_selector::WidenedSelector,
     &duplicate_key::DuplicateKey,
     &duplicate_object::DuplicateObject,
     &dropped_document::DroppedDocument,
@@ -120,6 +133,7 @@ pub static RULES: &[&dyn Rule] = &[
     &workload_entry_without_identity::WorkloadEntryWithoutIdentity,
     &sidecar_ingress_tls_ignored::SidecarIngressTlsIgnored,
     &server_first_permissive::ServerFirstPermissive,
+    &sidecar_egress_hides_service::SidecarEgressHidesService,
     &unmatched_host::UnmatchedHost,
     &unreachable_destination_rule::UnreachableDestinationRule,
     &shadowed_destination_rule::ShadowedDestinationRule,
@@ -128,6 +142,13 @@ pub static RULES: &[&dyn Rule] = &[
     &credential_name_without_selector::CredentialNameWithoutSelector,
     &wrong_subject_alt_name::WrongSubjectAltName,
     &certificates_with_istio_mutual::CertificatesWithIstioMutual,
+    &webhook_to_strict::WebhookToStrict,
+    &ingress_to_strict::IngressToStrict,
+    &load_balancer_to_strict::LoadBalancerToStrict,
+    &scrape_to_strict::ScrapeToStrict,
+    &probe_to_strict::ProbeToStrict,
+    &unmeshed_caller::UnmeshedCaller,
+    &undeclared_peer_port::UndeclaredPeerPort,
 ];
 
 /// Everything that a rule may look at, for one context.
@@ -149,8 +170,8 @@ pub struct Facts<'a> {
     pub callers: &'a Callers<'a>,
     /// Mistakes in the texts.
     pub defects: &'a [yaml::Defect],
-    /// Objects that the API server would refuse.
-    pub invalid: &'a [InvalidObject],
+    /// Objects that the API server would refuse, or from which it would drop something.
+    pub flawed: &'a [FlawedObject],
 }
 
 impl<'a> Facts<'a> {
@@ -172,7 +193,7 @@ impl<'a> Facts<'a> {
             matrix,
             callers,
             defects: &loaded.defects,
-            invalid: &loaded.invalid,
+            flawed: &loaded.flawed,
         }
     }
 }

@@ -60,6 +60,13 @@ impl StringMap {
         }
     }
 
+    /// The map without the entries that are null.
+    #[must_use]
+    pub fn without_nulls(mut self) -> StringMap {
+        self.entries.retain(|entry| !entry.is_null);
+        self
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.entries.len()

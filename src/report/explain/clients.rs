@@ -3,7 +3,7 @@
 use super::{ClientLine, RouteLine};
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::WorkloadId;
-use crate::report::connection::{outcome_because, route_words, sends_because, wire_words};
+use crate::report::connection::{outcome_because, route_words, sends_because, sent_words, wire_words};
 use crate::report::place::Places;
 use crate::report::sender::{sender_words, workload_name};
 use crate::resolve::client::{EndpointPlace, Wire};
@@ -56,10 +56,16 @@ fn line<'a>(
     ClientLine {
         from: sender_words(answers, row),
         via: Some(format!("{}:{}{subset}", service.meta().name.value, row.port)),
-        sends: wire_words(class.sent.wire).to_owned(),
+        sends: sent_words(&class.sent),
         outcome: outcome_words(class.outcome).to_owned(),
         because: reason.words,
-        detail: outcome_because(row, class.sent.wire, class_plane(answers, class), class.outcome).to_owned(),
+        detail: outcome_because(
+            row,
+            class.sent.arriving(),
+            class_plane(answers, class),
+            class.outcome,
+        )
+        .to_owned(),
         place: reason.span.map(|span| places.of(span)),
         route: row.route.map(|route| RouteLine {
             words: route_words(&route),

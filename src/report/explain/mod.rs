@@ -102,6 +102,9 @@ struct ExplainedRow<'e, 'a> {
     /// The part of the policy that is explained.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'static str>,
+    /// What a move between sidecar and ambient would change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differs: Option<String>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     clients: &'e [ClientLine<'a>],
 }
@@ -161,6 +164,7 @@ impl<'a> Part<'a> {
                 .iter()
                 .map(|port| ExplainedRow {
                     row: self.row(*id, &port.decision, &port.trail),
+                    differs: words::difference(self.rows.resolution, *id, &port.decision),
                     verdict: None,
                     clients: &port.clients,
                 })
@@ -170,6 +174,7 @@ impl<'a> Part<'a> {
                 .map(|influence| ExplainedRow {
                     row: self.row(influence.workload, &influence.decision, &influence.trail),
                     verdict: Some(policy::verdict_name(influence.verdict)),
+                    differs: words::difference(self.rows.resolution, influence.workload, &influence.decision),
                     clients: &[],
                 })
                 .collect(),

@@ -41,32 +41,44 @@ pub(super) fn why_not_enforced(plane: DataPlane, decision: &PortDecision<'_>) ->
     }
 }
 
-/// Where the data plane enforces something else than what the policies compose to: why.
+/// Where sidecars and ztunnel make different things of the same policies: what, and why. For a sidecar it is
+/// what a move to ambient would change.
 pub(super) fn difference(
     resolution: &Resolution<'_, '_>,
     workload: WorkloadId,
     decision: &PortDecision<'_>,
 ) -> Option<String> {
-    let enforced = decision.mode?;
-    let composed = match decision.policy.mode {
+    decision.mode?;
+    let plane = resolution.workload(workload).enrolment.plane;
+    let has_pods = resolution.mesh.workload(workload).template().is_some();
+    let (attached, _) = ztunnel::attached(resolution, workload);
+    let ztunnel = attached.mode(decision.port);
+    let sidecar = match decision.policy.mode {
         Mode::Disable => Mode::Permissive,
         mode => mode,
     };
-    let is_ambient = resolution.workload(workload).enrolment.plane == DataPlane::Ambient;
-    if !is_ambient || enforced == composed {
+    if ztunnel == sidecar || !has_pods {
         return None;
     }
-    let (attached, _) = ztunnel::attached(resolution, workload);
     let why = if attached.is_dangling {
         "istiod attaches port rules that it never makes, and ztunnel then lets everything pass"
-    } else if enforced == Mode::Strict {
+    } else if ztunnel == Mode::Strict {
         "without a PERMISSIVE port beside it, istiod does not send a DISABLE port to ztunnel"
-    } else {
+    } else if attached.is_by_port {
         "istiod sends ztunnel the rules of the policy's ports alone"
+    } else {
+        "in ambient a mesh-wide policy with an empty selector is not read"
     };
-    Some(format!(
-        "a sidecar would enforce {composed} here, ztunnel enforces {enforced}: {why}"
-    ))
+    match plane {
+        DataPlane::Ambient => Some(format!(
+            "a sidecar would enforce {sidecar} here, ztunnel enforces {ztunnel}: {why}"
+        )),
+        DataPlane::Sidecar => Some(format!(
+            "the sidecar enforces {}; moved to ambient, ztunnel would enforce {ztunnel}: {why}",
+            decision.policy.mode
+        )),
+        _ => None,
+    }
 }
 
 /// What an answer rests on, in words.

@@ -12,6 +12,7 @@ use crate::model::peer_authentication::Mode;
 use crate::resolve::compose;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::{ClusterPolicy, MergedRule, Owned, TlsSetting, eds_mode};
+use crate::resolve::waypoint;
 
 /// What a client's proxy does for one port of one service.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,8 @@ pub struct Cluster<'d, 'o> {
     pub is_original_destination: bool,
     /// Whether endpoints of ambient are reached through the tunnel.
     pub takes_hbone: bool,
+    /// Whether connections go through the waypoint of the service or of its pods, if there is one.
+    pub uses_waypoint: bool,
     /// What the decision rests on.
     pub rests_on: Assumptions,
 }
@@ -45,7 +48,7 @@ pub enum ClusterTls<'o> {
     /// Auto-mTLS: each endpoint by its label and its policies; the rule's mode as endpoints are told it,
     /// where it differs from the cluster's, takes the place of the policies.
     PerEndpoint(Option<TlsSetting<'o>>),
-    /// Ztunnel: each endpoint by its data plane.
+    /// Ztunnel and waypoints: each endpoint by its data plane.
     Ztunnel,
 }
 
@@ -56,6 +59,8 @@ pub enum ClusterReason<'o> {
     NoProxy,
     /// The client's node proxy does not read rules.
     Ztunnel,
+    /// The client is a waypoint: it has the tunnel and no mutual TLS of sidecars.
+    Waypoint,
     /// The port is excluded from the client's proxy.
     Excluded(crate::source::Span),
     /// The proxy does not know the service: the bytes pass as they are, or are dropped.
@@ -95,9 +100,10 @@ impl<'o> Senders<'_, '_, 'o> {
     ) -> Cluster<'d, 'o> {
         let bare = |tls, reason| Cluster::bare(id, port, tls, reason);
         match client.plane {
-            DataPlane::None | DataPlane::Waypoint => {
+            DataPlane::None => {
                 return bare(ClusterTls::Every(Wire::Plaintext), ClusterReason::NoProxy);
             }
+            DataPlane::Waypoint => return bare(ClusterTls::Ztunnel, ClusterReason::Waypoint),
             DataPlane::Ambient => return bare(ClusterTls::Ztunnel, ClusterReason::Ztunnel),
             DataPlane::Sidecar | DataPlane::Gateway | DataPlane::Proxyless => {}
         }
@@ -228,6 +234,10 @@ impl<'o> Senders<'_, '_, 'o> {
             port_entry: policy.port_entry,
             is_original_destination,
             takes_hbone: self.sends_hbone && !is_original_destination && client.plane != DataPlane::Proxyless,
+            uses_waypoint: self.sends_hbone
+                && client.plane == DataPlane::Gateway
+                && !service.is_headless()
+                && waypoint::is_used_by_gateways(self.resolution.mesh, id),
             rests_on,
         }
     }
@@ -299,6 +309,7 @@ impl<'d, 'o> Cluster<'d, 'o> {
             port_entry: None,
             is_original_destination: false,
             takes_hbone: false,
+            uses_waypoint: matches!(reason, ClusterReason::Ztunnel),
             rests_on: Assumptions::NONE,
         }
     }

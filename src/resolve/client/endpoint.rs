@@ -9,8 +9,9 @@ use crate::model::destination_rule::TlsMode;
 use crate::model::peer_authentication::Mode;
 use crate::model::service_entry::WorkloadEntry;
 use crate::resolve::dataplane::{DataPlane, TLS_MODE_LABEL};
-use crate::resolve::destination::TlsSetting;
+use crate::resolve::destination::{ClusterPolicy, TlsSetting};
 use crate::resolve::endpoints::target_port;
+use crate::resolve::waypoint::{self, Waypoint};
 
 /// An endpoint of a service port.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +40,36 @@ pub struct Sent<'o> {
     pub wire: Wire,
     /// Why this endpoint gets them.
     pub reason: SentReason<'o>,
+    /// The waypoint through which it gets them, and what that makes of them.
+    pub relay: Option<Relay<'o>>,
     /// What it rests on.
     pub rests_on: Assumptions,
+}
+
+impl Sent<'_> {
+    /// The bytes that arrive: those of the waypoint, where there is one.
+    pub fn arriving(&self) -> Wire {
+        self.relay.map_or(self.wire, |relay| relay.wire)
+    }
+
+    /// Whether another endpoint gets the same in the same way.
+    pub fn is_like(&self, other: &Sent<'_>) -> bool {
+        let same_relay = match (&self.relay, &other.relay) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one.wire == other.wire && one.waypoint.is(&other.waypoint),
+            _ => false,
+        };
+        self.wire == other.wire && same_relay
+    }
+}
+
+/// The second leg of a connection: from a waypoint to the endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Relay<'o> {
+    /// The waypoint.
+    pub waypoint: Waypoint<'o>,
+    /// What it sends.
+    pub wire: Wire,
 }
 
 /// Why an endpoint gets what it gets, where the cluster leaves that open.
@@ -56,6 +85,8 @@ pub enum SentReason<'o> {
     Disabled(Option<PolicyId>),
     /// The rule's mode as endpoints are told it.
     Told(TlsSetting<'o>),
+    /// A label leads to a waypoint, which takes the tunnel.
+    Waypoint,
     /// The endpoint takes the tunnel.
     Tunnel,
     /// The endpoint takes no tunnel, and ztunnel speaks nothing else.
@@ -115,8 +146,12 @@ impl<'o> Senders<'_, '_, 'o> {
         let sent = |wire, reason| Sent {
             wire,
             reason,
+            relay: None,
             rests_on: Assumptions::NONE,
         };
+        if let Some(relayed) = self.relayed(cluster, endpoint) {
+            return relayed;
+        }
         if let ClusterTls::Ztunnel = cluster.tls {
             return if self.takes_tunnel(endpoint) {
                 sent(Wire::Hbone, SentReason::Tunnel)
@@ -132,6 +167,51 @@ impl<'o> Senders<'_, '_, 'o> {
             ClusterTls::Every(wire) => sent(wire, SentReason::Cluster),
             ClusterTls::PerEndpoint(told) => self.per_endpoint(endpoint, told),
             ClusterTls::Ztunnel => sent(Wire::Plaintext, SentReason::NoTunnel),
+        }
+    }
+
+    /// What goes through a waypoint: that of the service, or of the pod where pods are dialled themselves
+    /// (`zt:src/proxy/outbound.rs` `build_request`).
+    fn relayed(&self, cluster: &Cluster<'_, 'o>, endpoint: &Endpoint<'o>) -> Option<Sent<'o>> {
+        if !cluster.uses_waypoint {
+            return None;
+        }
+        let mesh = self.resolution.mesh;
+        let id = mesh.alias_of(cluster.service).unwrap_or(cluster.service);
+        let waypoint = match endpoint.place {
+            EndpointPlace::Workload(workload) if mesh.service(id).is_headless() => {
+                waypoint::of_workload(mesh, workload)
+            }
+            _ => waypoint::of_service(mesh, id),
+        }?;
+        let wire = self.forwarded(&waypoint, id, cluster.port, endpoint);
+        Some(Sent {
+            wire: Wire::Hbone,
+            reason: SentReason::Waypoint,
+            relay: Some(Relay { waypoint, wire }),
+            rests_on: waypoint.rests_on,
+        })
+    }
+
+    /// What a waypoint sends to an endpoint: HBONE where that takes it, else the application's bytes. Of the
+    /// rules that it sees from its own namespace it follows SIMPLE and MUTUAL alone
+    /// (`core/cluster_waypoint.go` `buildWaypointTLSContext`).
+    fn forwarded(&self, waypoint: &Waypoint<'o>, id: ServiceId, port: u16, endpoint: &Endpoint<'o>) -> Wire {
+        let mesh = self.resolution.mesh;
+        let service = mesh.service(id);
+        let namespace = waypoint.namespace.and_then(|name| mesh.namespaces.find(name));
+        let rules = self.destinations("default");
+        let rule = rules.rule(mesh, namespace, None, &service.host, service.namespace);
+        let tls = rule.and_then(|rule| ClusterPolicy::of(rule, port, None).tls);
+        let wire = match tls.map(|tls| tls.mode()) {
+            Some(TlsMode::Simple) => Wire::Tls,
+            Some(TlsMode::Mutual) => Wire::Mutual,
+            Some(TlsMode::Disable | TlsMode::IstioMutual) | None => Wire::Plaintext,
+        };
+        if self.takes_tunnel(endpoint) {
+            tunnelled(wire)
+        } else {
+            wire
         }
     }
 
@@ -160,6 +240,7 @@ impl<'o> Senders<'_, '_, 'o> {
         let sent = |wire, reason, rests_on| Sent {
             wire,
             reason,
+            relay: None,
             rests_on,
         };
         let takes_mutual_tls = self.tls_mode(endpoint) == "istio";

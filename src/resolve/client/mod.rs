@@ -18,7 +18,7 @@ use crate::model::Object;
 use crate::model::sidecar::Sidecar;
 
 pub use cluster::{Cluster, ClusterReason, ClusterTls};
-pub use endpoint::{Endpoint, EndpointPlace, Sent, SentReason};
+pub use endpoint::{Endpoint, EndpointPlace, Relay, Sent, SentReason};
 pub use outbound::Outbound;
 use routes::Routes;
 pub(super) use routes::source_labels;
@@ -100,7 +100,7 @@ impl<'r, 'o> Client<'r, 'o> {
             namespace,
             plane: DataPlane::Sidecar,
             labels: None,
-            sidecar: sidecar_scope::default_sidecar(resolution.mesh, namespace),
+            sidecar: sidecar_scope::default_sidecar(resolution.mesh, namespace, "default"),
             revision: "default",
             outbound: Outbound::default(),
         }

@@ -63,6 +63,14 @@ impl<'o> Outbound<'o> {
         all.map(|entry| entry.map(|entry| &*entry.value))
     }
 
+    /// The annotation that keeps connections to a port from the proxy for certain.
+    pub fn bypassed(&self, port: u16) -> Option<Span> {
+        match self.interception(port) {
+            Interception::Bypassed(span) => Some(span),
+            Interception::Captured | Interception::Undecided(_) => None,
+        }
+    }
+
     /// Whether connections to a port meet the proxy.
     pub fn interception(&self, port: u16) -> Interception {
         let names = |entry: &&StringEntry| {

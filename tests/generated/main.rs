@@ -3,6 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a picture has a few thousand pixels"
+)]
+mod picture;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -24,6 +31,27 @@ fn assert_current(name: &str, content: &[u8]) {
     fs::write(&path, content).unwrap();
 }
 
+/// Runs a command in the directory of the project; the result is what it prints.
+fn run(args: &[&str], expected: u8) -> String {
+    let args = ["peerauth"].iter().chain(args).map(OsString::from);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let env = Env::plain(env!("CARGO_MANIFEST_DIR"));
+    let code = cli::run(args, &mut std::io::empty(), &mut stdout, &mut stderr, &env);
+    assert_eq!((code, &*String::from_utf8(stderr).unwrap()), (expected, ""));
+    String::from_utf8(stdout).unwrap()
+}
+
+#[test]
+fn the_picture_is_current() {
+    let command = ["check", "testdata/guide/20-strict-disable-conflict"];
+    let shown = run(&[&command[..], &["--color", "always"]].concat(), 1);
+    let prompt = format!("\u{1b}[2m$\u{1b}[0m peerauth {}\n", command.join(" "));
+    assert_current(
+        "docs/check.svg",
+        picture::svg(&(prompt + shown.trim_end())).as_bytes(),
+    );
+}
+
 #[test]
 fn the_catalogue_of_rules_is_current() {
     let mut catalogue = Vec::new();
@@ -41,16 +69,7 @@ fn completions_are_current() {
         ("zsh", "_peerauth"),
     ];
     for (shell, name) in shells {
-        let args = ["peerauth", "completions", shell].map(OsString::from);
-        let (mut script, mut stderr) = (Vec::new(), Vec::new());
-        let code = cli::run(
-            args,
-            &mut std::io::empty(),
-            &mut script,
-            &mut stderr,
-            &Env::plain("/"),
-        );
-        assert_eq!((code, stderr.len()), (0, 0), "{shell}");
-        assert_current(&format!("completions/{name}"), &script);
+        let script = run(&["completions", shell], 0);
+        assert_current(&format!("completions/{name}"), script.as_bytes());
     }
 }
