@@ -14,7 +14,7 @@ use serde_json::Value;
 /// A setting that the manifests decide: its value, and the line of the place that says so.
 fn setting(text: &str, name: &str) -> Option<(Value, u32)> {
     let loaded = load_text("mesh.yaml", text);
-    assert!(loaded.invalid.is_empty(), "{:?}", loaded.invalid);
+    assert!(loaded.flawed.is_empty(), "{:?}", loaded.flawed);
     let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], Settings::default());
     let (_, value, origin) = mesh.settings.shown().find(|(known, ..)| known == name)?;
     match origin {
