@@ -26,6 +26,7 @@ kinds! {
     AuthorizationPolicy, EnvoyFilter, Gateway,
     Namespace, Service, ConfigMap, NetworkPolicy,
     IstioOperator, Istio, Application, HelmRelease,
+    Policy, MeshPolicy, ClusterRbacConfig, RbacConfig, ServiceRole, ServiceRoleBinding,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
     ValidatingWebhookConfiguration, MutatingWebhookConfiguration, CustomResourceDefinition, APIService,
     Ingress, IngressClass, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute,
@@ -43,6 +44,9 @@ impl Kind {
                 | Kind::MutatingWebhookConfiguration
                 | Kind::CustomResourceDefinition
                 | Kind::APIService
+                | Kind::MeshPolicy
+                | Kind::ClusterRbacConfig
+                | Kind::RbacConfig
         )
     }
 
@@ -73,7 +77,45 @@ impl Kind {
     pub fn parse(name: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| kind.as_str() == name)
     }
+
+    /// The kind of a name as kubectl takes it: `deploy`, `Deployment` or `deployments.apps`.
+    pub fn named(name: &str) -> Option<Kind> {
+        let name = name.to_lowercase();
+        let name = name.split('.').next().unwrap_or_default();
+        let short = SHORT_NAMES.iter().find(|(short, _)| *short == name);
+        let is_named = |kind: &&Kind| {
+            let singular = kind.as_str().to_lowercase();
+            let plural = match singular.strip_suffix('y') {
+                Some(stem) => format!("{stem}ies"),
+                None => format!("{singular}s"),
+            };
+            name == singular || name == plural
+        };
+        let by_name = || Kind::ALL.iter().find(is_named).copied();
+        short.map(|&(_, kind)| kind).or_else(by_name)
+    }
 }
+
+/// The short names of kinds that kubectl knows.
+const SHORT_NAMES: &[(&str, Kind)] = &[
+    ("pa", Kind::PeerAuthentication),
+    ("dr", Kind::DestinationRule),
+    ("vs", Kind::VirtualService),
+    ("se", Kind::ServiceEntry),
+    ("we", Kind::WorkloadEntry),
+    ("wg", Kind::WorkloadGroup),
+    ("ns", Kind::Namespace),
+    ("cm", Kind::ConfigMap),
+    ("svc", Kind::Service),
+    ("po", Kind::Pod),
+    ("deploy", Kind::Deployment),
+    ("sts", Kind::StatefulSet),
+    ("ds", Kind::DaemonSet),
+    ("rs", Kind::ReplicaSet),
+    ("rc", Kind::ReplicationController),
+    ("cj", Kind::CronJob),
+    ("ro", Kind::Rollout),
+];
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,6 +154,29 @@ impl fmt::Display for RuleId {
     }
 }
 
+/// The known word that looks most like what was written, if any does; underscores, capitals and what stands
+/// in front of the last dot are forgiven.
+pub fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    const ALIKE: f64 = 0.6;
+    let plain = |word: &str| word.to_lowercase().replace('_', "-");
+    let written = plain(written);
+    let likeness = |known: &str| {
+        let known = plain(known);
+        let last = known.rsplit_once('.').map_or(&*known, |(_, last)| last);
+        let alike = |known| strsim::normalized_damerau_levenshtein(&written, known);
+        if written.len() > 2 && known.starts_with(&written) {
+            return 0.9;
+        }
+        // A whole word that is right but for what stands in front of it is nearly right.
+        alike(&known).max(alike(last) - 0.1)
+    };
+    known
+        .map(|known| (likeness(known), known))
+        .filter(|&(likeness, _)| likeness >= ALIKE)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,5 +187,16 @@ mod tests {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
         }
         assert_eq!(Kind::parse("peerauthentication"), None);
+    }
+
+    #[test]
+    fn the_nearest_word_is_near() {
+        let known = ["rootNamespace", "injector.policy", "invalid-yaml"];
+        let nearest = |written| nearest(written, known.into_iter());
+        assert_eq!(nearest("rotnamespace"), Some("rootNamespace"));
+        assert_eq!(nearest("invalid_ymal"), Some("invalid-yaml"));
+        assert_eq!(nearest("policy"), Some("injector.policy"));
+        assert_eq!(nearest("root"), Some("rootNamespace"));
+        assert_eq!(nearest("nonsense"), None);
     }
 }

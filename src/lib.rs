@@ -3,6 +3,7 @@
 
 pub mod callers;
 pub mod cli;
+pub mod config;
 pub mod error;
 pub mod finding;
 pub mod id;

@@ -1,39 +1,24 @@
 //! From rules to the findings of a run: which rules run, at which level, and in which order they report.
 
+mod suppress;
+mod unused;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::str::FromStr;
 
 use rayon::prelude::*;
 
 use crate::finding::{Assumption, Finding, Severity};
 use crate::id::RuleId;
-use crate::rules::{Activation, Facts, Input, Metadata, RULES, Rule};
+use crate::rules::{self, Activation, Declared, Facts, Input, Metadata, RULES, Rule};
 
-/// What a run does with a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// It does not run.
-    Off,
-    /// It runs, and each of its findings has this severity.
-    At(Severity),
-}
+pub use crate::config::Level;
+pub use suppress::{ANNOTATION, Gate, Means, Suppressed, baseline_entry};
 
-impl FromStr for Level {
-    type Err = String;
+use suppress::{Suppressions, named_rules};
 
-    fn from_str(word: &str) -> Result<Level, String> {
-        match word {
-            "off" => Ok(Level::Off),
-            "info" => Ok(Level::At(Severity::Info)),
-            "warning" => Ok(Level::At(Severity::Warning)),
-            "error" => Ok(Level::At(Severity::Error)),
-            _ => Err(format!(
-                "expected `off`, `info`, `warning` or `error`, found `{word}`"
-            )),
-        }
-    }
-}
+/// The rule about suppressions. It speaks when all others have, and cannot be suppressed itself.
+pub(crate) const UNUSED_IGNORE: RuleId = RuleId("unused-ignore");
 
 /// Which rules run, and at which level.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +50,12 @@ impl Levels {
         }
     }
 
+    /// Whether it is known in this run what a rule finds. Suppressions are judged by rules that were left
+    /// out too if the rule about them was asked for by name.
+    fn judges(&self, rule: &Metadata) -> bool {
+        self.enables(rule) || self.select.contains(&UNUSED_IGNORE) && !self.ignore.contains(&rule.id)
+    }
+
     /// The severity of a finding in this run.
     fn severity(&self, finding: &Finding) -> Severity {
         match self.overrides.get(&finding.rule) {
@@ -74,17 +65,71 @@ impl Levels {
     }
 }
 
-/// Runs the rules over the facts of every context. The result is sorted, and the same for any number of
-/// threads.
+/// What a run found.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// The findings in order.
+    pub findings: Vec<Finding>,
+    /// Findings that somebody decided to live with, in order.
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// Runs the rules over the facts of every context, under the suppressions of the manifests alone.
 pub fn run(contexts: &[Facts<'_>], levels: &Levels) -> Vec<Finding> {
-    let enabled = RULES.par_iter().filter(|rule| levels.enables(rule.metadata()));
-    let mut findings: Vec<Finding> = enabled.flat_map_iter(|rule| run_rule(*rule, contexts)).collect();
-    for finding in &mut findings {
+    judge(contexts, levels, &Gate::default()).findings
+}
+
+/// Runs the rules over the facts of every context and tells apart what is suppressed. The result is sorted,
+/// and the same for any number of threads.
+pub fn judge(contexts: &[Facts<'_>], levels: &Levels, gate: &Gate<'_>) -> Judged {
+    let Some(facts) = contexts.first() else {
+        return Judged::default();
+    };
+    let mut suppressions = Suppressions::of(facts, gate);
+    let found = find(contexts, levels, &named_rules(&suppressions));
+    let mut judged = Judged::default();
+    for finding in &found {
+        let by = suppressions.suppress(finding);
+        if !rules::find(finding.rule.0).is_ok_and(|rule| levels.enables(rule.metadata())) {
+            continue;
+        }
+        let finding = finding.clone();
+        match by {
+            None => judged.findings.push(finding),
+            Some((by, place, reason)) => judged.suppressed.push(Suppressed {
+                finding,
+                by,
+                place: Some(place),
+                reason,
+            }),
+        }
+    }
+    let about_suppressions = rules::find(UNUSED_IGNORE.0).map(Declared::metadata);
+    if about_suppressions.is_ok_and(|rule| levels.enables(rule)) {
+        let mut unused = unused::report(&suppressions, facts, gate, levels, &found);
+        unused.extend(unused::exceptions(contexts, gate, levels));
+        finish(&mut unused, levels);
+        judged.findings.append(&mut unused);
+        judged.findings.sort_by(Finding::order);
+    }
+    judged
+}
+
+/// What the rules find that run, or by which `named` suppressions are judged.
+fn find(contexts: &[Facts<'_>], levels: &Levels, named: &[RuleId]) -> Vec<Finding> {
+    let runs = |rule: &Metadata| levels.enables(rule) || named.contains(&rule.id) && levels.judges(rule);
+    let running = RULES.par_iter().filter(|rule| runs(rule.metadata()));
+    let mut findings: Vec<Finding> = running.flat_map_iter(|rule| run_rule(*rule, contexts)).collect();
+    finish(&mut findings, levels);
+    findings
+}
+
+fn finish(findings: &mut [Finding], levels: &Levels) {
+    for finding in &mut *findings {
         finding.severity = levels.severity(finding);
     }
     findings.sort_by(Finding::order);
-    number(&mut findings);
-    findings
+    number(findings);
 }
 
 fn run_rule(rule: &dyn Rule, contexts: &[Facts<'_>]) -> Vec<Finding> {
@@ -231,7 +276,6 @@ pub fn tally(findings: &[Finding]) -> Vec<Tally> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules;
     use crate::source::{FileId, Span};
 
     const RULE: RuleId = RuleId("invalid-yaml");

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("finding", 1),
     ("yaml", 1),
     ("model", 2),
+    ("config", 3),
     ("load", 3),
     ("mesh", 3),
     ("resolve", 4),

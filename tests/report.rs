@@ -59,6 +59,7 @@ impl Case {
                 files: self.sources.len(),
                 documents: 3,
                 objects: 1,
+                older: 0,
             },
         }
     }

@@ -5,13 +5,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::{Date, date};
 use peerauth::callers::Callers;
+use peerauth::config::{self, Config};
 use peerauth::finding::Finding;
-use peerauth::lint::{self, Levels};
+use peerauth::lint::{self, Gate, Levels};
 use peerauth::load::{Loaded, load_text};
 use peerauth::matrix::{Answers, Matrix};
 use peerauth::mesh::{Mesh, Settings};
@@ -21,15 +25,30 @@ use peerauth::resolve::classes::Groups;
 use peerauth::resolve::client::Senders;
 use peerauth::rules::{self, Facts, RULES, Rule};
 
-/// Reads texts without the walk of directories, so that a case is nothing but its text.
-fn load(texts: &[(String, String)]) -> Loaded {
+/// Reads texts without the walk of directories, so that a case is nothing but its text. One that begins with
+/// the comment `# .peerauth.yaml` has a config for its first document.
+fn load(texts: &[(String, String)]) -> (Loaded, Config) {
     let (first, rest) = texts.split_first().expect("a case has a text");
-    let mut loaded = load_text(&first.0, &first.1);
+    let config = first
+        .1
+        .strip_prefix(CONFIG)
+        .map(|text| text.split_once("---\n").unwrap());
+    let mut loaded = load_text(&first.0, config.map_or(&first.1, |(_, manifests)| manifests));
     for (name, text) in rest {
         loaded.add_text(name, text);
     }
-    loaded
+    let text = config.map_or("", |(config, _)| config);
+    let file = loaded.sources.add_text(".peerauth.yaml", text);
+    let (config, mistakes) = config::read(file, text);
+    assert_eq!(mistakes, [], "{}", first.0);
+    (loaded, config)
 }
+
+/// What begins a case with a config.
+const CONFIG: &str = "# .peerauth.yaml\n";
+
+/// The day of every case.
+const TODAY: Date = date(2026, 7, 1);
 
 fn report(loaded: &Loaded, findings: &[Finding]) -> String {
     let input = Input {
@@ -47,10 +66,11 @@ fn report(loaded: &Loaded, findings: &[Finding]) -> String {
 
 /// Every rule runs, whatever its activation: a silent case must be silent under all circumstances.
 fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
-    let loaded = load(texts);
+    let (loaded, config) = load(texts);
     let findings = run(
         &loaded,
-        settings(texts),
+        &config,
+        common::settings(&texts.iter().map(|(_, text)| &**text)),
         &Levels {
             select: vec![rule.id()],
             ..Levels::default()
@@ -59,40 +79,29 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
     (loaded, findings)
 }
 
-/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
-/// `# istiod: NAME=VALUE` sets a variable of istiod's environment.
-fn settings(texts: &[(String, String)]) -> Settings {
-    let lines = texts.iter().flat_map(|(_, text)| text.lines());
-    let names = lines.clone().filter_map(|line| line.strip_prefix("# complete: "));
-    let complete = names.flat_map(|names| names.split(", ")).map(Box::from).collect();
-    let mut settings = Settings::default();
-    settings.complete.set_by_flag(complete);
-    let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
-    for (name, value) in variables {
-        settings.set_istiod(name, value);
-    }
-    settings
-}
-
-fn run(loaded: &Loaded, settings: Settings, levels: &Levels) -> Vec<Finding> {
+fn run(loaded: &Loaded, config: &Config, settings: Settings, levels: &Levels) -> Vec<Finding> {
     let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings);
     let resolution = Resolution::new(&mesh);
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
     let callers = Callers::new(&resolution);
-    lint::run(
-        &[Facts::new(
-            loaded,
-            Answers {
-                senders: &senders,
-                groups: &groups,
-                matrix: &matrix,
-                callers: &callers,
-            },
-        )],
-        levels,
-    )
+    let facts = Facts::new(
+        loaded,
+        Answers {
+            senders: &senders,
+            groups: &groups,
+            matrix: &matrix,
+            callers: &callers,
+        },
+    );
+    let gate = Gate {
+        ignores: &config.ignore,
+        require_reasons: config.demands_reasons(),
+        is_whole: true,
+        ..Gate::default()
+    };
+    lint::judge(&[facts.expecting(config, true).on(TODAY)], levels, &gate).findings
 }
 
 fn directory(rule: &dyn Rule) -> PathBuf {

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use jiff::civil::Date;
+
 use super::selector::Selector;
+use crate::config::Day;
 use crate::finding::Severity;
 
 /// The version of the program and of the semantics that it implements.
@@ -35,6 +38,14 @@ pub enum Command {
     TlsCheck(TlsCheckArgs),
     /// List the rules of `check`, or show the documentation of one
     Rules(RulesArgs),
+    /// Show the settings in force and where each comes from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the JSON Schema of a format
+    Schema {
+        /// The format
+        of: SchemaOf,
+    },
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -54,6 +65,9 @@ pub struct Global {
     /// Whether the report is coloured
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
+    /// The day on which it is asked, for what expires; without it, today in UTC
+    #[arg(long, global = true, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
 }
 
 /// Whether the report is coloured.
@@ -67,12 +81,50 @@ pub enum ColorChoice {
     Never,
 }
 
+/// What can be asked about the config.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show the settings in force and where each comes from: a default, the mesh config, the config or a flag
+    Show(ConfigShowArgs),
+}
+
+/// `config show`.
+#[derive(Debug, clap::Args)]
+pub struct ConfigShowArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: Format,
+}
+
+/// The formats that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// `.peerauth.yaml`.
+    Config,
+}
+
 /// What is read and how it is understood.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct SourceArgs {
     /// More files, directories, globs or `-`, as kubectl takes them
     #[arg(short = 'f', long = "filename", value_name = "PATH")]
     pub filenames: Vec<PathBuf>,
+    /// The config; without it, the nearest `.peerauth.yaml` above the first path
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no config
+    #[arg(long)]
+    pub no_config: bool,
+    /// The directory that `exclude` is relative to; without one, the working directory.
+    #[arg(skip)]
+    pub here: Option<PathBuf>,
     /// Leave out what matches this glob (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
@@ -127,7 +179,7 @@ impl FilterArgs {
 }
 
 /// `check`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct CheckArgs {
     /// Files, directories, globs or `-`; none means the current directory
     #[arg(value_name = "PATH")]
@@ -156,6 +208,22 @@ pub struct CheckArgs {
     /// Run pedantic rules too
     #[arg(long)]
     pub pedantic: bool,
+    /// Leave out the findings of this baseline, whatever the config says
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings to this baseline instead of failing because of them
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["baseline", "since", "select", "ignore", "namespaces", "selector"]
+    )]
+    pub write_baseline: Option<PathBuf>,
+    /// Report only what is new against the merge base of HEAD and this git revision
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// Show suppressed findings too, and what suppresses them (text and concise)
+    #[arg(long)]
+    pub show_suppressed: bool,
     /// Show every finding in full, however many there are
     #[arg(long)]
     pub no_fold: bool,
@@ -333,6 +401,12 @@ impl FailOn {
         };
         severity >= threshold
     }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Day::parse(text)
+        .map(|day| day.0)
+        .ok_or_else(|| "expected a day such as 2026-12-31".to_owned())
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

@@ -2,17 +2,21 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json as value;
 
 use super::args::{CheckArgs, CheckFormat, Global};
-use super::selector::Selector;
 use super::session::{Session, ask};
-use super::{Env, FINDINGS, Failure, OK, Streams, notes, write_file, written};
+use super::setup::covers;
+use super::{Env, FINDINGS, Failure, OK, Streams, notes, since, write_file, written};
+use crate::config::{Baseline, BaselineEntry};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
-use crate::lint::{self, Levels};
+use crate::lint::{self, Gate, Judged, Levels, Means, Suppressed};
 use crate::model::{Meta, Objects};
-use crate::report::{Input, Summary, concise, json, text};
+use crate::report::{Input, Summary, concise, json, machine, text};
 use crate::rules::{self, Declared, Facts};
 
 pub(super) fn run(
@@ -21,28 +25,49 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
     env: &Env,
 ) -> Result<u8, Failure> {
-    let levels = levels(args)?;
-    let session = Session::open(&args.paths, &args.source, global, streams, env)?;
-    let loaded = &session.loaded;
-    let meshes = session.meshes();
-    let mut findings = ask(&meshes, |contexts| {
-        let facts: Vec<Facts<'_>> = contexts
+    let older = args
+        .since
+        .as_ref()
+        .map(|revision| since::older(revision, args, global, env));
+    let older = older.transpose()?;
+    let mut session = Session::open(&args.paths, &args.source, global, streams, env)?;
+    let mut judged = judged(&mut session, args, global, env, false)?;
+    if let Some(path) = &args.write_baseline {
+        write_baseline(path, &mut judged)?;
+        let count = judged
+            .suppressed
             .iter()
-            .map(|&answers| Facts::new(loaded, answers))
-            .collect();
-        lint::run(&facts, &levels)
-    });
-    findings.retain(|finding| is_kept(args, finding));
-    if let Some(selector) = &args.selector {
-        retain_selected(&mut findings, selector, &loaded.objects);
+            .filter(|suppressed| suppressed.place.is_none())
+            .count();
+        if !global.quiet {
+            writeln!(
+                streams.stderr,
+                "note: wrote a baseline of {count} to {}",
+                path.display()
+            )?;
+        }
     }
+    let loaded = &session.loaded;
+    let kept = Kept::of(args, &loaded.objects);
+    judged.findings.retain(|finding| kept.keeps(finding));
+    judged
+        .suppressed
+        .retain(|suppressed| kept.keeps(&suppressed.finding));
+    let found = judged.findings.len();
+    judged
+        .findings
+        .retain(|finding| !older.as_ref().is_some_and(|older| older.holds(finding)));
+    let findings = judged.findings;
     let input = Input {
         sources: &loaded.sources,
         base: &env.directory,
         findings: &findings,
-        suppressed: &[],
+        suppressed: &judged.suppressed,
         skipped: &loaded.skipped,
-        summary: Summary::of(loaded),
+        summary: Summary {
+            older: found - findings.len(),
+            ..Summary::of(loaded)
+        },
     };
     let look = text::Options {
         width: env.width,
@@ -50,10 +75,10 @@ pub(super) fn run(
         no_fold: args.no_fold,
     };
     notes::unreadable(streams.stderr, loaded)?;
-    written(write(&input, args.output, &look, streams.stdout).and_then(|()| streams.stdout.flush()))?;
+    written(write(&input, args, args.output, &look, streams.stdout).and_then(|()| streams.stdout.flush()))?;
     for (format, path) in &args.reports {
         let look = text::Options { color: false, ..look };
-        write_file(path, |out| write(&input, *format, &look, out))?;
+        write_file(path, |out| write(&input, args, *format, &look, out))?;
     }
     if args.output != CheckFormat::Text && !global.quiet {
         writeln!(streams.stderr, "{}", text::summary_line(&input))?;
@@ -61,7 +86,7 @@ pub(super) fn run(
     let places = session.places(env);
     notes::unparsed(streams.stderr, loaded, &places, &args.source)?;
     notes::skipped(streams.stderr, loaded, &places, global)?;
-    notes::unknown_namespaces(streams.stderr, &meshes, &args.filter, global)?;
+    notes::unknown_namespaces(streams.stderr, &session.meshes(), &args.filter, global)?;
     let fails = findings
         .iter()
         .any(|finding| args.fail_on.includes(finding.severity));
@@ -70,13 +95,92 @@ pub(super) fn run(
         .max(if fails { FINDINGS } else { OK }))
 }
 
+/// What is found in what was read, and what of it is suppressed. `is_past`: it is a tree as it was, where
+/// a baseline need not exist yet.
+pub(super) fn judged(
+    session: &mut Session,
+    args: &CheckArgs,
+    global: &Global,
+    env: &Env,
+    is_past: bool,
+) -> Result<Judged, Failure> {
+    let mut levels = levels(args)?;
+    levels.overrides.clone_from(&session.setup.understood.levels);
+    let baseline = match args.write_baseline {
+        Some(_) => None,
+        None => session.baseline(args.baseline.as_deref(), is_past)?,
+    };
+    let (loaded, setup) = (&session.loaded, &session.setup);
+    let config = &setup.understood.config;
+    let path_of = |file| setup.path_of(loaded.sources.path(file));
+    let paths: Vec<PathBuf> = args.paths.iter().chain(&args.source.filenames).cloned().collect();
+    let gate = Gate {
+        ignores: &config.ignore,
+        path_of: Some(&path_of),
+        require_reasons: config.demands_reasons(),
+        baseline: baseline.as_ref().map(|(baseline, _)| baseline),
+        is_whole: setup.is_whole,
+        is_baseline_whole: baseline
+            .as_ref()
+            .is_some_and(|(_, directory)| covers(&paths, directory)),
+    };
+    let today = global.today.unwrap_or(env.today);
+    Ok(ask(&session.meshes(), |contexts| {
+        let facts: Vec<Facts<'_>> = contexts
+            .iter()
+            .map(|&answers| {
+                Facts::new(loaded, answers)
+                    .expecting(config, setup.is_whole)
+                    .on(today)
+            })
+            .collect();
+        lint::judge(&facts, &levels, &gate)
+    }))
+}
+
+/// Writes what was found to a baseline, and takes it from the findings. What is said of suppressions stays:
+/// it could be suppressed by nothing.
+fn write_baseline(path: &Path, judged: &mut Judged) -> Result<(), Failure> {
+    let findings = std::mem::take(&mut judged.findings);
+    let (kept, taken): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|finding| finding.rule == lint::UNUSED_IGNORE);
+    judged.findings = kept;
+    let mut entries: Vec<BaselineEntry> = taken.iter().map(lint::baseline_entry).collect();
+    entries.sort();
+    write_file(path, |out| {
+        let document = value!({"schemaVersion": Baseline::SCHEMA_VERSION, "findings": entries});
+        machine::write(out, &document)
+    })?;
+    judged
+        .suppressed
+        .extend(taken.into_iter().map(|finding| Suppressed {
+            finding,
+            by: Means::Baseline,
+            place: None,
+            reason: Box::default(),
+        }));
+    judged
+        .suppressed
+        .sort_by(|one, other| one.finding.order(&other.finding));
+    Ok(())
+}
+
 /// Writes what was found.
 fn write(
     input: &Input<'_>,
+    args: &CheckArgs,
     format: CheckFormat,
     look: &text::Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let is_for_people = matches!(format, CheckFormat::Text | CheckFormat::Concise);
+    if args.show_suppressed && is_for_people && !input.suppressed.is_empty() {
+        concise::write_suppressed(input, out)?;
+        if format == CheckFormat::Text {
+            writeln!(out)?;
+        }
+    }
     match format {
         CheckFormat::Text => text::write(input, look, out),
         CheckFormat::Concise => concise::write(input, out),
@@ -100,17 +204,32 @@ fn rule_ids(names: &[String]) -> Result<Vec<RuleId>, Error> {
     ids.map_err(|unknown| Error::Usage(unknown.to_string()))
 }
 
-/// Whether a finding is on an object of a namespace that is shown; one on no object always is.
-fn is_kept(args: &CheckArgs, finding: &Finding) -> bool {
-    let object = finding.object.as_ref();
-    object.is_none_or(|object| args.filter.keeps(object.namespace.as_deref()))
+/// Which findings are shown.
+struct Kept<'a> {
+    args: &'a CheckArgs,
+    /// Needed for labels only.
+    metas: HashMap<ObjectName, &'a Meta>,
 }
 
-/// Keeps the findings on objects with certain labels.
-fn retain_selected(findings: &mut Vec<Finding>, selector: &Selector, objects: &Objects) {
-    let metas: HashMap<ObjectName, &Meta> = objects.metas().map(|meta| (meta.object_name(), meta)).collect();
-    findings.retain(|finding| {
-        let meta = finding.object.as_ref().and_then(|object| metas.get(object));
-        meta.is_some_and(|meta| selector.matches(|key| meta.labels.get(key)))
-    });
+impl<'a> Kept<'a> {
+    fn of(args: &'a CheckArgs, objects: &'a Objects) -> Kept<'a> {
+        let asked = args.selector.is_some();
+        let metas = objects.metas().filter(|_| asked);
+        Kept {
+            args,
+            metas: metas.map(|meta| (meta.object_name(), meta)).collect(),
+        }
+    }
+
+    /// Whether a finding is on an object of a namespace that is shown, with the labels that are asked for;
+    /// one on no object is in every namespace.
+    fn keeps(&self, finding: &Finding) -> bool {
+        let object = finding.object.as_ref();
+        let is_in_namespace = object.is_none_or(|object| self.args.filter.keeps(object.namespace.as_deref()));
+        let has_labels = self.args.selector.as_ref().is_none_or(|selector| {
+            let meta = object.and_then(|object| self.metas.get(object));
+            meta.is_some_and(|meta| selector.matches(|key| meta.labels.get(key)))
+        });
+        is_in_namespace && has_labels
+    }
 }

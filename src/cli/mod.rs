@@ -10,6 +10,9 @@ mod progress;
 mod rules;
 mod selector;
 mod session;
+mod settings;
+mod setup;
+mod since;
 mod target;
 mod tls_check;
 
@@ -18,9 +21,13 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::error::Error;
-use args::{Args, ColorChoice, Command};
+use crate::report::{mistakes, text};
+use args::{Args, ColorChoice, Command, ConfigCommand, SchemaOf};
 
 /// Nothing at or above the severity that fails.
 pub const OK: u8 = 0;
@@ -48,6 +55,8 @@ pub struct Env {
     pub stderr_is_terminal: bool,
     /// The width of the terminal.
     pub width: usize,
+    /// The day.
+    pub today: Date,
 }
 
 /// The width of reports that no terminal limits.
@@ -67,10 +76,11 @@ impl Env {
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
             width: columns.unwrap_or(DEFAULT_WIDTH),
+            today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
         }
     }
 
-    /// Nobody watches: no terminal, no colour.
+    /// Nobody watches: no terminal, no colour, and a day on which nothing has expired yet.
     pub fn plain(directory: impl Into<PathBuf>) -> Self {
         Env {
             directory: directory.into(),
@@ -79,6 +89,7 @@ impl Env {
             stdout_is_terminal: false,
             stderr_is_terminal: false,
             width: DEFAULT_WIDTH,
+            today: Date::MIN,
         }
     }
 
@@ -103,6 +114,8 @@ struct Streams<'s> {
 enum Failure {
     /// Something that its user must change.
     Error(Error),
+    /// Mistakes in a config.
+    Refused(setup::Refused),
     /// The report cannot be written.
     Write(io::Error),
 }
@@ -144,6 +157,11 @@ pub fn run(
     });
     let message = match result {
         Ok(code) => return code,
+        Err(Failure::Refused(refused)) => {
+            // There is nobody left to tell if standard error is gone too.
+            let _ = show_mistakes(&refused, &args, stderr, env);
+            return FAILED;
+        }
         Err(Failure::Error(error)) => error.to_string(),
         Err(Failure::Write(error)) => format!("cannot write the report: {error}"),
     };
@@ -159,8 +177,23 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::List(own) => list::run(own, &args.global, streams, env),
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
+        Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
+        Command::Schema { of: SchemaOf::Config } => settings::schema(streams),
         Command::Completions { shell } => completions::run(*shell, streams),
     }
+}
+
+/// Mistakes in a config are diagnostics, not the report that was asked for.
+fn show_mistakes(refused: &setup::Refused, args: &Args, stderr: &mut dyn Write, env: &Env) -> io::Result<()> {
+    let look = text::Options {
+        width: env.width,
+        color: match args.global.color {
+            ColorChoice::Auto => !env.no_color && (env.force_color || env.stderr_is_terminal),
+            choice => env.uses_color(choice),
+        },
+        no_fold: true,
+    };
+    mistakes::write(&refused.sources, &env.directory, &refused.mistakes, &look, stderr)
 }
 
 /// Help and the version are what was asked for; anything else is an error of usage.

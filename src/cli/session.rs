@@ -7,14 +7,15 @@ use rayon::prelude::*;
 
 use super::args::{Global, SourceArgs};
 use super::progress::Bar;
+use super::setup::Setup;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
 use crate::callers::Callers;
 use crate::error::Error;
-use crate::load::{self, Inputs, Loaded, Rendering};
+use crate::load::{self, Inputs, Loaded};
 use crate::matrix::{Answers, Matrix};
-use crate::mesh::keys::{KEYS, Unset};
-use crate::mesh::{Mesh, Settings};
-use crate::report::place::Places;
+use crate::mesh::Mesh;
+use crate::report::place::{Places, shown_path};
+use crate::report::sanitize;
 use crate::resolve::Resolution;
 use crate::resolve::classes::Groups;
 use crate::resolve::client::Senders;
@@ -22,7 +23,7 @@ use crate::resolve::client::Senders;
 /// Manifests and how they are understood.
 pub(super) struct Session {
     pub(super) loaded: Loaded,
-    pub(super) settings: Settings,
+    pub(super) setup: Setup,
 }
 
 impl Session {
@@ -34,7 +35,7 @@ impl Session {
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
-        Session::open_with(&inputs(paths, source), source, global, streams, env)
+        Session::open_with(paths, None, source, global, streams, env)
     }
 
     /// Reads what the command line names, and a file that belongs to every cluster.
@@ -46,22 +47,28 @@ impl Session {
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
-        let inputs = Inputs {
-            everywhere: Some(file.to_owned()),
-            ..inputs(paths, source)
-        };
-        Session::open_with(&inputs, source, global, streams, env)
+        Session::open_with(paths, Some(file), source, global, streams, env)
     }
 
     fn open_with(
-        inputs: &Inputs,
+        paths: &[PathBuf],
+        everywhere: Option<&Path>,
         source: &SourceArgs,
         global: &Global,
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
-        let settings = settings(source)?;
-        let mut loaded = read(inputs, global, streams, env)?;
+        let paths: Vec<PathBuf> = paths.iter().chain(&source.filenames).cloned().collect();
+        let mut setup = Setup::new(&paths, source, env)?;
+        if let Some(located) = setup.located.as_ref().filter(|_| global.verbose) {
+            let path = shown_path(&located.path, &env.directory);
+            writeln!(streams.stderr, "config: {}", sanitize::line(&path))?;
+        }
+        let inputs = Inputs {
+            everywhere: everywhere.map(Path::to_owned),
+            ..setup.inputs(&paths, source)
+        };
+        let mut loaded = read(&inputs, global, streams, env)?;
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);
         }
@@ -75,14 +82,21 @@ impl Session {
             }
             .into());
         }
-        Ok(Session { loaded, settings })
+        setup.join(&mut loaded, source)?;
+        Ok(Session { loaded, setup })
     }
 
     /// The mesh of each context.
     pub(super) fn meshes(&self) -> Vec<Mesh<'_>> {
         let contexts = self.loaded.contexts.par_iter();
         contexts
-            .map(|context| Mesh::new(&self.loaded.objects, context, self.settings.clone()))
+            .map(|context| {
+                Mesh::new(
+                    &self.loaded.objects,
+                    context,
+                    self.setup.understood.settings.clone(),
+                )
+            })
             .collect()
     }
 
@@ -99,22 +113,6 @@ impl Session {
         } else {
             OK
         }
-    }
-}
-
-fn inputs(paths: &[PathBuf], source: &SourceArgs) -> Inputs {
-    Inputs {
-        paths: paths.iter().chain(&source.filenames).cloned().collect(),
-        exclude: source.exclude.clone(),
-        parse_all: source.parse_all,
-        rendering: Rendering {
-            kustomizations: source.kustomize.clone(),
-            charts: source.helm.clone(),
-            values: source.values.clone(),
-            settings: source.set.clone(),
-            namespace: source.default_namespace.clone(),
-        },
-        ..Inputs::default()
     }
 }
 
@@ -168,33 +166,4 @@ fn read(inputs: &Inputs, global: &Global, streams: &mut Streams<'_>, env: &Env) 
     let loaded = load::load(inputs, streams.stdin, &bar);
     bar.clear();
     loaded
-}
-
-fn settings(source: &SourceArgs) -> Result<Settings, Error> {
-    let mut settings = Settings::default();
-    if let Some(namespace) = &source.root_namespace {
-        settings.root_namespace.set_by_flag(namespace.as_str().into());
-    }
-    for (key, value) in &source.mesh {
-        settings.set(key, value).map_err(|unset| match unset {
-            Unset::UnknownKey => Error::Usage(unknown_key(key)),
-            Unset::BadValue(values) => Error::Usage(format!(
-                "`--mesh {key}={value}`: expected {values}, found `{value}`"
-            )),
-        })?;
-    }
-    Ok(settings)
-}
-
-fn unknown_key(key: &str) -> String {
-    let likeness =
-        |known: &str| strsim::normalized_damerau_levenshtein(&known.to_lowercase(), &key.to_lowercase());
-    let names = KEYS.iter().map(|key| key.name);
-    let nearest = names.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    if let Some(known) = nearest.filter(|known| likeness(known) > 0.5) {
-        return format!("no setting is called `{key}`; did you mean `{known}`?");
-    }
-    let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-    let names = names.join(", ");
-    format!("no setting is called `{key}`; the settings are {names}, and istiod.NAME")
 }

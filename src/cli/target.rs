@@ -45,42 +45,28 @@ impl Found<'_> {
     }
 }
 
-/// Names of kinds as kubectl takes them, in lower case.
-const KIND_NAMES: &[(Kind, &[&str])] = &[
-    (
-        Kind::PeerAuthentication,
-        &["pa", "peerauthentication", "peerauthentications"],
-    ),
-    (
-        Kind::DestinationRule,
-        &["dr", "destinationrule", "destinationrules"],
-    ),
-    (Kind::ServiceEntry, &["se", "serviceentry", "serviceentries"]),
-    (Kind::WorkloadEntry, &["we", "workloadentry", "workloadentries"]),
-    (Kind::WorkloadGroup, &["wg", "workloadgroup", "workloadgroups"]),
-    (Kind::Service, &["svc", "service", "services"]),
-    (Kind::Pod, &["po", "pod", "pods"]),
-    (Kind::Deployment, &["deploy", "deployment", "deployments"]),
-    (Kind::StatefulSet, &["sts", "statefulset", "statefulsets"]),
-    (Kind::DaemonSet, &["ds", "daemonset", "daemonsets"]),
-    (Kind::ReplicaSet, &["rs", "replicaset", "replicasets"]),
-    (
-        Kind::ReplicationController,
-        &["rc", "replicationcontroller", "replicationcontrollers"],
-    ),
-    (Kind::Job, &["job", "jobs"]),
-    (Kind::CronJob, &["cj", "cronjob", "cronjobs"]),
-    (Kind::Rollout, &["ro", "rollout", "rollouts"]),
+/// The kinds that can be named.
+const KINDS: &[Kind] = &[
+    Kind::PeerAuthentication,
+    Kind::DestinationRule,
+    Kind::ServiceEntry,
+    Kind::WorkloadEntry,
+    Kind::WorkloadGroup,
+    Kind::Service,
+    Kind::Pod,
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::ReplicationController,
+    Kind::Job,
+    Kind::CronJob,
+    Kind::Rollout,
 ];
 
 /// The kind of a name such as `deploy`, `Deployment` or `deployments.apps`.
 fn parse_kind(name: &str) -> Option<Kind> {
-    let name = name.to_lowercase();
-    let name = name.split('.').next().unwrap_or_default();
-    KIND_NAMES
-        .iter()
-        .find(|(_, names)| names.contains(&name))
-        .map(|&(kind, _)| kind)
+    Kind::named(name).filter(|kind| KINDS.contains(kind))
 }
 
 /// Finds what `text` names. In several contexts that is the same object several times.
@@ -175,7 +161,7 @@ fn known_kind(text: &str, kind: &str, name: &str) -> Result<Kind, Error> {
         if let Some(message) = as_directory(text) {
             return Error::Usage(message);
         }
-        let kinds: Vec<&str> = KIND_NAMES.iter().map(|(kind, _)| kind.as_str()).collect();
+        let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.as_str()).collect();
         Error::Usage(format!(
             "`{text}`: `{kind}` is no kind that can be explained ({}); if it is a namespace, write {name}.{kind}",
             kinds.join(", ")

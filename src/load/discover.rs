@@ -15,6 +15,9 @@ use crate::error::Error;
 /// The name under which standard input appears among the files.
 pub const STDIN: &str = "<stdin>";
 
+/// The name of this program's own config, which is no manifest.
+const CONFIG_NAME: &str = ".peerauth.yaml";
+
 /// What to read.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
@@ -26,6 +29,10 @@ pub struct Inputs {
     pub exclude: Vec<String>,
     /// The directory that `include` and `exclude` are relative to; none means the working directory.
     pub base: Option<PathBuf>,
+    /// Further globs to leave out, relative to `here` whatever `base` is.
+    pub exclude_here: Vec<String>,
+    /// The directory that `exclude_here` is relative to; none means the working directory.
+    pub here: Option<PathBuf>,
     /// Whether documents are parsed although they can be proved irrelevant.
     pub parse_all: bool,
     /// The target clusters with the files, directories and globs that belong to each alone; none means
@@ -100,6 +107,8 @@ pub(super) fn discover(inputs: &Inputs) -> Result<Discovered, Error> {
         limits: Limits {
             filter: Filter::new(&inputs.include, &inputs.exclude)?,
             base: canonical(inputs.base.as_deref().unwrap_or(Path::new(".")))?,
+            filter_here: Filter::new(&[], &inputs.exclude_here)?,
+            here: canonical(inputs.here.as_deref().unwrap_or(Path::new(".")))?,
         },
         // A single walk meets no file twice.
         seen: (paths.len() > 1).then(HashSet::new),
@@ -215,5 +224,7 @@ fn push(files: &mut Vec<InputFile>, seen: Option<&mut HashSet<PathBuf>>, found: 
 /// Whether a directory contributes the file.
 fn is_manifest(path: &Path) -> bool {
     let is_named = |extension: &OsStr| extension == "yaml" || extension == "yml" || extension == "json";
-    path.extension().is_some_and(is_named) || path.file_name().is_some_and(is_kustomization)
+    let name = path.file_name();
+    name.is_none_or(|name| name != CONFIG_NAME)
+        && (path.extension().is_some_and(is_named) || name.is_some_and(is_kustomization))
 }

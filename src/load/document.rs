@@ -12,6 +12,7 @@ use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook,
     may_install_istiod, may_name_kind,
 };
+use super::remark;
 use super::template::is_stopped_by_action;
 use super::{Contents, FlawedObject, SkipReason, Skipped};
 use crate::id::Kind;
@@ -53,6 +54,8 @@ pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
         reader.skip(None, SkipReason::HelmTemplate);
         return;
     }
+    let mut remarks = remark::find(text.file, text.bytes);
+    reader.contents.remarks.append(&mut remarks);
     for document in yaml::split(text.bytes) {
         reader.read(&document);
     }
@@ -296,7 +299,13 @@ impl Reader<'_, '_> {
             self.skip(Some(span), SkipReason::HelmTemplate);
             return;
         }
+        let annotations = root
+            .get("metadata")
+            .and_then(|metadata| metadata.value.get("annotations"));
         self.contents.flawed.push(FlawedObject {
+            annotations: annotations
+                .and_then(|annotations| yaml::from_node(annotations.value).ok())
+                .unwrap_or_default(),
             kind,
             namespace: metadata(root, "namespace").map(Box::from),
             name: metadata(root, "name").map(Box::from),

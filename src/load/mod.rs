@@ -12,6 +12,7 @@ mod ignored;
 mod kustomize;
 mod read;
 mod relevance;
+mod remark;
 mod render;
 mod template;
 mod walk;
@@ -21,6 +22,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 pub use discover::{Inputs, STDIN};
+pub use remark::Remark;
 pub use render::Rendering;
 
 use discover::InputFile;
@@ -50,6 +52,8 @@ pub struct Loaded {
     pub flawed: Vec<FlawedObject>,
     /// Texts and objects that were not read, and why.
     pub skipped: Vec<Skipped>,
+    /// Comments that ask for findings to be ignored, in path and text order.
+    pub remarks: Vec<Remark>,
     /// What could not be opened, in path order.
     pub unreadable: Vec<Unreadable>,
     /// How much was read.
@@ -69,6 +73,8 @@ pub struct FlawedObject {
     pub namespace: Option<Box<str>>,
     /// `metadata.name`, as far as it can be told.
     pub name: Option<Box<str>>,
+    /// `metadata.annotations`, as far as they can be read.
+    pub annotations: yaml::StringMap,
     /// The bytes of the whole object.
     pub span: Span,
     /// What is wrong, and where. What is refused takes no part; what is dropped counts as absent.
@@ -261,6 +267,7 @@ impl Loaded {
         self.flawed.append(&mut contents.flawed);
         self.skipped.append(&mut contents.skipped);
         self.config_maps.append(&mut contents.config_maps);
+        self.remarks.append(&mut contents.remarks);
         self.counts.files += contents.counts.files;
         self.counts.documents += contents.counts.documents;
         self.counts.other_kinds += contents.counts.other_kinds;
@@ -274,6 +281,7 @@ struct Contents {
     defects: Vec<yaml::Defect>,
     flawed: Vec<FlawedObject>,
     skipped: Vec<Skipped>,
+    remarks: Vec<Remark>,
     counts: Counts,
     config_maps: Vec<config_maps::Place>,
 }

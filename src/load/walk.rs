@@ -29,6 +29,10 @@ pub(super) struct Limits {
     pub(super) filter: Filter,
     /// Canonical.
     pub(super) base: PathBuf,
+    /// What is left out relative to the working directory.
+    pub(super) filter_here: Filter,
+    /// The working directory, canonical.
+    pub(super) here: PathBuf,
 }
 
 impl Limits {
@@ -41,15 +45,15 @@ impl Limits {
     }
 
     fn excludes(&self, path: &Path) -> bool {
-        !self.filter.is_open() && self.filter.excludes(self.relative(path))
+        let excludes = |filter: &Filter, base: &Path| {
+            !filter.is_open() && filter.excludes(path.strip_prefix(base).unwrap_or(path))
+        };
+        excludes(&self.filter, &self.base) || excludes(&self.filter_here, &self.here)
     }
 
     fn includes(&self, path: &Path) -> bool {
-        self.filter.is_open() || self.filter.includes(self.relative(path))
-    }
-
-    fn relative<'p>(&self, path: &'p Path) -> &'p Path {
-        path.strip_prefix(&self.base).unwrap_or(path)
+        let relative = || path.strip_prefix(&self.base).unwrap_or(path);
+        self.filter.is_open() || self.filter.includes(relative())
     }
 }
 

@@ -1,5 +1,5 @@
 //! The mesh's settings: Istio's defaults, overridden by the mesh config among the manifests, overridden
-//! by the command line. Each remembers where it comes from.
+//! by the config and the command line. Each remembers where it comes from.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ pub enum Origin {
     Default,
     /// A mesh config among the manifests.
     Manifest(Span),
+    /// This place of `.peerauth.yaml`.
+    Config(Span),
     /// The command line.
     Flag,
 }
@@ -43,13 +45,15 @@ impl<T> Setting<T> {
 
     /// Sets it from the command line.
     pub fn set_by_flag(&mut self, value: T) {
-        *self = Setting {
-            value,
-            origin: Origin::Flag,
-        };
+        self.set(value, Origin::Flag);
     }
 
-    /// Takes what a manifest says, unless the command line said otherwise.
+    /// Sets it, whatever was said before.
+    pub fn set(&mut self, value: T, origin: Origin) {
+        *self = Setting { value, origin };
+    }
+
+    /// Takes what a manifest says, unless the config or the command line said otherwise.
     fn take<U>(&mut self, said: Option<&Spanned<U>>, convert: impl FnOnce(&U) -> T) {
         if let Some(said) = said {
             self.take_at(said.span, convert(&said.value));
@@ -57,11 +61,8 @@ impl<T> Setting<T> {
     }
 
     fn take_at(&mut self, span: Span, value: T) {
-        if self.origin != Origin::Flag {
-            *self = Setting {
-                value,
-                origin: Origin::Manifest(span),
-            };
+        if matches!(self.origin, Origin::Default | Origin::Manifest(_)) {
+            self.set(value, Origin::Manifest(span));
         }
     }
 }
@@ -155,6 +156,8 @@ pub struct Settings {
     pub ambient: Setting<Option<bool>>,
     /// What is assumed of namespaces that are not given.
     pub unlisted_namespaces: Setting<UnlistedNamespaces>,
+    /// The same for single namespaces by name.
+    pub namespaces: BTreeMap<Box<str>, Setting<UnlistedNamespaces>>,
     /// The injector's default for pods that nothing decides.
     pub injection_policy: Setting<InjectionPolicy>,
     /// Whether probes are rewritten to the agent.
@@ -256,6 +259,7 @@ impl Default for Settings {
             enable_namespaces_by_default: Setting::default(false),
             ambient: Setting::default(None),
             unlisted_namespaces: Setting::default(UnlistedNamespaces::Unknown),
+            namespaces: BTreeMap::new(),
             injection_policy: Setting::default(InjectionPolicy::Enabled),
             rewrite_app_http_probe: Setting::default(true),
             istiod: BTreeMap::new(),
@@ -371,6 +375,12 @@ impl Settings {
             self.sidecar_hbone
                 .take_at(entry.value_span, &*entry.value == "true");
         }
+    }
+
+    /// What is assumed of a namespace that is not given.
+    pub fn unlisted(&self, namespace: Option<&str>) -> UnlistedNamespaces {
+        let own = namespace.and_then(|name| self.namespaces.get(name));
+        own.unwrap_or(&self.unlisted_namespaces).value
     }
 
     /// Whether `namespace` is declared complete: what is not given there does not exist.

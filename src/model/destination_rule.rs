@@ -113,6 +113,17 @@ pub struct ClientTls {
 }
 
 impl ClientTls {
+    /// Whether it names certificates of its own.
+    pub fn names_certificates(&self) -> bool {
+        let fields = [
+            &self.client_certificate,
+            &self.private_key,
+            &self.ca_certificates,
+            &self.credential_name,
+        ];
+        fields.into_iter().flatten().any(|value| !value.value.is_empty())
+    }
+
     /// The mode in force: `tls: {}` is DISABLE.
     pub fn effective_mode(&self) -> TlsMode {
         self.mode.as_ref().map_or(TlsMode::Disable, |mode| mode.value)

@@ -17,6 +17,7 @@ pub mod object;
 pub mod objects;
 pub mod peer_authentication;
 pub mod pod_texts;
+pub mod removed_api;
 pub mod schema;
 pub mod service;
 pub mod service_entry;

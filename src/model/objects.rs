@@ -12,6 +12,7 @@ use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
+use super::removed_api::RemovedApi;
 use super::schema::{self, Review, UnknownField};
 use super::service::Service;
 use super::service_entry::{ServiceEntry, WorkloadEntry, WorkloadGroup};
@@ -44,6 +45,8 @@ pub struct Objects {
     pub namespaces: Vec<Object<Namespace>>,
     /// `Service`.
     pub services: Vec<Object<Service>>,
+    /// Objects of kinds that Istio no longer serves.
+    pub removed: Vec<Object<RemovedApi>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
     /// `NetworkPolicy`.
@@ -182,6 +185,16 @@ impl Objects {
                 meta,
                 ApiServerCalls::of_api_service(root)?,
             ),
+            Kind::Policy
+            | Kind::MeshPolicy
+            | Kind::ClusterRbacConfig
+            | Kind::RbacConfig
+            | Kind::ServiceRole
+            | Kind::ServiceRoleBinding => {
+                // Nobody checks these kinds any more: what cannot be read says nothing.
+                let spec = read_spec(root).unwrap_or_default();
+                push(&mut self.removed, meta, spec);
+            }
             Kind::Pod
             | Kind::Deployment
             | Kind::StatefulSet
@@ -213,6 +226,7 @@ impl Objects {
         self.workload_groups.append(&mut other.workload_groups);
         self.namespaces.append(&mut other.namespaces);
         self.services.append(&mut other.services);
+        self.removed.append(&mut other.removed);
         self.workloads.append(&mut other.workloads);
         self.network_policies.append(&mut other.network_policies);
         self.mesh_configs.append(&mut other.mesh_configs);
@@ -260,6 +274,7 @@ impl Objects {
             .chain(metas(&self.workload_groups))
             .chain(metas(&self.namespaces))
             .chain(metas(&self.services))
+            .chain(metas(&self.removed))
             .chain(metas(&self.workloads))
             .chain(metas(&self.network_policies))
             .chain(metas(&self.mesh_configs))
@@ -284,6 +299,7 @@ impl Objects {
             .chain(metas_mut(&mut self.workload_groups))
             .chain(metas_mut(&mut self.namespaces))
             .chain(metas_mut(&mut self.services))
+            .chain(metas_mut(&mut self.removed))
             .chain(metas_mut(&mut self.workloads))
             .chain(metas_mut(&mut self.network_policies))
             .chain(metas_mut(&mut self.mesh_configs))
@@ -334,6 +350,10 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         | Kind::WorkloadEntry
         | Kind::WorkloadGroup
         | Kind::EnvoyFilter => &["networking.istio.io"],
+        Kind::Policy | Kind::MeshPolicy => &["authentication.istio.io"],
+        Kind::ClusterRbacConfig | Kind::RbacConfig | Kind::ServiceRole | Kind::ServiceRoleBinding => {
+            &["rbac.istio.io"]
+        }
         Kind::Namespace | Kind::Service | Kind::ConfigMap | Kind::Pod | Kind::ReplicationController => &[""],
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],

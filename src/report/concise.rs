@@ -15,6 +15,26 @@ pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         .try_for_each(|finding| write_finding(&texts, finding, out))
 }
 
+/// Writes the same for every finding that is suppressed, and by what.
+pub fn write_suppressed(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let texts = Texts::read(
+        input,
+        input.suppressed.iter().map(|suppressed| &suppressed.finding),
+    );
+    for suppressed in input.suppressed {
+        let mut written = Vec::new();
+        write_finding(&texts, &suppressed.finding, &mut written)?;
+        let finding = String::from_utf8_lossy(&written);
+        let by = suppressed.by.as_str();
+        let reason = match &*suppressed.reason {
+            "" => String::new(),
+            reason => format!(": {}", line(reason)),
+        };
+        writeln!(out, "{} (suppressed by {by}{reason})", finding.trim_end())?;
+    }
+    Ok(())
+}
+
 pub(super) fn write_finding(texts: &Texts<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let span = finding.primary.span;
     write!(out, "{}:", line(&texts.path(span.file)))?;

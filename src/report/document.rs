@@ -53,7 +53,7 @@ pub type MeshView = BTreeMap<String, SettingView>;
 pub struct SettingView {
     /// The value in force.
     pub value: Value,
-    /// `default`, `flag`, or the place in a manifest.
+    /// `default`, `flag`, or the place in a manifest or the config.
     pub from: String,
 }
 
@@ -106,18 +106,22 @@ impl<'a, R> Document<'a, R> {
 }
 
 fn mesh_view(settings: &Settings, places: &Places<'_>) -> MeshView {
-    let from = |origin| match origin {
-        Origin::Default => "default".to_owned(),
-        Origin::Flag => "flag".to_owned(),
-        Origin::Manifest(span) => places.of(span).to_string(),
-    };
     settings
         .shown()
-        .map(|(name, value, origin)| {
-            let from = from(origin);
+        .map(|(name, value, from)| {
+            let from = origin(from, places);
             (name, SettingView { value, from })
         })
         .collect()
+}
+
+/// Where a setting comes from: `default`, `flag`, or a place.
+pub fn origin(origin: Origin, places: &Places<'_>) -> String {
+    match origin {
+        Origin::Default => "default".to_owned(),
+        Origin::Flag => "flag".to_owned(),
+        Origin::Manifest(span) | Origin::Config(span) => places.of(span).to_string(),
+    }
 }
 
 fn skipped_view(skipped: &Skipped, places: &Places<'_>) -> SkippedView {

@@ -10,7 +10,7 @@ use super::texts::Texts;
 use super::{Input, sanitize};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::id::ObjectName;
-use crate::lint;
+use crate::lint::{self, Suppressed};
 use crate::load::{SkipReason, Skipped};
 use crate::mesh::settings::ISTIO_VERSION;
 use crate::source::Span;
@@ -36,7 +36,7 @@ struct Report<'a> {
     tool: Tool,
     summary: Summary,
     findings: Vec<Row<'a>>,
-    suppressed: Vec<Row<'a>>,
+    suppressed: Vec<SuppressedRow<'a>>,
     skipped: Vec<SkippedRow>,
 }
 
@@ -58,6 +58,8 @@ struct Summary {
     warnings: usize,
     infos: usize,
     suppressed: usize,
+    /// Findings that are left out because they are older than the revision that was asked about.
+    older: usize,
     rules: Vec<TallyRow>,
 }
 
@@ -84,6 +86,38 @@ struct Row<'a> {
     assumptions: Vec<AssumptionRow<'a>>,
     fix: Option<FixRow<'a>>,
     fingerprint: String,
+}
+
+/// A finding that is suppressed, and by what.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SuppressedRow<'a> {
+    #[serde(flatten)]
+    row: Row<'a>,
+    suppressed_by: By<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct By<'a> {
+    /// `comment`, `annotation`, `config` or `baseline`.
+    means: &'static str,
+    /// Why; null if nobody said.
+    reason: Option<&'a str>,
+    /// Where that is written; null for a baseline that this run writes.
+    file: Option<String>,
+}
+
+impl<'a> SuppressedRow<'a> {
+    fn of(suppressed: &'a Suppressed, texts: &Texts<'_>) -> SuppressedRow<'a> {
+        SuppressedRow {
+            row: Row::of(&suppressed.finding, texts),
+            suppressed_by: By {
+                means: suppressed.by.as_str(),
+                reason: (!suppressed.reason.is_empty()).then_some(&*suppressed.reason),
+                file: suppressed.place.map(|place| texts.path(place.file)),
+            },
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -144,9 +178,9 @@ struct SkippedRow {
 
 impl<'a> Report<'a> {
     fn of(input: &Input<'a>) -> Report<'a> {
-        let texts = Texts::read(input, input.findings.iter().chain(input.suppressed));
-        let rows =
-            |findings: &'a [Finding]| findings.iter().map(|finding| Row::of(finding, &texts)).collect();
+        let suppressed = input.suppressed.iter();
+        let hidden = suppressed.clone().map(|suppressed| &suppressed.finding);
+        let texts = Texts::read(input, input.findings.iter().chain(hidden));
         Report {
             schema_version: "1",
             tool: Tool {
@@ -155,8 +189,14 @@ impl<'a> Report<'a> {
                 istio: ISTIO_VERSION,
             },
             summary: Summary::of(input),
-            findings: rows(input.findings),
-            suppressed: rows(input.suppressed),
+            findings: input
+                .findings
+                .iter()
+                .map(|finding| Row::of(finding, &texts))
+                .collect(),
+            suppressed: suppressed
+                .map(|suppressed| SuppressedRow::of(suppressed, &texts))
+                .collect(),
             skipped: input
                 .skipped
                 .iter()
@@ -182,6 +222,7 @@ impl Summary {
             warnings: input.count(Severity::Warning),
             infos: input.count(Severity::Info),
             suppressed: input.suppressed.len(),
+            older: input.summary.older,
             rules: lint::tally(input.findings).into_iter().map(tally).collect(),
         }
     }

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod json;
 pub mod list;
 pub mod machine;
+pub mod mistakes;
 mod page;
 pub mod place;
 pub mod row;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 use crate::finding::{Finding, Severity};
 use crate::id::RuleId;
+use crate::lint::Suppressed;
 use crate::load::{Loaded, Skipped};
 use crate::source::SourceMap;
 
@@ -41,7 +43,7 @@ pub struct Input<'a> {
     /// The findings in order.
     pub findings: &'a [Finding],
     /// Findings that somebody decided to live with.
-    pub suppressed: &'a [Finding],
+    pub suppressed: &'a [Suppressed],
     /// What was not read.
     pub skipped: &'a [Skipped],
     /// How much was looked at.
@@ -67,6 +69,8 @@ pub struct Summary {
     pub documents: usize,
     /// Objects that matter to the mesh.
     pub objects: usize,
+    /// Findings that are left out because they are older than the revision that was asked about.
+    pub older: usize,
 }
 
 impl Summary {
@@ -76,6 +80,7 @@ impl Summary {
             files: loaded.counts.files,
             documents: loaded.counts.documents,
             objects: loaded.objects.len(),
+            older: 0,
         }
     }
 }

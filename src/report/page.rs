@@ -42,14 +42,25 @@ pub(super) fn pages<'t, 'a>(finding: &Finding, texts: &'t Texts<'a>) -> Vec<Page
         .into_iter()
         .map(|(file, labels)| Page::of(file, &labels, finding.severity, texts))
         .collect();
-    pages[0].message = sanitize::line(&finding.message).into_owned();
+    pages[0].set_message(&finding.message);
     pages[0].code = Some(finding.rule.to_string());
     pages[0].url = super::documentation_url(finding.rule);
     pages
 }
 
 impl<'t, 'a> Page<'t, 'a> {
-    fn of(file: FileId, labels: &[(&Label, bool)], severity: Severity, texts: &'t Texts<'a>) -> Page<'t, 'a> {
+    /// The message above the page.
+    pub(super) fn set_message(&mut self, message: &str) {
+        self.message = sanitize::line(message).into_owned();
+    }
+
+    /// A page with the lines of one file.
+    pub(super) fn of(
+        file: FileId,
+        labels: &[(&Label, bool)],
+        severity: Severity,
+        texts: &'t Texts<'a>,
+    ) -> Page<'t, 'a> {
         let snippet = texts.get(file).map(|text| Snippet {
             name: sanitize::line(&texts.path(file)).into_owned(),
             text,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::texts::shown_path;
+pub use super::texts::shown_path;
 use crate::source::{FileId, SourceMap, Span};
 
 /// The places of a run.

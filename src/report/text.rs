@@ -53,7 +53,7 @@ pub fn write(input: &Input<'_>, options: &Options, out: &mut dyn Write) -> io::R
     writeln!(out, "{}", summary_line(input))
 }
 
-fn handler(options: &Options) -> GraphicalReportHandler {
+pub(super) fn handler(options: &Options) -> GraphicalReportHandler {
     let theme = if options.color {
         GraphicalTheme::unicode()
     } else {
@@ -88,7 +88,7 @@ fn render(finding: &Finding, texts: &Texts<'_>, handler: &GraphicalReportHandler
     report
 }
 
-fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler) -> String {
+pub(super) fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler) -> String {
     let mut rendered = String::new();
     // Writing into a string fails only where the snippet does, and then there is none.
     let _ = handler.render_report(&mut rendered, page);
@@ -97,9 +97,12 @@ fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler) -> String 
 
 /// What to write instead, what the finding rests on, where it holds, and where to read on.
 fn help(finding: &Finding, texts: &Texts<'_>) -> String {
+    let repair = finding.fix.as_ref().map(|fix| &fix.title);
     let mut lines: Vec<String> = finding
         .help
-        .iter()
+        .as_ref()
+        .or(repair)
+        .into_iter()
         .map(|help| sanitize::block(help).into_owned())
         .collect();
     let assumed: Vec<_> = finding
@@ -161,6 +164,9 @@ pub fn summary_line(input: &Input<'_>) -> String {
     }
     if !input.suppressed.is_empty() {
         figures.push(format!("{} suppressed", input.suppressed.len()));
+    }
+    if summary.older > 0 {
+        figures.push(format!("{} older", summary.older));
     }
     format!(
         "checked {}, {}, {}; {} skipped; {}",

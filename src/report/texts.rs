@@ -33,12 +33,16 @@ pub(super) struct Range {
 impl<'a> Texts<'a> {
     /// Reads every text that the findings point into.
     pub(super) fn read<'f>(input: &Input<'a>, findings: impl Iterator<Item = &'f Finding>) -> Texts<'a> {
-        let files: BTreeSet<FileId> = findings.flat_map(places).map(|span| span.file).collect();
-        let sources = input.sources;
+        let files = findings.flat_map(places).map(|span| span.file).collect();
+        Texts::of_files(input.sources, input.base, files)
+    }
+
+    /// Reads these texts.
+    pub(super) fn of_files(sources: &'a SourceMap, base: &'a Path, files: BTreeSet<FileId>) -> Texts<'a> {
         let read = |file| Some((file, Text::new(sources.text(file)?)));
         Texts {
             sources,
-            base: input.base,
+            base,
             by_file: files.into_par_iter().filter_map(read).collect(),
         }
     }
@@ -78,7 +82,7 @@ impl<'a> Texts<'a> {
 }
 
 /// A path relative to the working directory `base`, with `/`.
-pub(super) fn shown_path(path: &Path, base: &Path) -> String {
+pub fn shown_path(path: &Path, base: &Path) -> String {
     let path = path.strip_prefix(base).unwrap_or(path);
     let parts = path.components().filter(|part| *part != Component::CurDir);
     let mut written = String::new();

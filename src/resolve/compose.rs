@@ -65,13 +65,33 @@ pub fn choose<R: Recorder>(
     selecting: &[PolicyId],
     recorder: &mut R,
 ) -> Chosen {
+    let is_read = |id: PolicyId| mesh.policies[id].is_read_by(revision);
+    choose_among(mesh, namespace, selecting, recorder, is_read)
+}
+
+/// Chooses the policies as if one of them did not exist.
+pub fn choose_without(
+    mesh: &Mesh<'_>,
+    namespace: NamespaceId,
+    revision: &str,
+    selecting: &[PolicyId],
+    without: PolicyId,
+) -> Chosen {
+    let is_read = |id: PolicyId| id != without && mesh.policies[id].is_read_by(revision);
+    choose_among(mesh, namespace, selecting, &mut (), is_read)
+}
+
+fn choose_among<R: Recorder>(
+    mesh: &Mesh<'_>,
+    namespace: NamespaceId,
+    selecting: &[PolicyId],
+    recorder: &mut R,
+    is_candidate: impl Fn(PolicyId) -> bool,
+) -> Chosen {
     let policies = &mesh.policies;
     let mut rests_on = Assumptions::NONE;
     let mut pick = |candidates: &[PolicyId], recorder: &mut R| {
-        let read = candidates
-            .iter()
-            .copied()
-            .filter(|&id| policies[id].is_read_by(revision));
+        let read = candidates.iter().copied().filter(|&id| is_candidate(id));
         oldest(policies, read, recorder, &mut rests_on)
     };
     let of_mesh = pick(policies.mesh_wide(), recorder);

@@ -12,7 +12,7 @@ use crate::mesh::{Mesh, NamespaceId, Workload};
 use crate::model::workload::{Container, PodTemplate};
 use crate::source::Span;
 
-pub use injection::revision_of;
+pub use injection::{is_installed, revision_of};
 
 /// What carries a workload's traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,8 +1,9 @@
 //! `external-entry-for-mesh-host`.
 
 use super::connections::{Conflict, Connection, connections, gather};
-use super::{Declared, Facts, Rule, declare_rule, manifest};
-use crate::finding::{Assumptions, Edit, Finding};
+use super::hosts::in_place_of;
+use super::{Declared, Facts, Rule, declare_rule};
+use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
 use crate::mesh::ServiceId;
 use crate::model::Object;
@@ -190,9 +191,8 @@ impl ExternalEntryForMeshHost {
             .help(help)
             .detail(host.to_string());
         if let Some(location) = entry.spec.location.as_ref().filter(|_| selects) {
-            let span = location.span;
-            let text = manifest::in_place_of(span, &location.value, "MESH_INTERNAL");
-            finding = finding.fix("take the pods into the mesh", vec![Edit { span, text }]);
+            let edit = in_place_of(location, "MESH_INTERNAL");
+            finding = finding.fix("take the pods into the mesh", vec![edit]);
         }
         let finding = conflict.related_policy(facts, finding);
         conflict.assume(facts, finding)

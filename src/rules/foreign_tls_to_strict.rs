@@ -2,7 +2,7 @@
 
 use super::connections::{Conflict, by_cause};
 use super::policies_alone::{self, Alone};
-use super::{Declared, Facts, Rule, declare_rule, wording};
+use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::destination_rule::{ClientTls, TlsMode};
 use crate::model::peer_authentication::Mode;
@@ -143,20 +143,10 @@ impl ForeignTlsToStrict {
 
 /// Beside certificates of the rule's own the API server refuses `ISTIO_MUTUAL`.
 fn edit(tls: TlsSetting<'_>) -> Option<Edit> {
-    let ClientTls {
-        mode,
-        client_certificate: None,
-        private_key: None,
-        ca_certificates: None,
-        credential_name: None,
-        ..
-    } = &tls.tls.value
-    else {
-        return None;
-    };
-    let span = mode.as_ref()?.span;
-    Some(Edit {
-        span,
-        text: "ISTIO_MUTUAL".to_owned(),
+    let settings = &tls.tls.value;
+    let mode = settings.mode.as_ref()?;
+    (!settings.names_certificates()).then(|| Edit {
+        span: mode.span,
+        text: manifest::in_place_of(mode.span, mode.value.as_str(), "ISTIO_MUTUAL"),
     })
 }

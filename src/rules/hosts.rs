@@ -1,6 +1,6 @@
 //! Hosts of DestinationRules, and the given services that they cover.
 
-use super::Facts;
+use super::{Facts, manifest};
 use crate::finding::Edit;
 use crate::mesh::{NamespaceId, ServiceId};
 use crate::model::Object;
@@ -58,14 +58,8 @@ impl RuleHost<'_> {
 
 /// Another text in place of a value, in quotes where the value has some.
 pub(super) fn in_place_of(value: &Spanned<Box<str>>, text: &str) -> Edit {
-    let is_quoted = (value.span.end - value.span.start) as usize > value.value.len();
-    let text = if is_quoted || text.starts_with('*') {
-        format!("\"{text}\"")
-    } else {
-        text.to_owned()
-    };
     Edit {
         span: value.span,
-        text,
+        text: manifest::in_place_of(value.span, &value.value, text),
     }
 }

@@ -3,7 +3,7 @@
 use serde_yaml::{Mapping, Value};
 
 use crate::model::Object;
-use crate::model::peer_authentication::{MutualTls, PeerAuthentication};
+use crate::model::peer_authentication::{Mode, MutualTls, PeerAuthentication};
 use crate::source::Span;
 use crate::yaml::StringMap;
 
@@ -23,6 +23,38 @@ pub fn policy_in(policy: &Object<PeerAuthentication>, namespace: &str) -> String
         fields.push(("portLevelMtls", Value::Mapping(ports.collect())));
     }
     peer_authentication(&policy.meta.name.value, namespace, map(fields))
+}
+
+/// What a new policy is to say.
+pub struct Proposal<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// The labels that it selects, if any.
+    pub selector: Option<&'a StringMap>,
+    /// The mode of all ports that are not listed.
+    pub mode: Option<Mode>,
+    /// Modes by workload port.
+    pub ports: &'a [(u16, Mode)],
+}
+
+/// A new policy.
+pub fn policy(proposal: &Proposal<'_>) -> String {
+    let mode = |mode: Mode| map([("mode", mode.as_str().into())]);
+    let mut fields: Vec<(&str, Value)> = Vec::new();
+    if let Some(selector) = proposal.selector {
+        fields.push(("selector", map([("matchLabels", labels(selector))])));
+    }
+    if let Some(overall) = proposal.mode {
+        fields.push(("mtls", mode(overall)));
+    }
+    if !proposal.ports.is_empty() {
+        let ports = proposal.ports.iter();
+        let ports = ports.map(|&(port, own)| (Value::from(port), mode(own)));
+        fields.push(("portLevelMtls", Value::Mapping(ports.collect())));
+    }
+    peer_authentication(proposal.name, proposal.namespace, map(fields))
 }
 
 fn peer_authentication(name: &str, namespace: &str, spec: Value) -> String {

@@ -119,7 +119,7 @@ impl MisplacedMeshPolicy {
                 "write `namespace: {root}`, or give a policy of this namespace alone a telling name"
             ));
         match setting.origin {
-            Origin::Manifest(span) => finding.related(span, "the root namespace"),
+            Origin::Manifest(span) | Origin::Config(span) => finding.related(span, "the root namespace"),
             Origin::Default | Origin::Flag => finding,
         }
     }

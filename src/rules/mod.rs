@@ -50,6 +50,9 @@ mod policy_on_gateway;
 mod policy_outside_mesh;
 mod port_settings_drop_tls;
 mod probe_to_strict;
+mod redundant_policy;
+mod removed_api;
+mod revision_scoped_policy;
 mod root_namespace_selector;
 mod scrape_to_strict;
 mod server_first_permissive;
@@ -66,18 +69,25 @@ mod uncaptured_service_port;
 mod undeclared_peer_port;
 mod unknown_field;
 mod unknown_port_in_port_mtls;
+mod unknown_revision;
 mod unmatched_host;
 mod unmatched_selector;
 mod unmeshed_caller;
+mod unmet_expectation;
 mod unreachable_destination_rule;
 mod unset_mode;
+mod unused_ignore;
 mod webhook_to_strict;
 mod widened_selector;
 mod workload_entry_without_identity;
 mod wrong_subject_alt_name;
 
+use jiff::civil::Date;
+
 use crate::callers::Callers;
-use crate::load::{FlawedObject, Loaded};
+use crate::config::{Config, Expectation};
+use crate::id;
+use crate::load::{FlawedObject, Loaded, Remark, Skipped};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
 use crate::model::Objects;
@@ -86,8 +96,10 @@ use crate::resolve::classes::Groups;
 use crate::resolve::client::Senders;
 use crate::yaml;
 
+pub(crate) use owners::Owners;
 use rule::declare_rule;
 pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
+pub(crate) use unmet_expectation::{has_reason, used_exceptions};
 
 /// Every rule, by family, in the order of the catalogue.
 pub static RULES: &[&dyn Rule] = &[
@@ -96,6 +108,7 @@ pub static RULES: &[&dyn Rule] = &[
     &unknown_field::UnknownField,
     &widened_selector::WidenedSelector,
     &duplicate_key::DuplicateKey,
+    &removed_api::RemovedApi,
     &duplicate_object::DuplicateObject,
     &dropped_document::DroppedDocument,
     &oversized_input::OversizedInput,
@@ -120,6 +133,9 @@ pub static RULES: &[&dyn Rule] = &[
     &ambient_ignored_destination_rule::AmbientIgnoredDestinationRule,
     &conflicting_data_plane::ConflictingDataPlane,
     &ambient_empty_root_selector::AmbientEmptyRootSelector,
+    &redundant_policy::RedundantPolicy,
+    &revision_scoped_policy::RevisionScopedPolicy,
+    &unknown_revision::UnknownRevision,
     &plaintext_to_strict::PlaintextToStrict,
     &foreign_tls_to_strict::ForeignTlsToStrict,
     &mtls_to_plaintext::MtlsToPlaintext,
@@ -149,6 +165,8 @@ pub static RULES: &[&dyn Rule] = &[
     &probe_to_strict::ProbeToStrict,
     &unmeshed_caller::UnmeshedCaller,
     &undeclared_peer_port::UndeclaredPeerPort,
+    &unmet_expectation::UnmetExpectation,
+    &unused_ignore::UnusedIgnore,
 ];
 
 /// Everything that a rule may look at, for one context.
@@ -172,6 +190,18 @@ pub struct Facts<'a> {
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse, or from which it would drop something.
     pub flawed: &'a [FlawedObject],
+    /// Comments that ask for findings to be ignored.
+    pub remarks: &'a [Remark],
+    /// What was not read.
+    pub skipped: &'a [Skipped],
+    /// The modes that have to be in force.
+    pub expectations: &'a [Expectation],
+    /// Whether what was read holds everything that the config is about, so that what is missing is gone.
+    pub is_whole: bool,
+    /// Whether an exception without a reason is none.
+    pub require_reasons: bool,
+    /// The day on which it is asked. Until one is named, nothing has expired.
+    pub today: Date,
 }
 
 impl<'a> Facts<'a> {
@@ -194,6 +224,29 @@ impl<'a> Facts<'a> {
             callers,
             defects: &loaded.defects,
             flawed: &loaded.flawed,
+            remarks: &loaded.remarks,
+            skipped: &loaded.skipped,
+            expectations: &[],
+            is_whole: false,
+            require_reasons: false,
+            today: Date::MIN,
+        }
+    }
+
+    /// The same on a day.
+    #[must_use]
+    pub fn on(self, today: Date) -> Facts<'a> {
+        Facts { today, ..self }
+    }
+
+    /// The same with what a config expects.
+    #[must_use]
+    pub fn expecting(self, config: &'a Config, is_whole: bool) -> Facts<'a> {
+        Facts {
+            expectations: &config.expect,
+            require_reasons: config.demands_reasons(),
+            is_whole,
+            ..self
         }
     }
 }
@@ -213,23 +266,12 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
 }
 
 /// The rule of that id.
-pub fn find(id: &str) -> Result<&'static dyn Rule, UnknownRule> {
-    let found = RULES.iter().copied().find(|rule| rule.id().0 == id);
+pub fn find(name: &str) -> Result<&'static dyn Rule, UnknownRule> {
+    let found = RULES.iter().copied().find(|rule| rule.id().0 == name);
     found.ok_or_else(|| UnknownRule {
-        id: id.to_owned(),
-        suggestion: nearest(id),
+        id: name.to_owned(),
+        suggestion: id::nearest(name, RULES.iter().map(|rule| rule.id().0)),
     })
-}
-
-/// The id that looks most like `id`, if any does; underscores and capitals are forgiven.
-fn nearest(id: &str) -> Option<&'static str> {
-    const ALIKE: f64 = 0.75;
-    let id = id.to_lowercase().replace('_', "-");
-    let ids = RULES.iter().map(|rule| rule.id().0);
-    ids.map(|known| (strsim::normalized_damerau_levenshtein(&id, known), known))
-        .filter(|&(likeness, _)| likeness >= ALIKE)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

@@ -5,20 +5,20 @@ use crate::model::{Meta, Objects};
 use crate::source::Span;
 
 /// The objects by where they stand.
-pub(super) struct Owners<'a> {
+pub(crate) struct Owners<'a> {
     /// Sorted by span; objects do not overlap.
     metas: Vec<&'a Meta>,
 }
 
 impl<'a> Owners<'a> {
-    pub(super) fn of(objects: &'a Objects) -> Owners<'a> {
+    pub(crate) fn of(objects: &'a Objects) -> Owners<'a> {
         let mut metas: Vec<&Meta> = objects.metas().collect();
         metas.sort_unstable_by_key(|meta| meta.span);
         Owners { metas }
     }
 
     /// The object that holds `span`, unless it is one that could not be read.
-    pub(super) fn owner(&self, span: Span) -> Option<ObjectName> {
+    pub(crate) fn owner(&self, span: Span) -> Option<ObjectName> {
         let behind = self.metas.partition_point(|meta| {
             let start = (meta.span.file, meta.span.start);
             start <= (span.file, span.start)

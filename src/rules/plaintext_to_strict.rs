@@ -3,7 +3,7 @@
 use super::connections::{Conflict, Connection, by_cause};
 use super::headless_ambient::is_untunnelled;
 use super::policies_alone::{self, Alone};
-use super::{Declared, Facts, Rule, declare_rule, wording};
+use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding};
 use crate::model::destination_rule::TlsMode;
 use crate::model::peer_authentication::Mode;
@@ -188,14 +188,12 @@ fn help(cause: Cause<'_>) -> &'static str {
 
 /// Only a spelt-out mode can be replaced in place.
 fn edit(cause: Cause<'_>) -> Option<Edit> {
-    let mode = cause
-        .tls
-        .tls
-        .mode
-        .as_ref()
-        .filter(|_| cause.kind == CauseKind::Disabled)?;
-    Some(Edit {
+    let settings = cause.tls.tls;
+    let mode = settings.mode.as_ref()?;
+    // In the new mode certificates would be read by nobody.
+    let is_enough = cause.kind == CauseKind::Disabled && !settings.names_certificates();
+    is_enough.then(|| Edit {
         span: mode.span,
-        text: "ISTIO_MUTUAL".to_owned(),
+        text: manifest::in_place_of(mode.span, mode.value.as_str(), "ISTIO_MUTUAL"),
     })
 }

@@ -1,6 +1,6 @@
 //! `uncaptured-port-in-port-mtls`
 
-use super::{Declared, Facts, Rule, declare_rule, ports, wording};
+use super::{Declared, Facts, Rule, declare_rule, manifest, ports, wording};
 use crate::finding::{Assumptions, Edit, Finding, Severity};
 use crate::mesh::{Policy, PolicyId, WorkloadId};
 use crate::model::peer_authentication::{Mode, PortMode};
@@ -120,7 +120,7 @@ fn with_remedy(finding: Finding, port: u16, mode: Mode, at: Span) -> Finding {
         "tell clients to send plaintext",
         vec![Edit {
             span: at,
-            text: Mode::Disable.as_str().to_owned(),
+            text: manifest::in_place_of(at, mode.as_str(), Mode::Disable.as_str()),
         }],
     )
 }

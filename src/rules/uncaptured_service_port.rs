@@ -93,7 +93,7 @@ impl Rule for UncapturedServicePort {
 /// What keeps ports from the proxy: however many they are, it is one cause. The proxy's own ports have none.
 fn place_of(facts: &Facts<'_>, bypass: Bypass<'_>) -> Option<Span> {
     let setting = match (bypass, facts.mesh.settings.interception_mode.origin) {
-        (Bypass::NoInterception(None), Origin::Manifest(span)) => Some(span),
+        (Bypass::NoInterception(None), Origin::Manifest(span) | Origin::Config(span)) => Some(span),
         _ => None,
     };
     bypass.span().or(setting)

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses its own part")]
 
+pub mod command;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +41,28 @@ pub fn objects(text: &str) -> Objects {
         }
     }
     objects
+}
+
+/// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
+/// `# revisions: a, b` what is installed, and `# istiod: NAME=VALUE` sets a variable of istiod's environment.
+pub fn settings<'t>(texts: &(impl Iterator<Item = &'t str> + Clone)) -> Settings {
+    let words = |key: &'static str| {
+        let lines = texts.clone().flat_map(str::lines);
+        let lists = lines.filter_map(move |line| line.strip_prefix(key));
+        let words: Vec<Box<str>> = lists.flat_map(|list| list.split(", ")).map(Box::from).collect();
+        words
+    };
+    let mut settings = Settings::default();
+    settings.complete.set_by_flag(words("# complete: "));
+    let revisions = words("# revisions: ");
+    if !revisions.is_empty() {
+        settings.revisions.set_by_flag(Some(revisions));
+    }
+    for variable in words("# istiod: ") {
+        let (name, value) = variable.split_once('=').expect("NAME=VALUE");
+        settings.set_istiod(name, value);
+    }
+    settings
 }
 
 /// The files of a folder with an extension, sorted.

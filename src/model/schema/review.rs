@@ -362,7 +362,7 @@ fn converted(node: Node<'_>, shape: &Shape) -> Option<(&'static str, String)> {
     let written = node.source_text()?;
     match (shape, node.value()) {
         (Shape::Text(text), Value::Int(1..)) if text.format == Format::Duration => {
-            Some(("Add the unit, seconds", format!("{written}s")))
+            Some(("Add the unit, seconds", format!("\"{written}s\"")))
         }
         (Shape::Text(text), Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Float(_))
             if text.format == Format::Any =>

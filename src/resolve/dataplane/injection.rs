@@ -152,7 +152,7 @@ fn declined_or<'o>(labels: &Labels<'o>, matches: bool, because: Because<'o>) -> 
 
 /// A namespace that is not given: only a pod that opts out is known for certain.
 fn unlisted<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, labels: &Labels<'o>) -> Webhook<'o> {
-    match mesh.settings.unlisted_namespaces.value {
+    match mesh.settings.unlisted(namespace.name) {
         UnlistedNamespaces::NotInjected => by_pod(mesh, namespace, labels),
         UnlistedNamespaces::Injected => declined_or(labels, true, Because::ByDefault),
         UnlistedNamespaces::Unknown => {
@@ -166,7 +166,7 @@ fn unlisted<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, labels: &Labels<'o>)
 }
 
 /// Whether a revision or tag is installed. Unless the settings list them, every one that a label names is.
-fn is_installed(mesh: &Mesh<'_>, revision: &str) -> bool {
+pub fn is_installed(mesh: &Mesh<'_>, revision: &str) -> bool {
     match &mesh.settings.revisions.value {
         Some(installed) => installed.iter().any(|name| &**name == revision),
         None => true,

@@ -97,6 +97,16 @@ impl serde::de::Error for Error {
         }
     }
 
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self {
+            choice: Some(Choice {
+                found: field.into(),
+                allowed: expected,
+            }),
+            ..Self::custom(format_args!("no key is called `{field}` here"))
+        }
+    }
+
     fn missing_field(field: &'static str) -> Self {
         Self::custom(format_args!("expected the field `{field}`"))
     }
@@ -108,6 +118,7 @@ fn expectation(expected: &dyn Expected) -> String {
     let words = match expected.as_str() {
         "u8" => "an integer from 0 to 255",
         "u16" => "an integer from 0 to 65535",
+        "a nonzero u16" => "an integer from 1 to 65535",
         "u32" | "u64" | "usize" => "an integer that is not negative",
         "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
         "f32" | "f64" => "a number",

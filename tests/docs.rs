@@ -1,0 +1,81 @@
+//! The examples of docs/config.md: each section is a directory of its own, its blocks are files, and its
+//! commands are run. `UPDATE=1 cargo test --test docs` writes what they print.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::command::Tree;
+
+fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md")
+}
+
+/// What a command of the page prints, the report first.
+fn printed(tree: &Tree, command: &str) -> String {
+    let args = command.strip_prefix("peerauth ").unwrap().split(' ');
+    let output = Command::new(env!("CARGO_BIN_EXE_peerauth"))
+        .args(args)
+        .current_dir(tree.root())
+        .env_clear()
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    String::from_utf8(text).unwrap()
+}
+
+/// A console block with what its commands really print.
+fn run(tree: &Tree, block: &str) -> String {
+    let commands = block.lines().filter_map(|line| line.strip_prefix("$ "));
+    let transcripts = commands.map(|command| {
+        let said = printed(tree, command);
+        format!("$ {command}\n{}\n", said.trim_end())
+    });
+    transcripts
+        .map(|transcript| transcript.replace("\n\n", "\n"))
+        .collect()
+}
+
+/// The page with what its commands really print.
+fn executed(text: &str) -> String {
+    let mut tree = Tree::default();
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, fenced)) = rest.split_once("```") {
+        if before.contains("\n## ") {
+            tree = Tree::default();
+        }
+        let (block, after) = fenced.split_once("\n```\n").unwrap();
+        let (language, content) = block.split_once('\n').unwrap();
+        result += before;
+        let content = format!("{content}\n");
+        let shown = match language {
+            "yaml" => {
+                let name = content.lines().next().unwrap().strip_prefix("# ").unwrap();
+                tree.add(name, &content);
+                content
+            }
+            "console" => run(&tree, &content),
+            other => panic!("nothing runs {other}"),
+        };
+        result += &["```", language, "\n", &shown, "```\n"].concat();
+        rest = after;
+    }
+    result + rest
+}
+
+#[test]
+fn the_page_says_what_happens() {
+    let text = fs::read_to_string(page()).unwrap();
+    let executed = executed(&text);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(page(), &executed).unwrap();
+    }
+    let text = fs::read_to_string(page()).unwrap();
+    assert_eq!(text, executed, "run the tests with UPDATE=1");
+}
