@@ -164,6 +164,7 @@ fn reason(reason: SkipReason) -> &'static str {
         SkipReason::HelmTemplate => "a Helm template",
         SkipReason::NotAManifest => "neither `apiVersion` nor `kind` is among its keys",
         SkipReason::Unresolved => "a variable stands where a value belongs",
+        SkipReason::Encrypted => "it is encrypted",
         SkipReason::Unlisted => "the kustomization of its directory does not list it",
     }
 }
@@ -178,6 +179,8 @@ fn summary(reason: SkipReason, count: usize) -> &'static str {
         }
         (SkipReason::NotAManifest, 1) => "text that is no manifest",
         (SkipReason::NotAManifest, _) => "texts that are no manifests",
+        (SkipReason::Encrypted, 1) => "encrypted object",
+        (SkipReason::Encrypted, _) => "encrypted objects",
         (SkipReason::Unlisted, 1) => "file that the kustomization of its directory does not list",
         (SkipReason::Unlisted, _) => "files that the kustomizations of their directories do not list",
         (SkipReason::Unresolved, 1) => "object with a variable where a value belongs; fill it in first",

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::args::{Global, SourceArgs};
 use super::progress::Bar;
 use super::setup::Setup;
@@ -86,7 +88,7 @@ impl Session {
 
     /// The mesh of each context.
     pub(super) fn meshes(&self) -> Vec<Mesh<'_>> {
-        let contexts = self.loaded.contexts.iter();
+        let contexts = self.loaded.contexts.par_iter();
         contexts
             .map(|context| {
                 Mesh::new(
@@ -136,7 +138,7 @@ fn named(paths: &[PathBuf]) -> Vec<PathBuf> {
 
 /// Asks everything of each of the meshes.
 pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
-    let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
+    let resolutions: Vec<Resolution<'_, '_>> = meshes.par_iter().map(Resolution::new).collect();
     let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
     let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
     let pairs = || senders.iter().zip(&groups);

@@ -43,7 +43,7 @@ pub(super) fn run(
                     .is_none_or(|server| server.is(answers.mesh(), row))
                     && is_kept(args, answers, row)
             },
-            from,
+            from: from.clone(),
             each_client: args.clients == Some(Each::Each),
             each_endpoint: args.endpoints == Some(Each::Each),
             by_status: args.sort == Sort::Status,
@@ -87,40 +87,35 @@ fn is_kept(args: &TlsCheckArgs, answers: &Answers<'_>, row: &Row<'_, '_>) -> boo
 }
 
 /// What the command line asks about: a host or a Service, or the Services of a workload; all ports, or one.
-struct Server {
-    services: Vec<ServiceId>,
-    workload: Option<WorkloadId>,
+struct Server<'m> {
+    services: Vec<(Option<&'m str>, ServiceId)>,
+    workloads: Vec<(Option<&'m str>, WorkloadId)>,
     port: Option<u16>,
 }
 
-impl Server {
-    fn find(text: &str, meshes: &[Mesh<'_>]) -> Result<Server, Error> {
+impl<'m> Server<'m> {
+    fn find(text: &str, meshes: &'m [Mesh<'m>]) -> Result<Server<'m>, Error> {
         let (name, port) = match text.rsplit_once(':') {
             Some((name, port)) => (name, Some(parse_port(text, port)?)),
             None => (text, None),
         };
-        let of_host: Vec<ServiceId> = meshes
-            .iter()
-            .flat_map(|mesh| mesh.services_of_host(name))
-            .copied()
-            .collect();
-        if !of_host.is_empty() {
-            return Ok(Server {
-                services: of_host,
-                workload: None,
-                port,
-            });
-        }
-        let found = target::find(name, meshes, |_| true)?;
+        let of_host = |mesh: &'m Mesh<'m>| {
+            let services = mesh.services_of_host(name).iter();
+            services.map(|&id| (mesh.context, id))
+        };
         let mut server = Server {
-            services: Vec::new(),
-            workload: None,
+            services: meshes.iter().flat_map(of_host).collect(),
+            workloads: Vec::new(),
             port,
         };
-        for found in found {
+        if !server.services.is_empty() {
+            return Ok(server);
+        }
+        for found in target::find(name, meshes, |_| true)? {
+            let context = meshes[found.context].context;
             match found.target {
-                Target::Service(id) => server.services.push(id),
-                Target::Workload(id) => server.workload = Some(id),
+                Target::Service(id) => server.services.push((context, id)),
+                Target::Workload(id) => server.workloads.push((context, id)),
                 _ => {
                     return Err(Error::Usage(format!(
                         "{text}: expected a host, a Service or a workload"
@@ -131,16 +126,13 @@ impl Server {
         Ok(server)
     }
 
-    fn is(&self, _: &Mesh<'_>, row: &Row<'_, '_>) -> bool {
+    fn is(&self, mesh: &Mesh<'_>, row: &Row<'_, '_>) -> bool {
         let mut endpoints = row.endpoints.iter().flat_map(|class| &class.endpoints);
-        let is_workload = self.workload.is_some_and(|wanted| {
-            endpoints.any(|endpoint| matches!(endpoint.place, EndpointPlace::Workload(id) if id == wanted))
+        let is_workload = endpoints.any(|endpoint| {
+            matches!(endpoint.place, EndpointPlace::Workload(id) if self.workloads.contains(&(mesh.context, id)))
         });
-        let asked = (row.service, row.port);
-        let is_meant = |(service, port): (ServiceId, u16)| {
-            self.port.is_none_or(|wanted| wanted == port) && (is_workload || self.services.contains(&service))
-        };
-        is_meant(asked) || is_meant(row.target())
+        self.port.is_none_or(|port| port == row.port)
+            && (is_workload || self.services.contains(&(mesh.context, row.service)))
     }
 }
 
@@ -153,12 +145,16 @@ fn parse_port(text: &str, port: &str) -> Result<u16, Error> {
     })
 }
 
-/// The workload that `--from` names.
-fn client(text: &str, meshes: &[Mesh<'_>]) -> Result<WorkloadId, Error> {
+/// The workload that `--from` names, in each context that has it.
+fn client<'m>(text: &str, meshes: &'m [Mesh<'m>]) -> Result<Vec<(Option<&'m str>, WorkloadId)>, Error> {
     let found = target::find(text, meshes, |_| true)?;
-    let workload = found.iter().find_map(|found| match found.target {
-        Target::Workload(id) => Some(id),
+    let workloads = found.iter().filter_map(|found| match found.target {
+        Target::Workload(id) => Some((meshes[found.context].context, id)),
         _ => None,
     });
-    workload.ok_or_else(|| Error::Usage(format!("--from {text}: expected a workload")))
+    let workloads: Vec<_> = workloads.collect();
+    if workloads.is_empty() {
+        return Err(Error::Usage(format!("--from {text}: expected a workload")));
+    }
+    Ok(workloads)
 }

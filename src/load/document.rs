@@ -222,6 +222,10 @@ impl Reader<'_, '_> {
             self.skip(Some(root.span()), SkipReason::HelmTemplate);
             return false;
         }
+        if is_encrypted(root) {
+            self.skip(Some(root.span()), SkipReason::Encrypted);
+            return false;
+        }
         let result = self.take(root, list);
         if matches!(result, Err(Refusal::OtherKind)) {
             self.pass_over_kind();
@@ -323,6 +327,12 @@ fn declared_kind(root: Node<'_>, list: Option<Node<'_>>) -> Option<Kind> {
     let named = text_of(root, "kind");
     let listed = || text_of(list?, "kind")?.strip_suffix("List");
     Kind::parse(named.or_else(listed)?)
+}
+
+/// SOPS leaves its own key beside those of the object.
+fn is_encrypted(root: Node<'_>) -> bool {
+    root.get("sops")
+        .is_some_and(|sops| sops.value.get("mac").is_some())
 }
 
 /// A template can be good YAML when its actions stand in quotes.

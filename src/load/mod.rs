@@ -113,6 +113,8 @@ pub enum SkipReason {
     NotAManifest,
     /// A value that a later tool fills in (`${VAR}`) where a number or a word of the API belongs.
     Unresolved,
+    /// An object that SOPS has encrypted.
+    Encrypted,
     /// Manifests in a directory with a kustomization that does not list them.
     Unlisted,
 }

@@ -320,22 +320,24 @@ fn collect_workloads<'o>(
     let pods = effective.of(&objects.workloads);
     let entries = effective.of(&objects.workload_entries);
     let groups = effective.of(&objects.workload_groups);
-    let sources = workloads::select(pods.into_iter())
-        .map(WorkloadSource::Pods)
-        .chain(entries.into_iter().map(WorkloadSource::Entry))
-        .chain(groups.into_iter().map(WorkloadSource::Group));
+    let pods = workloads::select(&pods).into_iter();
+    let sources = pods
+        .map(|(pods, live)| (WorkloadSource::Pods(pods), live))
+        .chain(
+            entries
+                .into_iter()
+                .map(|entry| (WorkloadSource::Entry(entry), None)),
+        )
+        .chain(
+            groups
+                .into_iter()
+                .map(|group| (WorkloadSource::Group(group), None)),
+        );
     let mut workloads: Vec<Workload<'o>> = sources
-        .map(|source| {
-            let namespace = Workload {
-                namespace: NamespaceId(0),
-                source,
-            }
-            .meta()
-            .namespace_name();
-            Workload {
-                namespace: namespaces.of(namespace),
-                source,
-            }
+        .map(|(source, live)| Workload {
+            namespace: namespaces.of(source.meta().namespace_name()),
+            source,
+            live,
         })
         .collect();
     workloads.sort_by_key(|workload| (workload.namespace, workload.name(), workload.kind()));

@@ -1,7 +1,8 @@
 //! Workloads: what has ports and labels, whatever kind of object describes it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
+use super::age::age;
 use super::namespaces::NamespaceId;
 use crate::id::Kind;
 use crate::model::service_entry::{GroupMetadata, WorkloadEntry, WorkloadGroup};
@@ -21,6 +22,9 @@ pub struct Workload<'o> {
     pub namespace: NamespaceId,
     /// The object that describes it.
     pub source: WorkloadSource<'o>,
+    /// What the newest of its pods looks like, where pods are given: the injector and others changed it after
+    /// the template was read.
+    pub live: Option<&'o PodTemplate>,
 }
 
 /// What describes a workload.
@@ -34,14 +38,21 @@ pub enum WorkloadSource<'o> {
     Group(&'o Object<WorkloadGroup>),
 }
 
-impl<'o> Workload<'o> {
+impl<'o> WorkloadSource<'o> {
     /// Identity and origin.
-    pub fn meta(&self) -> &'o Meta {
-        match self.source {
+    pub fn meta(self) -> &'o Meta {
+        match self {
             WorkloadSource::Pods(object) => &object.meta,
             WorkloadSource::Entry(object) => &object.meta,
             WorkloadSource::Group(object) => &object.meta,
         }
+    }
+}
+
+impl<'o> Workload<'o> {
+    /// Identity and origin.
+    pub fn meta(&self) -> &'o Meta {
+        self.source.meta()
     }
 
     /// The kind of its object.
@@ -57,7 +68,7 @@ impl<'o> Workload<'o> {
     /// The pod template; machines have none.
     pub fn template(&self) -> Option<&'o PodTemplate> {
         match self.source {
-            WorkloadSource::Pods(object) => Some(&object.spec.template),
+            WorkloadSource::Pods(object) => Some(self.live.unwrap_or(&object.spec.template)),
             WorkloadSource::Entry(_) | WorkloadSource::Group(_) => None,
         }
     }
@@ -73,7 +84,7 @@ impl<'o> Workload<'o> {
     /// The maps that hold its labels; of equal keys the first counts.
     pub fn label_maps(&self) -> [Option<&'o StringMap>; 2] {
         match self.source {
-            WorkloadSource::Pods(object) => [Some(&object.spec.template.labels), None],
+            WorkloadSource::Pods(_) => [self.template().map(|template| &template.labels), None],
             // For a WorkloadEntry, its own labels are merged under the spec's.
             WorkloadSource::Entry(object) => [Some(&object.spec.labels), Some(&object.meta.labels)],
             WorkloadSource::Group(object) => {
@@ -117,8 +128,12 @@ impl<'o> Workload<'o> {
 
     /// The declared TCP ports with their names, in the order in which a name is looked up.
     pub fn container_ports(&self) -> impl Iterator<Item = DeclaredPort<'o>> {
-        let containers = self
-            .template()
+        // A live pod declares its proxy's ports as well.
+        let declaring = match self.source {
+            WorkloadSource::Pods(object) => Some(&object.spec.template),
+            WorkloadSource::Entry(_) | WorkloadSource::Group(_) => None,
+        };
+        let containers = declaring
             .into_iter()
             .flat_map(|template| template.spec.serving_containers());
         containers
@@ -143,23 +158,65 @@ pub struct DeclaredPort<'o> {
     pub span: Span,
 }
 
-/// The workloads of a context: pods that a given controller makes are folded into it.
+/// The workloads of a context, each with the newest of its pods: what a given controller makes is folded into
+/// it.
 pub(super) fn select<'o>(
-    pods: impl Iterator<Item = &'o Object<WorkloadModel>> + Clone,
-) -> impl Iterator<Item = &'o Object<WorkloadModel>> {
-    let owners: HashSet<(&str, Option<&str>, &str)> = pods
-        .clone()
-        .map(|object| {
+    pods: &[&'o Object<WorkloadModel>],
+) -> Vec<(&'o Object<WorkloadModel>, Option<&'o PodTemplate>)> {
+    let family = Family::of(pods);
+    let mut newest: HashMap<Span, &'o Object<WorkloadModel>> = HashMap::new();
+    for &pod in pods.iter().filter(|pod| pod.meta.kind == Kind::Pod) {
+        let owner = family.outermost(pod);
+        let known = newest.entry(owner.meta.span).or_insert(pod);
+        if age(&pod.meta) > age(&known.meta) {
+            *known = pod;
+        }
+    }
+    let own = pods.iter().filter(|object| {
+        let is_owned = family.owner(object).is_some();
+        !is_owned && !object.is_superseded_replica_set()
+    });
+    own.map(|&object| {
+        let live = newest
+            .get(&object.meta.span)
+            .filter(|pod| pod.meta.span != object.meta.span);
+        (object, live.map(|pod| &pod.spec.template))
+    })
+    .collect()
+}
+
+/// Who made whom.
+struct Family<'o> {
+    members: HashMap<(&'o str, Option<&'o str>, &'o str), &'o Object<WorkloadModel>>,
+}
+
+impl<'o> Family<'o> {
+    fn of(pods: &[&'o Object<WorkloadModel>]) -> Family<'o> {
+        let key = |object: &&'o Object<WorkloadModel>| {
             let meta = &object.meta;
             (meta.kind.as_str(), meta.namespace_name(), &*meta.name.value)
-        })
-        .collect();
-    pods.filter(move |object| {
+        };
+        Family {
+            members: pods.iter().map(|object| (key(object), *object)).collect(),
+        }
+    }
+
+    fn owner(&self, object: &Object<WorkloadModel>) -> Option<&'o Object<WorkloadModel>> {
         let meta = &object.meta;
-        let is_owned = meta
-            .controller
-            .as_ref()
-            .is_some_and(|owner| owners.contains(&(&*owner.kind, meta.namespace_name(), &*owner.name)));
-        !is_owned && !object.is_superseded_replica_set()
-    })
+        let owner = meta.controller.as_ref()?;
+        let key = (&*owner.kind, meta.namespace_name(), &*owner.name);
+        self.members.get(&key).copied()
+    }
+
+    /// The given controller that all others of a pod go back to, or the pod itself.
+    fn outermost(&self, pod: &'o Object<WorkloadModel>) -> &'o Object<WorkloadModel> {
+        /// CronJob, Job and Pod; longer chains are made by other tools, or by mistake.
+        const GENERATIONS: usize = 8;
+        let mut current = pod;
+        for _ in 0..GENERATIONS {
+            let Some(owner) = self.owner(current) else { break };
+            current = owner;
+        }
+        current
+    }
 }

@@ -132,13 +132,4 @@ impl Transform {
             step.change(meta);
         }
     }
-
-    /// What becomes of the name of an object that kustomize renames wherever it is referred to.
-    pub fn renamed(&self, name: &str) -> Box<str> {
-        let mut name = Box::from(name);
-        for step in &self.steps {
-            step.rename(&mut name);
-        }
-        name
-    }
 }

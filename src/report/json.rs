@@ -319,6 +319,7 @@ pub(super) fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::HelmTemplate => "helm-template",
         SkipReason::NotAManifest => "not-a-manifest",
         SkipReason::Unresolved => "unresolved-variable",
+        SkipReason::Encrypted => "encrypted",
         SkipReason::Unlisted => "not-in-kustomization",
     }
 }

@@ -24,8 +24,8 @@ pub struct TlsCheck<'a> {
     pub contexts: Vec<Answers<'a>>,
     /// Which services and endpoints are shown.
     pub keeps_row: &'a dyn Fn(&Answers<'a>, &Row<'a, 'a>) -> bool,
-    /// The only client that is shown; `None` shows all.
-    pub from: Option<WorkloadId>,
+    /// The only client that is shown, with the name of each context that has it; `None` shows all.
+    pub from: Option<Vec<(Option<&'a str>, WorkloadId)>>,
     /// A row for each given client.
     pub each_client: bool,
     /// A row for each endpoint.
@@ -203,17 +203,22 @@ impl<'a> TlsCheck<'a> {
 
     /// Whether clients of a row are shown.
     fn shows_client(&self, answers: &Answers<'a>, row: &Row<'a, 'a>) -> bool {
-        let holds = |wanted| {
-            let mut clients = row.clients.iter();
-            clients.any(|members| answers.groups.holds(members, wanted))
-        };
-        self.from.is_none_or(holds)
+        self.from.is_none() || self.wanted(answers, row).is_some()
+    }
+
+    /// The only client that is shown, if the row is about it.
+    fn wanted(&self, answers: &Answers<'a>, row: &Row<'a, 'a>) -> Option<WorkloadId> {
+        let mut wanted = self.from.iter().flatten();
+        let &(_, client) = wanted.find(|(context, _)| *context == answers.mesh().context)?;
+        let mut clients = row.clients.iter();
+        let holds = clients.any(|members| answers.groups.holds(members, client));
+        holds.then_some(client)
     }
 
     /// The given clients of a row that are shown.
     fn members(&self, answers: &Answers<'a>, row: &Row<'a, 'a>) -> Vec<WorkloadId> {
-        if let Some(wanted) = self.from {
-            return Vec::from_iter(self.shows_client(answers, row).then_some(wanted));
+        if self.from.is_some() {
+            return Vec::from_iter(self.wanted(answers, row));
         }
         let clients = row.clients.iter();
         let mut members: Vec<WorkloadId> = clients

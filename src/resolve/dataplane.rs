@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use crate::finding::{Assumption, Assumptions};
-use crate::mesh::{Mesh, NamespaceId, Workload, WorkloadSource};
+use crate::mesh::{Mesh, NamespaceId, Workload};
 use crate::model::workload::{Container, PodTemplate};
 use crate::source::Span;
 
@@ -165,9 +165,8 @@ pub fn enrol<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Enrolment<'o> {
         because,
         rests_on: Assumptions::NONE,
     };
-    let template = match workload.source {
-        WorkloadSource::Pods(object) => &object.spec.template,
-        WorkloadSource::Entry(_) | WorkloadSource::Group(_) => return machine(workload),
+    let Some(template) = workload.template() else {
+        return machine(workload);
     };
     if let Some(host_network) = template.spec.host_network.as_ref().filter(|host| host.value) {
         return certain(DataPlane::None, Because::HostNetwork(host_network.span));
