@@ -114,7 +114,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__check)
-            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --select --ignore --pedantic --baseline --write-baseline --since --show-suppressed --no-fold --fail-on --quiet --verbose --color --today --help"
+            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --select --ignore --pedantic --baseline --write-baseline --since --show-suppressed --no-fold --fail-on --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -133,6 +133,22 @@ _peerauth() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -306,7 +322,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__config__subcmd__show)
-            opts="-f -i -o -q -v -h --filename --config --no-config --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --output --quiet --verbose --color --today --help"
+            opts="-f -i -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --output --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -325,6 +341,22 @@ _peerauth() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -368,7 +400,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__explain)
-            opts="-p -f -i -n -A -o -q -v -h --port --filename --config --no-config --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --output --report --quiet --verbose --color --today --help"
+            opts="-p -f -i -n -A -o -q -v -h --port --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --output --report --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,6 +427,22 @@ _peerauth() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -604,7 +652,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__list)
-            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --trail --quiet --verbose --color --today --help"
+            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --trail --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -623,6 +671,22 @@ _peerauth() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -738,7 +802,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__tls__subcmd__check)
-            opts="-f -i -n -A -l -o -q -v -h --from --filename --config --no-config --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --clients --endpoints --sort --fail-on --quiet --verbose --color --today --help"
+            opts="-f -i -n -A -l -o -q -v -h --from --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --clients --endpoints --sort --fail-on --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -761,6 +825,22 @@ _peerauth() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

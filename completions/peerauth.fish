@@ -44,6 +44,10 @@ complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "help" -d 'Print t
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
@@ -82,6 +86,10 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port 
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
@@ -105,6 +113,10 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s h -l help 
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
@@ -131,6 +143,10 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l from -d 
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
@@ -179,6 +195,10 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l set -d 'A value of the charts (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r

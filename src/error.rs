@@ -39,6 +39,35 @@ pub enum Error {
         /// Documents in them.
         documents: usize,
     },
+    /// A program that a flag asks for is not installed.
+    #[error(
+        "`{flag}` needs {program}, which is not installed; what is rendered elsewhere can be read from \
+         standard input: `… | peerauth check -`"
+    )]
+    ProgramMissing {
+        /// Its name.
+        program: String,
+        /// The flag.
+        flag: &'static str,
+    },
+    /// A program that renders manifests did not.
+    #[error("`{line}` failed ({status}){says}")]
+    ProgramFailed {
+        /// The program with what it should render.
+        line: String,
+        /// How it ended.
+        status: String,
+        /// What it wrote to standard error.
+        says: String,
+    },
+    /// A program that renders manifests printed none.
+    #[error("`{line}` printed no manifest{says}")]
+    ProgramSilent {
+        /// The program with what it should render.
+        line: String,
+        /// What it wrote to standard error.
+        says: String,
+    },
     /// The command line contradicts itself.
     #[error("{0}")]
     Usage(String),

@@ -25,6 +25,7 @@ kinds! {
     PeerAuthentication, DestinationRule, VirtualService, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
     AuthorizationPolicy, EnvoyFilter, Gateway,
     Namespace, Service, ConfigMap, NetworkPolicy,
+    IstioOperator, Istio, Application, HelmRelease,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
     ValidatingWebhookConfiguration, MutatingWebhookConfiguration, CustomResourceDefinition, APIService,
     Ingress, IngressClass, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute,

@@ -596,9 +596,10 @@ fn settings_of_a_quoted_mesh_config_have_its_place() {
         let text = mesh_config(&value);
         let loaded = load_text("a.yaml", &text);
         let config = &loaded.objects.mesh_configs[0].spec;
-        let setting = config.mesh.enable_auto_mtls.as_ref().unwrap();
+        let setting = config.layers[0].mesh_config.enable_auto_mtls.as_ref().unwrap();
         assert!(!setting.value);
-        for span in [config.span, setting.span, setting.key] {
+        assert!(!config.is_exact(setting.span));
+        for span in [setting.span, setting.key] {
             assert_eq!(text[span.start as usize..span.end as usize], *value);
         }
     }
@@ -608,8 +609,9 @@ fn settings_of_a_quoted_mesh_config_have_its_place() {
 fn settings_of_a_block_mesh_config_have_their_own_place() {
     let text = mesh_config("|\n    accessLogFile: /dev/stdout\n    enableAutoMtls: false");
     let loaded = load_text("a.yaml", &text);
-    let setting = loaded.objects.mesh_configs[0].spec.mesh.enable_auto_mtls.as_ref();
-    let setting = setting.unwrap();
+    let config = &loaded.objects.mesh_configs[0].spec;
+    let setting = config.layers[0].mesh_config.enable_auto_mtls.as_ref().unwrap();
+    assert!(config.is_exact(setting.span));
     let slice = |span: peerauth::source::Span| &text[span.start as usize..span.end as usize];
     assert_eq!(
         (slice(setting.key), slice(setting.span)),

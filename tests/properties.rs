@@ -31,7 +31,11 @@ fn trees() -> Vec<(String, Vec<String>)> {
             texts.flat_map(|text| documents(&text)).collect(),
         ));
     }
-    assert!(trees.len() > 30, "the trees are found");
+    for path in common::files(&testdata.join("semantics"), "yaml") {
+        let text = fs::read_to_string(&path).expect("a mesh");
+        trees.push((path.display().to_string(), documents(&text)));
+    }
+    assert!(trees.len() > 100, "the trees are found");
     trees
 }
 
@@ -115,14 +119,57 @@ fn an_unrelated_namespace_changes_nothing() {
         spec:\n  mtls:\n    mode: DISABLE\n---\n\
         apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata:\n  name: own\n  namespace: stranger\n\
         spec:\n  host: nobody.stranger.svc.cluster.local\n  trafficPolicy:\n    tls:\n      mode: DISABLE";
-    for (name, mut documents) in trees() {
-        let before = analyse(&documents);
-        documents.push(stranger.to_owned());
-        let after = analyse(&documents);
-        assert_eq!(before.servers, after.servers, "{name}");
-        assert_eq!(before.connections, after.connections, "{name}");
-        assert_eq!(before.keys(), after.keys(), "{name}");
+    for (name, documents) in trees() {
+        assert_nothing_changes(&name, &documents, &[stranger]);
     }
+}
+
+/// Whatever a namespace without workloads says about itself: a Service, a ServiceEntry, a VirtualService of its
+/// own hosts and a Sidecar resource.
+#[test]
+fn what_an_unrelated_namespace_holds_changes_nothing() {
+    let head = |kind: &str, api: &str| {
+        format!("apiVersion: {api}\nkind: {kind}\nmetadata:\n  name: own\n  namespace: stranger\nspec:\n")
+    };
+    let networking = "networking.istio.io/v1";
+    let strangers = [
+        "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: stranger\n  labels:\n    istio-injection: enabled".to_owned(),
+        head("Service", "v1") + "  selector:\n    app: own\n  ports:\n    - name: http\n      port: 80",
+        head("ServiceEntry", networking)
+            + "  hosts:\n    - own.stranger.example\n  ports:\n    - name: http\n      number: 80\n      protocol: HTTP\n  \
+               resolution: DNS",
+        head("VirtualService", networking)
+            + "  hosts:\n    - own\n  http:\n    - match:\n        - sourceLabels:\n            app: own\n      route:\n        \
+               - destination:\n            host: own.stranger.example\n    - route:\n        - destination:\n            host: own",
+        head("Sidecar", networking) + "  egress:\n    - hosts:\n        - ./*",
+    ];
+    let strangers: Vec<&str> = strangers.iter().map(String::as_str).collect();
+    for (name, documents) in trees() {
+        assert_nothing_changes(&name, &documents, &strangers);
+    }
+}
+
+/// Whether nothing is said otherwise of the objects of a tree once strangers are beside them.
+fn assert_nothing_changes(name: &str, documents: &[String], strangers: &[&str]) {
+    let before = analyse(documents);
+    let mut documents = documents.to_vec();
+    documents.extend(strangers.iter().copied().map(str::to_owned));
+    let after = analyse(&documents);
+    let is_about_stranger = |line: &&String| line.contains("stranger");
+    let known: BTreeSet<String> = after
+        .connections
+        .iter()
+        .filter(|line| !is_about_stranger(line))
+        .cloned()
+        .collect();
+    assert_eq!(before.servers, after.servers, "{name}");
+    assert_eq!(before.connections, known, "{name}");
+    let keys: BTreeSet<&str> = after
+        .keys()
+        .into_iter()
+        .filter(|key| !key.contains("stranger"))
+        .collect();
+    assert_eq!(before.keys(), keys, "{name}");
 }
 
 #[test]

@@ -86,9 +86,9 @@ fn settings(texts: &[(String, String)]) -> Settings {
     let mut settings = Settings::default();
     settings.complete.set_by_flag(complete);
     let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
-    settings
-        .istiod
-        .extend(variables.map(|(name, value)| (name.into(), value.into())));
+    for (name, value) in variables {
+        settings.set_istiod(name, value);
+    }
     settings
 }
 

@@ -131,6 +131,18 @@ pub struct SourceArgs {
     /// Parse every document, also those that can be proved irrelevant
     #[arg(long)]
     pub parse_all: bool,
+    /// Render the kustomization of this directory with kustomize or kubectl (repeatable)
+    #[arg(long, value_name = "DIRECTORY")]
+    pub kustomize: Vec<PathBuf>,
+    /// Render this chart with helm (repeatable)
+    #[arg(long, value_name = "CHART")]
+    pub helm: Vec<PathBuf>,
+    /// A values file of the charts (repeatable)
+    #[arg(long, value_name = "FILE", requires = "helm")]
+    pub values: Vec<PathBuf>,
+    /// A value of the charts (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", requires = "helm")]
+    pub set: Vec<String>,
     /// Finding nothing to read is fine
     #[arg(long)]
     pub allow_empty: bool,
@@ -207,7 +219,7 @@ pub struct CheckArgs {
     )]
     pub write_baseline: Option<PathBuf>,
     /// Report only what is new against the merge base of HEAD and this git revision
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["kustomize", "helm"])]
     pub since: Option<String>,
     /// Show suppressed findings too, and what suppresses them (text and concise)
     #[arg(long)]

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use super::discover::{InputFile, Inputs, Origin};
 use super::glob::{Filter, is_glob};
 use super::kustomize::{Outermost, Role, normal};
+use super::render::{Rendered, RenderedFrom};
 use super::walk::canonical;
 use crate::error::Error;
 use crate::id::Kind;
@@ -23,6 +24,8 @@ use crate::source::FileId;
 pub(super) struct Plan {
     /// What the names of contexts are relative to.
     root: PathBuf,
+    /// Whether something is rendered in the place of files that are read all the same.
+    replaces: bool,
     units: Vec<Unit>,
     declared: Option<Declared>,
 }
@@ -103,7 +106,8 @@ impl Plan {
     /// The units of `files`.
     pub(super) fn new(
         files: &[InputFile],
-        kustomizations: Vec<Outermost>,
+        mut kustomizations: Vec<Outermost>,
+        rendered: &[Rendered],
         inputs: &Inputs,
     ) -> Result<Plan, Error> {
         let declared = Declared::new(inputs)?;
@@ -139,12 +143,28 @@ impl Plan {
                 });
             units[unit].parts.push(part);
         }
+        let mut next = files.len() as u32;
+        for rendered in rendered {
+            let first = next;
+            next += rendered.documents.len() as u32;
+            let parts = (first..next).map(|index| Part {
+                file: FileId(index),
+                variant: Variant::default(),
+            });
+            match &rendered.origin {
+                RenderedFrom::Chart(_) => units.extend(parts.map(Unit::everywhere)),
+                RenderedFrom::Kustomization(directory) => {
+                    replace(&mut kustomizations, directory, parts.collect());
+                }
+            }
+        }
         units.extend(kustomizations.into_iter().map(|kustomization| Unit {
             declared: contexts_of(&kustomization.directory),
             ..Unit::from(kustomization)
         }));
         Ok(Plan {
             root: root(inputs),
+            replaces: !inputs.rendering.kustomizations.is_empty(),
             units,
             declared,
         })
@@ -195,10 +215,9 @@ impl Plan {
 
     /// Everything, in one cluster.
     fn single(&self) -> Context {
-        Context {
-            parts: None,
-            ..assemble(self.units.iter())
-        }
+        let mut context = assemble(self.units.iter());
+        context.parts = context.parts.filter(|_| self.replaces);
+        context
     }
 
     fn combine(&self, split: Split) -> Vec<Context> {
@@ -300,6 +319,30 @@ fn root(inputs: &Inputs) -> PathBuf {
     directories
         .reduce(|one, other| common_ancestor(&one, &other).to_owned())
         .unwrap_or_default()
+}
+
+/// Puts what kustomize made of a directory in the place of what can be understood without it.
+fn replace(kustomizations: &mut Vec<Outermost>, directory: &Path, parts: Vec<Part>) {
+    let wanted = canonical(directory).ok();
+    let is_same = |known: &Outermost| {
+        let known = if known.directory == Path::new("") {
+            Path::new(".")
+        } else {
+            &known.directory
+        };
+        canonical(known).ok() == wanted
+    };
+    if let Some(known) = kustomizations.iter_mut().find(|known| is_same(known)) {
+        known.parts = parts;
+        known.is_unrendered = false;
+    } else {
+        kustomizations.push(Outermost {
+            directory: normal(directory),
+            parts,
+            bases: Vec::new(),
+            is_unrendered: false,
+        });
+    }
 }
 
 fn common_ancestor<'p>(one: &'p Path, other: &Path) -> &'p Path {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::Unreadable;
 use super::glob::{Filter, GlobPath, is_glob};
 use super::kustomize::{self, Outermost, Role, is_kustomization};
+use super::render::Rendering;
 use super::walk::{Charts, Found, Limits, canonical, walk, without_dot};
 use crate::error::Error;
 
@@ -37,6 +38,10 @@ pub struct Inputs {
     /// The target clusters with the files, directories and globs that belong to each alone; none means
     /// that the tree tells.
     pub contexts: Vec<(Box<str>, Vec<PathBuf>)>,
+    /// What the user's own programs render.
+    pub rendering: Rendering,
+    /// Files with values of istiod's chart.
+    pub values: Vec<PathBuf>,
     /// A file that belongs to every cluster, wherever it lies.
     pub everywhere: Option<PathBuf>,
 }

@@ -9,7 +9,8 @@ use std::cell::OnceCell;
 use super::config_maps::Place;
 use super::kustomize::Role;
 use super::relevance::{
-    declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook, may_name_kind,
+    declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook,
+    may_install_istiod, may_name_kind,
 };
 use super::remark;
 use super::template::is_stopped_by_action;
@@ -101,6 +102,9 @@ impl Reader<'_, '_> {
                 return self.notes_config_map(document);
             }
             Sniff::Kind("CustomResourceDefinition") if !may_hold_webhook(self.bytes(document)) => {
+                self.pass_over_kind();
+            }
+            Sniff::Kind("Application" | "HelmRelease") if !may_install_istiod(self.bytes(document)) => {
                 self.pass_over_kind();
             }
             sniff if !sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()) => return false,
@@ -271,10 +275,11 @@ impl Reader<'_, '_> {
 
     fn may_matter(&self, kind: Kind, root: Node<'_>) -> bool {
         let span = root.span();
-        let bytes = slice(self.text.bytes, span.start, span.end);
+        let bytes = || slice(self.text.bytes, span.start, span.end);
         match kind {
-            Kind::ConfigMap => may_hold_mesh_config(bytes),
-            Kind::CustomResourceDefinition => may_hold_webhook(bytes),
+            Kind::ConfigMap => may_hold_mesh_config(bytes()),
+            Kind::Application | Kind::HelmRelease => may_install_istiod(bytes()),
+            Kind::CustomResourceDefinition => may_hold_webhook(bytes()),
             _ => true,
         }
     }

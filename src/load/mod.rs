@@ -13,6 +13,7 @@ mod kustomize;
 mod read;
 mod relevance;
 mod remark;
+mod render;
 mod template;
 mod walk;
 
@@ -22,12 +23,15 @@ use std::path::PathBuf;
 
 pub use discover::{Inputs, STDIN};
 pub use remark::Remark;
+pub use render::Rendering;
 
 use discover::InputFile;
 use kustomize::Role;
+use render::Rendered;
 
 use crate::error::Error;
 use crate::id::{Kind, ObjectName};
+use crate::model::mesh_source::IstiodValues;
 use crate::model::schema::Review;
 use crate::model::{Context, Objects, Transform};
 use crate::source::{FileId, SourceMap, Span};
@@ -152,15 +156,18 @@ impl Progress for () {
 /// # Errors
 /// A path or glob of the command line that is missing, matches nothing or cannot be read.
 pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> Result<Loaded, Error> {
+    let rendered = render::render(&inputs.rendering)?;
     let found = discover::discover(inputs)?;
     progress.found(found.files.len());
     let mut loaded = Loaded::new();
     loaded.unreadable = found.unreadable;
-    let roles = contexts::Plan::new(&found.files, found.kustomizations, inputs)?;
+    let roles = contexts::Plan::new(&found.files, found.kustomizations, &rendered, inputs)?;
     loaded.transforms = transforms(&found.files);
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
+    loaded.add_rendered(&rendered);
     loaded.contexts = roles.contexts(&loaded.objects);
     loaded.read_config_maps();
+    loaded.read_values(&inputs.values)?;
     loaded
         .unreadable
         .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
@@ -194,6 +201,12 @@ impl Loaded {
 
     /// Reads one more text, which is kept under `name`; its objects come last.
     pub fn add_text(&mut self, name: impl Into<PathBuf>, text: &str) -> FileId {
+        let file = self.add(name, text);
+        self.read_config_maps();
+        file
+    }
+
+    fn add(&mut self, name: impl Into<PathBuf>, text: &str) -> FileId {
         let file = self.sources.add_text(name, text);
         let mut contents = Contents::default();
         let text = document::Text {
@@ -205,8 +218,45 @@ impl Loaded {
         };
         document::read_text(&text, &mut contents);
         self.append(contents);
-        self.read_config_maps();
         file
+    }
+
+    /// Reads what programs have rendered; templates that it comes from are not missed.
+    fn add_rendered(&mut self, rendered: &[Rendered]) {
+        for (name, text) in rendered.iter().flat_map(|rendered| &rendered.documents) {
+            self.add(name, text);
+        }
+        let charts = rendered.iter().filter_map(Rendered::chart);
+        let charts: Vec<PathBuf> = charts.filter_map(|chart| chart.canonicalize().ok()).collect();
+        let sources = &self.sources;
+        self.skipped.retain(|skipped| {
+            let is_rendered = || {
+                let path = sources.path(skipped.file).canonicalize();
+                path.is_ok_and(|path| charts.iter().any(|chart| path.starts_with(chart)))
+            };
+            charts.is_empty() || skipped.reason != SkipReason::HelmTemplate || !is_rendered()
+        });
+    }
+
+    /// Reads files with values of istiod's chart.
+    fn read_values(&mut self, paths: &[PathBuf]) -> Result<(), Error> {
+        for path in paths {
+            let unreadable = |reason| Error::Unreadable {
+                path: path.clone(),
+                reason,
+            };
+            let bytes = std::fs::read(path).map_err(unreadable)?;
+            let file = self.sources.add_file(path.clone(), &bytes);
+            for document in yaml::split(&bytes) {
+                let parsed = yaml::parse(file, &bytes, &document);
+                match (parsed.tree, parsed.defects.into_iter().last()) {
+                    (Some(tree), _) => self.objects.values.push(IstiodValues::read(tree.root())),
+                    (None, Some(defect)) => self.defects.push(defect),
+                    (None, None) => {}
+                }
+            }
+        }
+        Ok(())
     }
 
     fn append(&mut self, mut contents: Contents) {

@@ -97,12 +97,22 @@ fn string_length(content: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether a `ConfigMap` may hold a mesh config: it has a name that begins with `istio`, and a key `mesh`.
-/// Two thirds of the bytes of a usual tree are `ConfigMap`s of other names.
+/// Whether a `ConfigMap` may hold settings of the mesh: it has a name that begins with `istio`, and a key `mesh`
+/// unless it is the injector's. Two thirds of the bytes of a usual tree are `ConfigMap`s of other names.
 pub(super) fn may_hold_mesh_config(config_map: &[u8]) -> bool {
+    const INJECTOR: &[u8] = b"istio-sidecar-injector";
+    let has_name =
+        |name: &[u8]| memmem::find_iter(config_map, name).any(|at| follows_name_key(&config_map[..at]));
     let mut mentions = memmem::find_iter(config_map, b"mesh");
-    mentions.any(|at| is_key_end(&config_map[at + b"mesh".len()..]))
-        && memmem::find_iter(config_map, b"istio").any(|at| follows_name_key(&config_map[..at]))
+    mentions.any(|at| is_key_end(&config_map[at + b"mesh".len()..])) && has_name(b"istio")
+        || has_name(INJECTOR)
+}
+
+/// Whether the object of a GitOps tool may install istiod.
+pub(super) fn may_install_istiod(object: &[u8]) -> bool {
+    [&b"istiod"[..], b"istio-discovery"]
+        .iter()
+        .any(|name| memmem::find(object, name).is_some())
 }
 
 /// Whether a `CustomResourceDefinition` may have a conversion webhook: a sixth of the bytes of a usual tree are

@@ -148,7 +148,10 @@ const ISTIOD: &str = "istiod.";
 const NAMESPACE_INJECTION: &str = "injection.namespaces.";
 
 /// The variables of istiod's environment that are read.
-pub const ISTIOD_VARIABLES: &[&str] = &["ENABLE_TLS_ON_SIDECAR_INGRESS"];
+pub const ISTIOD_VARIABLES: &[&str] = &[NATIVE_SIDECARS, "ENABLE_TLS_ON_SIDECAR_INGRESS"];
+
+/// The one of them that is more than a boolean.
+const NATIVE_SIDECARS: &str = "ENABLE_NATIVE_SIDECARS";
 
 /// Istio's own longer names of settings.
 const LONG_NAMES: [(&str, &str); 1] = [("outboundTrafficPolicy.mode", "outboundTrafficPolicy")];
@@ -172,15 +175,18 @@ impl Settings {
         (key.set)(self, value, origin).ok_or(Unset::BadValue(key.values.words))
     }
 
-    /// Booleans are all that is read of istiod's environment.
+    /// Sets a variable of istiod's environment.
     fn set_variable(&mut self, variable: &str, value: &str, origin: Origin) -> Result<(), Unset> {
         if !ISTIOD_VARIABLES.contains(&variable) {
             let known = ISTIOD_VARIABLES.iter().copied();
             return Err(Unset::UnknownKey(id::nearest(variable, known)));
         }
-        flag(value).ok_or(Unset::BadValue(BOOLEAN.words))?;
-        self.istiod.insert(variable.into(), value.into());
-        self.istiod_origins.insert(variable.into(), origin);
+        let is_auto = variable == NATIVE_SIDECARS && value == "auto";
+        if flag(value).is_none() && !is_auto {
+            return Err(Unset::BadValue(BOOLEAN.words));
+        }
+        let value = value.into();
+        self.istiod.insert(variable.into(), Setting { value, origin });
         Ok(())
     }
 
@@ -200,10 +206,10 @@ impl Settings {
             let name = format!("{NAMESPACE_INJECTION}{name}");
             (name, unlisted_value(setting.value), setting.origin)
         });
-        let istiod = self.istiod.iter().map(|(name, value)| {
-            let origin = self.istiod_origins.get(name).copied().unwrap_or(Origin::Flag);
-            (format!("{ISTIOD}{name}"), json!(value), origin)
-        });
+        let istiod = self
+            .istiod
+            .iter()
+            .map(|(name, setting)| (format!("{ISTIOD}{name}"), json!(setting.value), setting.origin));
         own.chain(namespaces).chain(istiod)
     }
 }

@@ -76,7 +76,11 @@ impl<'o> Mesh<'o> {
     pub fn new(objects: &'o Objects, context: &'o Context, mut settings: Settings) -> Mesh<'o> {
         let mut effective = Effective::new(context);
         let mesh_configs = effective.of(&objects.mesh_configs);
-        settings.take_mesh_config(mesh_configs.into_iter());
+        settings.take_sources(&mesh_configs);
+        objects
+            .values
+            .iter()
+            .for_each(|values| settings.take_values(values));
         let namespaces = collect_namespaces(objects, context, &settings);
         let root = namespaces.find(&settings.root_namespace.value);
 

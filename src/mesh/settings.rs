@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::config_map::{DiscoverySelector, MatchExpression, MeshConfig, MeshConfigMap};
-use crate::model::{Object, object::Meta};
+use crate::id::Kind;
+use crate::model::Object;
+use crate::model::config_map::{DiscoverySelector, MatchExpression, MeshConfig};
+use crate::model::mesh_source::{Closeness, IstiodValues, MeshSource, closeness};
 use crate::source::Span;
 use crate::yaml::Spanned;
 
@@ -161,9 +163,7 @@ pub struct Settings {
     /// Whether probes are rewritten to the agent.
     pub rewrite_app_http_probe: Setting<bool>,
     /// istiod's environment, where it differs from the defaults.
-    pub istiod: BTreeMap<Box<str>, Box<str>>,
-    /// Who set each variable of istiod's environment.
-    pub istiod_origins: BTreeMap<Box<str>, Origin>,
+    pub istiod: BTreeMap<Box<str>, Setting<Box<str>>>,
     /// Namespaces (globs) whose workloads and Services are all given.
     pub complete: Setting<Vec<Box<str>>>,
 }
@@ -263,25 +263,76 @@ impl Default for Settings {
             injection_policy: Setting::default(InjectionPolicy::Enabled),
             rewrite_app_http_probe: Setting::default(true),
             istiod: BTreeMap::new(),
-            istiod_origins: BTreeMap::new(),
             complete: Setting::default(Vec::new()),
         }
     }
 }
 
 impl Settings {
-    /// Takes the mesh config among the manifests. Of several, that of the unrevisioned control plane in
+    /// Takes the settings among the manifests: of each kind of source one, and the closer a source is to what
+    /// istiod reads, the more it counts. Of several control planes that of the unrevisioned one in
     /// `istio-system` counts, else the last.
-    pub fn take_mesh_config<'o>(&mut self, configs: impl Iterator<Item = &'o Object<MeshConfigMap>>) {
-        let rank = |meta: &Meta| {
-            (
-                &*meta.name.value == "istio",
-                meta.namespace_name() == Some("istio-system"),
-            )
-        };
-        if let Some(config) = configs.max_by_key(|config| rank(&config.meta)) {
-            self.take(&config.spec.mesh);
+    pub fn take_sources(&mut self, sources: &[&Object<MeshSource>]) {
+        for wanted in [
+            Closeness::Values,
+            Closeness::Operator,
+            Closeness::Injector,
+            Closeness::MeshConfig,
+        ] {
+            let of_kind = sources.iter().filter(|source| {
+                let meta = &source.meta;
+                closeness(meta.kind, &meta.name.value) == wanted
+            });
+            if let Some(source) = of_kind.max_by_key(|source| rank(source)) {
+                source
+                    .spec
+                    .layers
+                    .iter()
+                    .for_each(|layer| self.take_values(layer));
+            }
         }
+    }
+
+    /// Takes values of istiod's chart.
+    pub fn take_values(&mut self, values: &IstiodValues) {
+        self.root_namespace
+            .take(values.istio_namespace.as_ref(), Clone::clone);
+        self.cluster_domain
+            .take(values.cluster_domain.as_ref(), Clone::clone);
+        self.rewrite_app_http_probe
+            .take(values.rewrite_app_http_probe.as_ref(), |&on| on);
+        self.enable_namespaces_by_default
+            .take(values.enable_namespaces_by_default.as_ref(), |&on| on);
+        self.injection_policy
+            .take(values.injection_policy.as_ref(), |policy| match &**policy {
+                "disabled" => InjectionPolicy::Disabled,
+                _ => InjectionPolicy::Enabled,
+            });
+        // The profile of that name installs ambient, and lets sidecars speak its protocol.
+        if let Some(profile) = values
+            .profile
+            .as_ref()
+            .filter(|profile| &*profile.value == "ambient")
+        {
+            self.ambient.take_at(profile.span, Some(true));
+            self.sidecar_hbone.take_at(profile.span, true);
+        }
+        for variable in &values.environment {
+            self.istiod_variable(&variable.key)
+                .take_at(variable.value_span, variable.value.clone());
+        }
+        self.take(&values.mesh_config);
+    }
+
+    /// Sets a variable of istiod's environment from the command line.
+    pub fn set_istiod(&mut self, name: &str, value: &str) {
+        self.istiod_variable(name).set_by_flag(value.into());
+    }
+
+    fn istiod_variable(&mut self, name: &str) -> &mut Setting<Box<str>> {
+        self.istiod
+            .entry(name.into())
+            .or_insert_with(|| Setting::default(Box::from("")))
     }
 
     fn take(&mut self, mesh: &MeshConfig) {
@@ -339,6 +390,22 @@ impl Settings {
             .iter()
             .any(|pattern| glob_matches(pattern, namespace))
     }
+}
+
+/// Which of several control planes counts.
+fn rank(source: &Object<MeshSource>) -> (bool, bool) {
+    let mut layers = source.spec.layers.iter();
+    let is_revisioned = layers.any(|layer| {
+        let revision = layer.revision.as_ref();
+        revision.is_some_and(|revision| &*revision.value != "default")
+    });
+    let name = &*source.meta.name.value;
+    let has_suffix =
+        source.meta.kind == Kind::ConfigMap && !matches!(name, "istio" | "istio-sidecar-injector");
+    (
+        !is_revisioned && !has_suffix,
+        source.meta.namespace_name() == Some("istio-system"),
+    )
 }
 
 /// Whether `name` matches a glob of a namespace name; a pattern that is no glob matches itself.

@@ -44,15 +44,6 @@ impl ConfigMap {
     }
 }
 
-/// What the ConfigMap says under `data.mesh`.
-#[derive(Debug)]
-pub struct MeshConfigMap {
-    /// The settings.
-    pub mesh: MeshConfig,
-    /// The value of `data.mesh`.
-    pub span: Span,
-}
-
 /// Istio's mesh config (istio/api `mesh/v1alpha1/config.proto`), as far as it decides TLS.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -116,40 +107,8 @@ pub struct ProxyConfig {
     pub proxy_metadata: StringMap,
 }
 
-impl MeshConfigMap {
-    /// Whether an object of this name is a mesh config: `istio`, or `istio-REVISION`.
-    pub fn is_named(name: &str) -> bool {
-        name == "istio" || (name.starts_with("istio-") && !name.starts_with("istio-sidecar-injector"))
-    }
-
-    /// Reads the ConfigMap `root` of a file with the content `text`; `None` if it has no `data.mesh`. The
-    /// settings in a literal block have places of their own, those in any other scalar have its place.
-    pub fn read(root: Node<'_>, text: &str) -> Option<Result<MeshConfigMap, yaml::Error>> {
-        let mesh = root.get("data")?.value.get("mesh")?.value;
-        let span = mesh.span();
-        let settings = if let Some(range) = block_content(text, span) {
-            parse(text, range, span)
-        } else {
-            let inner = mesh.as_str()?;
-            parse(inner, 0..inner.len(), span)
-                .map(|tree| tree.map(|tree| tree.pinned(span)))
-                .map_err(|error| yaml::Error::new(span, error.message))
-        };
-        let config = settings.and_then(|tree| match tree {
-            Some(tree) => yaml::from_node(tree.root()),
-            None => Ok(MeshConfig::default()),
-        });
-        // A word cannot be replaced where only the whole text has a place.
-        let config = config.map_err(|mut error| {
-            error.choice = error.choice.filter(|_| error.span != span);
-            error
-        });
-        Some(config.map(|mesh| MeshConfigMap { mesh, span }))
-    }
-}
-
 /// The part `range` of `text`, which lies in the file of `span`; nothing if it is empty.
-fn parse(text: &str, range: Range<usize>, span: Span) -> Result<Option<Tree>, yaml::Error> {
+pub(super) fn parse_text(text: &str, range: Range<usize>, span: Span) -> Result<Option<Tree>, yaml::Error> {
     let parsed = yaml::parse(span.file, text.as_bytes(), &document(range));
     match (parsed.tree, parsed.defects.into_iter().next()) {
         (None, Some(defect)) => Err(yaml::Error::new(defect.span, "expected YAML")),
@@ -158,7 +117,7 @@ fn parse(text: &str, range: Range<usize>, span: Span) -> Result<Option<Tree>, ya
 }
 
 /// The bytes of a literal block scalar's content: YAML of its own, only indented.
-fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
+pub(super) fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
     let raw = text.get(span.start as usize..span.end as usize)?;
     let header = raw.lines().next().filter(|line| line.starts_with('|'))?;
     let start = span.start as usize + header.len();

@@ -9,6 +9,7 @@ pub mod envoy_filter;
 pub mod gateway_api;
 pub mod ingress;
 pub mod mention;
+pub mod mesh_source;
 pub mod monitor;
 pub mod namespace;
 pub mod network_policy;

@@ -1,11 +1,12 @@
 //! The collection that loading fills: every object that is read, by kind, in path and text order.
 
 use super::authorization_policy::AuthorizationPolicy;
-use super::config_map::{ConfigMap, MeshConfigMap};
+use super::config_map::ConfigMap;
 use super::destination_rule::DestinationRule;
 use super::envoy_filter::EnvoyFilter;
 use super::gateway_api::{ApiGateway, Route};
 use super::ingress::{Ingress, IngressClass};
+use super::mesh_source::{IstiodValues, MeshSource};
 use super::monitor::Monitor;
 use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
@@ -45,11 +46,12 @@ pub struct Objects {
     pub services: Vec<Object<Service>>,
     /// Pods and everything that makes them.
     pub workloads: Vec<Object<Workload>>,
-    /// `Gateway` of the Gateway API.
     /// `NetworkPolicy`.
     pub network_policies: Vec<Object<NetworkPolicy>>,
-    /// ConfigMaps that hold a mesh config.
-    pub mesh_configs: Vec<Object<MeshConfigMap>>,
+    /// Everything that holds settings of the mesh.
+    pub mesh_configs: Vec<Object<MeshSource>>,
+    /// Values of istiod's chart that the config names.
+    pub values: Vec<IstiodValues>,
     /// `AuthorizationPolicy`.
     pub authorization_policies: Vec<Object<AuthorizationPolicy>>,
     /// `EnvoyFilter`.
@@ -147,11 +149,9 @@ impl Objects {
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
             Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
-            Kind::ConfigMap => {
-                if MeshConfigMap::is_named(&meta.name.value)
-                    && let Some(config) = MeshConfigMap::read(root, text)
-                {
-                    push(&mut self.mesh_configs, meta, config?);
+            Kind::ConfigMap | Kind::IstioOperator | Kind::Istio | Kind::Application | Kind::HelmRelease => {
+                if let Some(source) = MeshSource::read(kind, &meta.name.value, root, text) {
+                    push(&mut self.mesh_configs, meta, source?);
                 }
             }
             Kind::AuthorizationPolicy => push(&mut self.authorization_policies, meta, read_spec(root)?),
@@ -225,6 +225,7 @@ impl Objects {
         self.ingress_classes.append(&mut other.ingress_classes);
         self.api_server_calls.append(&mut other.api_server_calls);
         self.monitors.append(&mut other.monitors);
+        self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
     }
 
@@ -337,7 +338,10 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
-        Kind::Rollout => &["argoproj.io"],
+        Kind::Rollout | Kind::Application => &["argoproj.io"],
+        Kind::IstioOperator => &["install.istio.io"],
+        Kind::Istio => &["sailoperator.io", "operator.istio.io"],
+        Kind::HelmRelease => &["helm.toolkit.fluxcd.io"],
         Kind::Gateway | Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
             &["gateway.networking.k8s.io"]
         }

@@ -23,6 +23,7 @@ use crate::model::{Meta, Object};
 use capture::{Bypass, Capture};
 use compose::Chosen;
 use dataplane::{DataPlane, Enrolment};
+use destination::is_read_by;
 use endpoints::Binding;
 use labels::{LabelIndex, Labels};
 use server::PortDecision;
@@ -117,11 +118,14 @@ impl<'m, 'o> Resolution<'m, 'o> {
             let labels = Labels::of(mesh, workload, enrolment.plane);
             index.add(workload.namespace, id, &labels);
             let is_sidecar = enrolment.plane == DataPlane::Sidecar;
+            let revision = dataplane::revision_of(mesh, workload);
+            // Proxyless gRPC is a sidecar without a process: its Sidecar resource limits what it knows.
+            let has_scope = is_sidecar || enrolment.plane == DataPlane::Proxyless;
             workloads.push(Resolved {
                 enrolment,
-                revision: dataplane::revision_of(mesh, workload),
-                sidecar: is_sidecar
-                    .then(|| sidecar_scope::sidecar_of(mesh, workload.namespace, &labels))
+                revision,
+                sidecar: has_scope
+                    .then(|| sidecar_scope::sidecar_of(mesh, workload.namespace, &labels, revision))
                     .flatten(),
                 selecting: Vec::new(),
                 bindings: Vec::new(),
@@ -179,7 +183,11 @@ impl<'m, 'o> Resolution<'m, 'o> {
                 let resolved = &mut self.workloads[workload.0 as usize];
                 let is_selected = resolved.labels.match_all(selector);
                 if is_selected && endpoints::can_serve(service, mesh.workload(workload)) {
-                    endpoints::bind(id, service, mesh.workload(workload), &mut resolved.bindings);
+                    // The workload's own control plane may not read the ServiceEntry.
+                    let is_read = |entry: &Object<_>| is_read_by(&entry.meta, resolved.revision);
+                    if service.entry().is_none_or(is_read) {
+                        endpoints::bind(id, service, mesh.workload(workload), &mut resolved.bindings);
+                    }
                     self.endpoints[id.0 as usize].push(workload);
                 }
             }

@@ -1,6 +1,7 @@
 //! Which Sidecar resource a proxy obeys: one alone, never several merged
 //! (`pilot/pkg/model/push_context.go` `initSidecarScopes`, `doGetSidecarScope`).
 
+use super::destination::is_read_by;
 use super::labels::Labels;
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;
@@ -12,18 +13,28 @@ pub fn sidecar_of<'o>(
     mesh: &Mesh<'o>,
     namespace: NamespaceId,
     labels: &Labels<'_>,
+    revision: &str,
 ) -> Option<&'o Object<Sidecar>> {
-    let of_namespace = mesh.sidecars.get(&namespace).into_iter().flatten().copied();
-    of_namespace
-        .into_iter()
+    read_by(mesh, namespace, revision)
         .find(|sidecar| selects(sidecar, labels))
-        .or_else(|| of_root(mesh))
+        .or_else(|| of_root(mesh, revision))
+}
+
+/// The Sidecars of a namespace that a control plane of that revision reads, in the order in which they count.
+fn read_by<'m, 'o>(
+    mesh: &'m Mesh<'o>,
+    namespace: NamespaceId,
+    revision: &'m str,
+) -> impl Iterator<Item = &'o Object<Sidecar>> + use<'m, 'o> {
+    let of_namespace = mesh.sidecars.get(&namespace).into_iter().flatten();
+    of_namespace
+        .copied()
+        .filter(move |sidecar| is_read_by(&sidecar.meta, revision))
 }
 
 /// The Sidecar of the root namespace that holds where a namespace has none.
-fn of_root<'o>(mesh: &Mesh<'o>) -> Option<&'o Object<Sidecar>> {
-    let sidecars = mesh.sidecars.get(&mesh.root?)?;
-    sidecars.iter().copied().find(|sidecar| !has_selector(sidecar))
+fn of_root<'o>(mesh: &Mesh<'o>, revision: &str) -> Option<&'o Object<Sidecar>> {
+    read_by(mesh, mesh.root?, revision).find(|sidecar| !has_selector(sidecar))
 }
 
 fn has_selector(sidecar: &Object<Sidecar>) -> bool {
@@ -41,11 +52,17 @@ fn selects(sidecar: &Object<Sidecar>, labels: &Labels<'_>) -> bool {
     }
 }
 
-/// The Sidecar of a workload of which only the namespace is known.
-pub fn default_sidecar<'o>(mesh: &Mesh<'o>, namespace: Option<NamespaceId>) -> Option<&'o Object<Sidecar>> {
-    let of_namespace = namespace.and_then(|namespace| mesh.sidecars.get(&namespace));
-    let mut of_namespace = of_namespace.into_iter().flatten().copied();
+/// The Sidecar of a workload of which only the namespace and the revision are known.
+pub fn default_sidecar<'o>(
+    mesh: &Mesh<'o>,
+    namespace: Option<NamespaceId>,
+    revision: &str,
+) -> Option<&'o Object<Sidecar>> {
+    let of_namespace = namespace
+        .into_iter()
+        .flat_map(|namespace| read_by(mesh, namespace, revision));
     of_namespace
+        .into_iter()
         .find(|sidecar| !has_selector(sidecar))
-        .or_else(|| of_root(mesh))
+        .or_else(|| of_root(mesh, revision))
 }

@@ -6,8 +6,8 @@ use crate::finding::{Assumption, Edit, Finding};
 use crate::mesh::settings::Origin;
 use crate::mesh::{PolicyId, Scope};
 use crate::model::Object;
-use crate::model::config_map::MeshConfigMap;
 use crate::model::destination_rule::TlsMode;
+use crate::model::mesh_source::MeshSource;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, Wire};
 use crate::resolve::compose::{Decided, deciding_value};
@@ -89,7 +89,7 @@ impl Rule for AutoMtlsOff {
 
 /// The line that switches auto-mTLS off, if a manifest does.
 struct Setting<'a> {
-    object: &'a Object<MeshConfigMap>,
+    object: &'a Object<MeshSource>,
     at: Span,
     /// Whether the value itself is known and not only the text that holds it.
     is_exact: bool,
@@ -102,15 +102,16 @@ impl<'a> Setting<'a> {
         };
         let mut configs = facts.objects.mesh_configs.iter();
         let object = configs.find(|object| {
-            let said = object.spec.mesh.enable_auto_mtls.as_ref();
-            said.is_some_and(|said| said.span == span)
+            let mut layers = object.spec.layers.iter();
+            layers.any(|layer| {
+                let said = layer.mesh_config.enable_auto_mtls.as_ref();
+                said.is_some_and(|said| said.span == span)
+            })
         })?;
-        // Settings in a quoted text have the place of the whole text.
-        let is_exact = span != object.spec.span;
         Some(Setting {
             object,
             at: span,
-            is_exact,
+            is_exact: object.spec.is_exact(span),
         })
     }
 }

@@ -56,6 +56,7 @@ mod server_first_permissive;
 mod service_port_in_port_mtls;
 mod shadowed_destination_rule;
 mod shadowed_policy;
+mod sidecar_egress_hides_service;
 mod sidecar_ingress_tls_ignored;
 mod strict_under_disabled_parent;
 mod target_port_in_port_settings;
@@ -140,6 +141,7 @@ pub static RULES: &[&dyn Rule] = &[
     &workload_entry_without_identity::WorkloadEntryWithoutIdentity,
     &sidecar_ingress_tls_ignored::SidecarIngressTlsIgnored,
     &server_first_permissive::ServerFirstPermissive,
+    &sidecar_egress_hides_service::SidecarEgressHidesService,
     &unmatched_host::UnmatchedHost,
     &unreachable_destination_rule::UnreachableDestinationRule,
     &shadowed_destination_rule::ShadowedDestinationRule,

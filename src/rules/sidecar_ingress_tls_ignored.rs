@@ -100,7 +100,7 @@ impl SidecarIngressTlsIgnored {
             .settings
             .istiod
             .get(FLAG)
-            .is_some_and(|value| matches!(&**value, "1" | "t" | "T" | "true" | "TRUE" | "True"));
+            .is_some_and(|value| matches!(&*value.value, "1" | "t" | "T" | "true" | "TRUE" | "True"));
         let because = if is_read {
             let (id, mode) = hindered(facts, sidecar, port)?;
             format!("as {mode} holds for {}", facts.mesh.workload(id).name())

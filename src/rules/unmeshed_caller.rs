@@ -158,7 +158,7 @@ fn before_sidecar(facts: &Facts<'_>, workload: &Workload<'_>) -> Option<Bare> {
         return (&*entry.value == "false").then_some(Bare::BeforeSidecar(Some(entry.value_span)));
     }
     let flag = facts.mesh.settings.istiod.get("ENABLE_NATIVE_SIDECARS");
-    let is_off = flag.is_some_and(|flag| &**flag == "false");
+    let is_off = flag.is_some_and(|flag| &*flag.value == "false");
     is_off.then_some(Bare::BeforeSidecar(None))
 }
 

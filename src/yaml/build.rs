@@ -64,6 +64,11 @@ impl Builder {
         (tree, self.defects)
     }
 
+    /// Whether no node was met yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tree.nodes.is_empty()
+    }
+
     /// Takes one event; `span` is where it stands.
     ///
     /// # Errors

@@ -13,11 +13,17 @@ pub(super) struct Extents<'s> {
     text: &'s str,
     /// Where the last event with any bytes ended.
     last_end: usize,
+    /// Whether each collection that is still open is a mapping.
+    open: Vec<bool>,
 }
 
 impl<'s> Extents<'s> {
     pub(super) fn new(text: &'s str) -> Self {
-        Self { text, last_end: 0 }
+        Self {
+            text,
+            last_end: 0,
+            open: vec![],
+        }
     }
 
     /// Where the last event with any bytes ended.
@@ -33,6 +39,12 @@ impl<'s> Extents<'s> {
             Event::SequenceStart(StructureStyle::Block, ..) => self.block_sequence(range.start),
             _ => range,
         };
+        match event {
+            Event::MappingStart(..) => self.open.push(true),
+            Event::SequenceStart(..) => self.open.push(false),
+            Event::MappingEnd | Event::SequenceEnd => _ = self.open.pop(),
+            _ => {}
+        }
         self.last_end = self.last_end.max(extent.end);
         extent
     }
@@ -71,11 +83,11 @@ impl<'s> Extents<'s> {
         behind..behind
     }
 
-    /// At the first dash; the parser points behind it if the dash is not indented.
+    /// At the first dash; the parser points behind it if the dash stands as far left as the key above it.
     fn block_sequence(&self, at: usize) -> Range<usize> {
         let before = self.text[..at].trim_end_matches([' ', '\t']);
-        let behind =
-            before.ends_with('-') && before.len() > self.last_end && !self.text[at..].starts_with('-');
+        let is_value = self.open.last() == Some(&true);
+        let behind = is_value && before.ends_with('-') && before.len() > self.last_end;
         let start = if behind { before.len() - 1 } else { at };
         start..start
     }

@@ -15,6 +15,7 @@ mod mapping;
 mod number;
 mod padding;
 mod parse;
+mod plain;
 mod scalar;
 mod sniff;
 mod spanned;

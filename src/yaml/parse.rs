@@ -7,6 +7,7 @@ use super::defect::{Defect, DefectKind, Limit};
 use super::encoding::forbidden_character;
 use super::extent::Extents;
 use super::padding::PaddedText;
+use super::plain;
 use super::split::RawDocument;
 use super::strict::Strictness;
 use super::tree::Tree;
@@ -73,6 +74,15 @@ impl Source {
             return Err(Defect::syntax(message, span));
         }
         let text = self.text(&bytes[document.range.clone()])?;
+        if let Some((tree, defects)) = plain::read(self.file, self.start, text) {
+            let tree = Some(tree);
+            return Ok(Parsed { tree, defects });
+        }
+        self.read_any(text)
+    }
+
+    /// The tree of a document in any style.
+    fn read_any(self, text: &str) -> Result<Parsed, Defect> {
         let mut padded = PaddedText::new(text);
         // Each attempt costs as much as the text is long, and is at least one line further.
         let mut budget = 4 * Limit::MAX_SIZE;
@@ -192,4 +202,175 @@ fn first_content(text: &str, mut at: usize, behind_document: bool) -> Option<(us
         at += line.len();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::yaml::split;
+
+    const START: usize = 7;
+
+    /// Whether the text is in plain style; the parser has to make the same of it then.
+    fn is_plain(text: &str) -> bool {
+        let file = FileId(1);
+        let source = Source { file, start: START };
+        let allowed = source.text(text.as_bytes()).ok();
+        let Some((tree, defects)) = allowed.and_then(|text| plain::read(file, START, text)) else {
+            return false;
+        };
+        let parsed = source
+            .read_any(text)
+            .unwrap_or_else(|defect| panic!("{text:?} is plain, but {defect:?}"));
+        assert_eq!((Some(tree), defects), (parsed.tree, parsed.defects), "{text:?}");
+        true
+    }
+
+    fn testdata() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
+    }
+
+    /// The documents of every manifest below `directory`.
+    fn documents(directory: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                documents(&path, found);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                found.extend(split(text.as_bytes()).map(|document| text[document.range].to_owned()));
+            }
+        }
+    }
+
+    fn manifests() -> Vec<String> {
+        let mut found = Vec::new();
+        documents(&testdata(), &mut found);
+        found
+    }
+
+    #[test]
+    fn manifests_are_plain_and_the_parser_agrees() {
+        let mut found = manifests();
+        found.retain(|text| text.contains("apiVersion:"));
+        let plain = found.iter().filter(|text| is_plain(text)).count();
+        assert!(10 * plain > 8 * found.len(), "only {plain} of {}", found.len());
+    }
+
+    #[test]
+    fn the_parser_agrees_on_every_vector() {
+        let vectors = fs::read_to_string(testdata().join("conformance/yaml.jsonl")).unwrap();
+        let mut plain = 0;
+        for line in vectors.lines() {
+            let vector: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = vector["text"].as_str().unwrap();
+            for document in split(text.as_bytes()) {
+                plain += usize::from(is_plain(&text[document.range]));
+            }
+        }
+        assert!(plain > 100, "only {plain}");
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_parser() {
+        for text in [
+            "a: b\n  c",
+            "a:\n  b",
+            "a: |\n  b",
+            "a: *b",
+            "&a b: c",
+            "!a b: c",
+            "a: b: c",
+            "a : b",
+            "a: \"\\n\"",
+            "a: 'b''c'",
+            "a: [b",
+            "a: {b}",
+            "a: {b: c,",
+            "a: [b,",
+            "a: {",
+            "-\n  a: b",
+            "- # a\n",
+            "a: [b, ]",
+            "a: \"b\"c",
+            "a: \"b\"#c",
+            "? a",
+            "<<: {}",
+            "a: - b",
+            "- a\nb: c",
+            "a: b\n- c",
+            "  a: b\nc: d",
+            "a: b\n c: d",
+            "a:\n- b\n c: d",
+            "a",
+            "",
+            "...",
+            "a: b\n...",
+            "%YAML 1.1",
+            "a:\tb",
+            "a: b\r\n",
+            "a: \u{e9}",
+            "a: [b: c]",
+            "{a: b}",
+            "a: @b",
+            "a: #b\n  c",
+        ] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+        for text in [
+            "a: b",
+            "a:",
+            "a:\n- b\n-\n- - c\n  -\nd: e",
+            "- a: b\n  c:\n  - d\n  e: f\n-\n- g: h",
+            "  a: b\n  c: d\n",
+            "a: [b, \"c\", {d: e, f: []}] # g\nh: {}",
+            "\"a\": 'b' # c\n\n# d\n'e': -f",
+            "a: b c#d:e # f",
+            "a:\n\n  # b\n  c:\nd: e",
+            "yes: 1\ntrue: 2\n010: 3",
+            "a: ~\nb: 1.0\nc: .5\nd: $(E)\nf: --g",
+        ] {
+            assert!(is_plain(text), "{text:?}");
+        }
+    }
+
+    /// What means something to YAML, and blanks in numbers that change the structure.
+    const PIECES: [&str; 38] = [
+        " ", "  ", "    ", "\n", "\n\n", "\n  ", "\n- ", "\n  - ", ":", ": ", ": \n", "-", "- ", "- - ", "#",
+        " # c\n", "\"", "'", "\"a\"", "'b'", "{}", "[]", "{a: b}", "[a, 'b']", "{", "]", ",", "?", "|", "*",
+        "&", "!", "<<", "~", "...", "%", "a: b", "k:\n",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        /// Manifests with pieces put in and pieces cut out.
+        #[test]
+        fn the_parser_agrees_on_mutations(
+            manifest in prop::sample::select(manifests()),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), 0..24usize, 0..PIECES.len()), 1..4),
+            window in any::<prop::sample::Index>(),
+        ) {
+            // A short piece of a manifest, so that edits meet each other.
+            let start = window.index(manifest.chars().count() + 1);
+            let line = manifest.chars().take(start).collect::<String>().rfind('\n').map_or(0, |at| at + 1);
+            let mut characters: Vec<char> = manifest[line..].chars().take(240).collect();
+            for (at, length, piece) in edits {
+                let at = at.index(characters.len() + 1);
+                let end = (at + length.saturating_sub(16)).min(characters.len());
+                characters.splice(at..end, PIECES[piece].chars());
+            }
+            is_plain(&characters.into_iter().collect::<String>());
+        }
+
+        /// Texts of pieces alone.
+        #[test]
+        fn the_parser_agrees_on_pieces(pieces in prop::collection::vec(0..PIECES.len(), 1..12)) {
+            is_plain(&pieces.into_iter().map(|piece| PIECES[piece]).collect::<String>());
+        }
+    }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::source::{FileId, Span};
 
 /// A parsed document.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Tree {
     pub(super) file: FileId,
     pub(super) root: u32,
@@ -24,7 +24,7 @@ pub struct Tree {
 }
 
 /// Where a node stands and what it is; `content` is a range of `text`, `items` or `entries`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct RawNode {
     pub(super) start: u32,
     pub(super) end: u32,
@@ -45,7 +45,7 @@ pub(super) enum Data {
     Alias(u32),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct RawEntry {
     pub(super) text: Range<u32>,
     pub(super) start: u32,

@@ -100,7 +100,7 @@ impl<'r, 'o> Client<'r, 'o> {
             namespace,
             plane: DataPlane::Sidecar,
             labels: None,
-            sidecar: sidecar_scope::default_sidecar(resolution.mesh, namespace),
+            sidecar: sidecar_scope::default_sidecar(resolution.mesh, namespace, "default"),
             revision: "default",
             outbound: Outbound::default(),
         }

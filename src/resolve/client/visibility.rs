@@ -42,7 +42,11 @@ impl<'o> Senders<'_, '_, 'o> {
     fn is_exported(&self, id: ServiceId, client: &Client<'_, 'o>) -> bool {
         let mesh = self.resolution.mesh;
         let service = mesh.service(id);
-        if !destination::is_read_by(service.meta(), client.revision) {
+        // Kubernetes Services have no revision.
+        if service
+            .entry()
+            .is_some_and(|entry| !destination::is_read_by(&entry.meta, client.revision))
+        {
             return false;
         }
         let is_own = client.namespace == Some(service.namespace);

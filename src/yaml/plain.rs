@@ -1,0 +1,367 @@
+//! The plain style in which machines and most people write manifests, read line by line.
+//!
+//! Block mappings and sequences, scalars of one line without escapes, and flow collections of one line: that
+//! is nine manifests of ten, and their text is read several times faster here than by the parser. At the first
+//! thing that is anything else, and at every mistake, the reader gives up and the parser gets the whole
+//! document: it alone knows all of YAML, and reports what is wrong. Both feed one [`Builder`], so that they
+//! cannot differ in what a scalar means.
+
+use granit_parser::{Event, ScalarStyle, StructureStyle};
+
+use super::build::Builder;
+use super::defect::Defect;
+use super::tree::Tree;
+use crate::source::{FileId, Span};
+
+/// The parser looks for the colon of a key no further than 1024 characters.
+const LONGEST_KEY: usize = 1000;
+
+/// The tree of a document in plain style and what is wrong with it; `None` for any other text. The text
+/// starts at byte `start` of `file`.
+pub(super) fn read(file: FileId, start: usize, text: &str) -> Option<(Tree, Vec<Defect>)> {
+    // Tabs and other line breaks have rules of their own.
+    if !text.is_ascii() || memchr::memchr2(b'\t', b'\r', text.as_bytes()).is_some() {
+        return None;
+    }
+    let mut reader = Reader {
+        file,
+        start,
+        text,
+        bytes: text.as_bytes(),
+        builder: Builder::new(file, start as u32, text.len()),
+        open: Vec::new(),
+        awaits: None,
+    };
+    reader.lines()?;
+    let (tree, defects) = reader.builder.finish();
+    Some((tree?, defects))
+}
+
+struct Reader<'t> {
+    file: FileId,
+    start: usize,
+    text: &'t str,
+    bytes: &'t [u8],
+    builder: Builder,
+    /// The block collections around the current line, the innermost last.
+    open: Vec<Block>,
+    /// Where the value of the last key or dash would stand, as long as there is none.
+    awaits: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Block {
+    column: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Mapping,
+    Sequence,
+}
+
+/// A scalar of one line, between these offsets.
+#[derive(Clone, Copy)]
+struct Scalar {
+    style: ScalarStyle,
+    start: usize,
+    end: usize,
+}
+
+/// Lines and blocks. Each function gives up with `None`.
+impl Reader<'_> {
+    fn lines(&mut self) -> Option<()> {
+        let mut start = 0;
+        while start < self.bytes.len() {
+            let end = memchr::memchr(b'\n', &self.bytes[start..]);
+            let end = end.map_or(self.bytes.len(), |length| start + length);
+            let at = self.skip_blanks(start, end);
+            if !self.is_blank_or_comment(at, end) {
+                self.line(start, at, end)?;
+            }
+            start = end + 1;
+        }
+        while !self.open.is_empty() {
+            self.close()?;
+        }
+        Some(())
+    }
+
+    fn line(&mut self, start: usize, at: usize, end: usize) -> Option<()> {
+        let column = at - start;
+        while self.open.last().is_some_and(|block| block.column > column) {
+            self.close()?;
+        }
+        let mut at = at;
+        // An item may start with an item.
+        while self.is_dash(at, end) {
+            let block = Block {
+                column: at - start,
+                kind: Kind::Sequence,
+            };
+            self.enter(block, at)?;
+            self.awaits = Some(at + 1);
+            at = self.skip_blanks(at + 1, end);
+            if at == end {
+                return Some(());
+            }
+        }
+        let Some((key, colon)) = self.key(at, end) else {
+            // A scalar with a line of its own may be one of several lines.
+            return if at - start > column {
+                self.value(at, end)
+            } else {
+                None
+            };
+        };
+        let block = Block {
+            column: at - start,
+            kind: Kind::Mapping,
+        };
+        self.enter(block, at)?;
+        self.scalar(key)?;
+        self.awaits = Some(colon + 1);
+        let at = self.skip_blanks(colon + 1, end);
+        if self.is_blank_or_comment(at, end) {
+            return Some(());
+        }
+        self.value(at, end)
+    }
+
+    /// Goes on to the next entry or item of a block, which may start here.
+    fn enter(&mut self, block: Block, at: usize) -> Option<()> {
+        let Some(&innermost) = self.open.last() else {
+            let is_root = self.builder.is_empty();
+            return if is_root { self.open(block, at) } else { None };
+        };
+        if innermost == block {
+            return self.fill();
+        }
+        if innermost.column == block.column && innermost.kind == Kind::Sequence {
+            // Items stood as far left as the key that they belong to, and this is the next key.
+            self.close()?;
+            let is_back = self.open.last() == Some(&block);
+            return is_back.then_some(());
+        }
+        // The value of the last key or item, or a line that is indented without reason.
+        let behind = self.awaits.take()?;
+        // Where the first item starts on a line below its dash, the parser has its own idea of where the
+        // sequence starts.
+        if innermost.kind == Kind::Sequence && self.bytes[behind] == b'\n' {
+            return None;
+        }
+        self.open(block, at)
+    }
+
+    fn open(&mut self, block: Block, at: usize) -> Option<()> {
+        let event = match block.kind {
+            Kind::Mapping => Event::MappingStart(StructureStyle::Block, 0, None),
+            Kind::Sequence => Event::SequenceStart(StructureStyle::Block, 0, None),
+        };
+        self.open.push(block);
+        self.event(&event, at, at)
+    }
+
+    fn close(&mut self) -> Option<()> {
+        self.fill()?;
+        let event = match self.open.pop()?.kind {
+            Kind::Mapping => Event::MappingEnd,
+            Kind::Sequence => Event::SequenceEnd,
+        };
+        self.event(&event, 0, 0)
+    }
+
+    /// Ends the last entry or item, if it has no value yet.
+    fn fill(&mut self) -> Option<()> {
+        let Some(at) = self.awaits.take() else {
+            return Some(());
+        };
+        // Behind blanks and comments the parser has its own idea of where nothing stands.
+        if self.bytes.get(at).is_some_and(|&next| next != b'\n') {
+            return None;
+        }
+        self.scalar(Scalar {
+            style: ScalarStyle::Plain,
+            start: at,
+            end: at,
+        })
+    }
+
+    /// The value that starts here and ends with the line.
+    fn value(&mut self, at: usize, end: usize) -> Option<()> {
+        self.awaits = None;
+        let after = match self.bytes[at] {
+            b'[' | b'{' => self.flow(at, end)?,
+            _ => {
+                let scalar = self.quoted(at, end).or_else(|| self.plain(at, end))?;
+                self.scalar(scalar)?;
+                scalar.end
+            }
+        };
+        let rest = self.skip_blanks(after, end);
+        let is_over = rest == end || rest > after && self.bytes[rest] == b'#';
+        is_over.then_some(())
+    }
+}
+
+/// Scalars.
+impl Reader<'_> {
+    /// The key that starts here, if one does, and its colon.
+    fn key(&self, at: usize, end: usize) -> Option<(Scalar, usize)> {
+        let key = self.quoted(at, end).or_else(|| self.word(at, end))?;
+        let is_key = self.bytes[key.end..end].first() == Some(&b':')
+            && matches!(self.bytes[key.end + 1..end].first(), None | Some(b' '))
+            && key.end - key.start < LONGEST_KEY;
+        is_key.then_some((key, key.end))
+    }
+
+    /// Letters, digits and what holds names together: what is plain in every context.
+    fn word(&self, start: usize, end: usize) -> Option<Scalar> {
+        let is_inner =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'$');
+        let line = &self.bytes[start..end];
+        if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'/') {
+            return None;
+        }
+        let length = line.iter().position(|byte| !is_inner(byte));
+        Some(Scalar {
+            style: ScalarStyle::Plain,
+            start,
+            end: length.map_or(end, |length| start + length),
+        })
+    }
+
+    /// Text in quotes that stands for itself.
+    fn quoted(&self, start: usize, end: usize) -> Option<Scalar> {
+        let quote = self.byte(start, end)?;
+        let style = match quote {
+            b'"' => ScalarStyle::DoubleQuoted,
+            b'\'' => ScalarStyle::SingleQuoted,
+            _ => return None,
+        };
+        let inside = &self.bytes[start + 1..end];
+        let length = memchr::memchr2(quote, b'\\', inside)?;
+        let is_doubled = inside.get(length + 1) == Some(&quote);
+        if inside[length] != quote || is_doubled {
+            return None;
+        }
+        Some(Scalar {
+            style,
+            start,
+            end: start + length + 2,
+        })
+    }
+
+    /// Text without quotes, up to a comment or the end of the line.
+    fn plain(&self, start: usize, end: usize) -> Option<Scalar> {
+        let line = &self.bytes[start..end];
+        let is_start = match line {
+            [b'-', next, ..] => next.is_ascii_alphanumeric() || *next == b'-',
+            [first, ..] => first.is_ascii_alphanumeric() || b"_/.$(+~=".contains(first),
+            [] => false,
+        };
+        if !is_start {
+            return None;
+        }
+        let mut length = line.len();
+        for at in memchr::memchr2_iter(b':', b'#', line) {
+            let is_comment = line[at] == b'#' && line[at - 1] == b' ';
+            if is_comment {
+                length = at;
+                break;
+            }
+            // A mapping in one line with its key is a mistake.
+            if line[at] == b':' && matches!(line.get(at + 1), None | Some(b' ')) {
+                return None;
+            }
+        }
+        Some(Scalar {
+            style: ScalarStyle::Plain,
+            start,
+            end: start + line[..length].trim_ascii_end().len(),
+        })
+    }
+}
+
+/// Flow collections.
+impl Reader<'_> {
+    /// The collection that starts here; the result is where it ends.
+    fn flow(&mut self, at: usize, end: usize) -> Option<usize> {
+        let is_mapping = self.bytes[at] == b'{';
+        let (first, last, close) = if is_mapping {
+            let first = Event::MappingStart(StructureStyle::Flow, 0, None);
+            (first, Event::MappingEnd, b'}')
+        } else {
+            let first = Event::SequenceStart(StructureStyle::Flow, 0, None);
+            (first, Event::SequenceEnd, b']')
+        };
+        self.event(&first, at, at + 1)?;
+        let mut at = self.skip_blanks(at + 1, end);
+        if self.byte(at, end)? != close {
+            at = self.flow_entry(is_mapping, at, end)?;
+            while self.byte(at, end)? == b',' {
+                at = self.skip_blanks(at + 1, end);
+                at = self.flow_entry(is_mapping, at, end)?;
+            }
+        }
+        if self.byte(at, end)? != close {
+            return None;
+        }
+        self.event(&last, at, at + 1)?;
+        Some(at + 1)
+    }
+
+    /// An entry or item of a flow collection; the result is where what follows it stands.
+    fn flow_entry(&mut self, is_mapping: bool, at: usize, end: usize) -> Option<usize> {
+        let mut at = at;
+        if is_mapping {
+            let (key, colon) = self.key(at, end)?;
+            self.scalar(key)?;
+            at = self.skip_blanks(colon + 1, end);
+        }
+        let after = match self.byte(at, end)? {
+            b'[' | b'{' => self.flow(at, end)?,
+            _ => {
+                let scalar = self.quoted(at, end).or_else(|| self.word(at, end))?;
+                self.scalar(scalar)?;
+                scalar.end
+            }
+        };
+        Some(self.skip_blanks(after, end))
+    }
+
+    fn byte(&self, at: usize, end: usize) -> Option<u8> {
+        self.bytes[..end].get(at).copied()
+    }
+}
+
+/// Bytes and events.
+impl Reader<'_> {
+    fn skip_blanks(&self, at: usize, end: usize) -> usize {
+        let blanks = self.bytes[at..end].iter().take_while(|byte| **byte == b' ');
+        at + blanks.count()
+    }
+
+    fn is_blank_or_comment(&self, at: usize, end: usize) -> bool {
+        at == end || self.bytes[at] == b'#'
+    }
+
+    fn is_dash(&self, at: usize, end: usize) -> bool {
+        self.bytes[at] == b'-' && (at + 1 == end || self.bytes[at + 1] == b' ')
+    }
+
+    fn scalar(&mut self, scalar: Scalar) -> Option<()> {
+        let Scalar { style, start, end } = scalar;
+        let text = match style {
+            ScalarStyle::Plain => &self.text[start..end],
+            _ => &self.text[start + 1..end - 1],
+        };
+        self.event(&Event::Scalar(text.into(), style, 0, None), start, end)
+    }
+
+    fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Option<()> {
+        let (start, end) = ((self.start + start) as u32, (self.start + end) as u32);
+        self.builder.event(event, Span::new(self.file, start, end)).ok()
+    }
+}
