@@ -38,7 +38,7 @@ fn settings(text: &str) -> Settings {
 fn answers(text: &str) -> BTreeSet<String> {
     let loaded = load_text("case.yaml", text);
     assert!(
-        loaded.defects.is_empty() && loaded.invalid.is_empty(),
+        loaded.defects.is_empty() && loaded.flawed.is_empty(),
         "{loaded:?}"
     );
     let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings(text));

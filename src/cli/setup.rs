@@ -250,7 +250,7 @@ fn set(settings: &mut Settings, entry: &MeshEntry) -> Result<(), Mistake> {
         MeshValue::Text(text) => text,
     };
     settings
-        .set(&entry.name, text, origin)
+        .set_from(&entry.name, text, origin)
         .map_err(|unset| match unset {
             Unset::UnknownKey(nearest) => {
                 let message = format!("no setting of the mesh is called `{}`", entry.name);
@@ -322,7 +322,7 @@ fn with_flags(mut settings: Settings, source: &SourceArgs) -> Result<Settings, E
         settings.root_namespace.set_by_flag(namespace.as_str().into());
     }
     for (key, value) in source.mesh.iter().filter(|(key, _)| key != VALUES) {
-        let set = settings.set(key, value, Origin::Flag);
+        let set = settings.set(key, value);
         set.map_err(|unset| match unset {
             Unset::UnknownKey(nearest) => Error::Usage(unknown_key(key, nearest)),
             Unset::BadValue(values) => Error::Usage(format!(

@@ -157,8 +157,13 @@ const NATIVE_SIDECARS: &str = "ENABLE_NATIVE_SIDECARS";
 const LONG_NAMES: [(&str, &str); 1] = [("outboundTrafficPolicy.mode", "outboundTrafficPolicy")];
 
 impl Settings {
+    /// Sets what the command line says.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Unset> {
+        self.set_from(name, value, Origin::Flag)
+    }
+
     /// Sets what the config or the command line says, and forgets what was said before.
-    pub fn set(&mut self, name: &str, value: &str, origin: Origin) -> Result<(), Unset> {
+    pub fn set_from(&mut self, name: &str, value: &str, origin: Origin) -> Result<(), Unset> {
         if let Some(variable) = name.strip_prefix(ISTIOD) {
             return self.set_variable(variable, value, origin);
         }
@@ -347,8 +352,8 @@ mod tests {
     #[test]
     fn what_is_set_is_shown() {
         let mut settings = Settings::default();
-        settings.set("rootNamespace", "mesh", Origin::Flag).unwrap();
-        settings.set("revisions", "canary, stable", Origin::Flag).unwrap();
+        settings.set("rootNamespace", "mesh").unwrap();
+        settings.set("revisions", "canary, stable").unwrap();
         let shown: Vec<_> = settings.shown().collect();
         assert!(shown.contains(&("rootNamespace".into(), json!("mesh"), Origin::Flag)));
         assert!(shown.contains(&("revisions".into(), json!(["canary", "stable"]), Origin::Flag)));
@@ -359,11 +364,11 @@ mod tests {
     fn wrong_names_and_values_are_told_apart() {
         let mut settings = Settings::default();
         assert_eq!(
-            settings.set("rotNamespace", "mesh", Origin::Flag),
+            settings.set("rotNamespace", "mesh"),
             Err(Unset::UnknownKey(Some("rootNamespace")))
         );
         assert_eq!(
-            settings.set("enableAutoMtls", "yes", Origin::Flag),
+            settings.set("enableAutoMtls", "yes"),
             Err(Unset::BadValue("true or false"))
         );
     }
