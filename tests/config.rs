@@ -183,6 +183,11 @@ const MESH: &[(&str, &str, &str)] = &[
         "false",
     ),
     (
+        "istiod.ENABLE_NATIVE_SIDECARS",
+        "istiod: {ENABLE_NATIVE_SIDECARS: auto}",
+        "\"auto\"",
+    ),
+    (
         "istiod.ENABLE_TLS_ON_SIDECAR_INGRESS",
         "istiod: {ENABLE_TLS_ON_SIDECAR_INGRESS: true}",
         "\"true\"",
@@ -375,10 +380,11 @@ fn examples(page: &str) -> Vec<String> {
 }
 
 /// What a schema cannot know: whether the text is YAML, other files, the version, and the whole of an entry.
-const BEYOND: [&str; 8] = [
+const BEYOND: [&str; 9] = [
     "general-ignore",
     "missing-baseline",
     "missing-context",
+    "missing-values",
     "required-version",
     "syntax",
     "twice",
@@ -428,4 +434,20 @@ fn the_schema_knows_every_key_and_no_other() {
     let known: Vec<&str> = unknown.split('`').skip(3).step_by(2).collect();
     let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
     assert_eq!(known, keys, "{unknown}");
+}
+
+#[test]
+fn values_of_the_chart_are_read_where_the_config_names_them() {
+    let tree = Tree::default();
+    tree.add("charts/values.yaml", "meshConfig:\n  trustDomain: of-values\n");
+    tree.add(".peerauth.yaml", "paths: {exclude: [charts]}\n");
+    assert_eq!(shown(&tree, &[])["mesh.trustDomain"]["from"], "default");
+    tree.add(
+        ".peerauth.yaml",
+        "mesh: {values: [charts/values.yaml]}\npaths: {exclude: [charts]}\n",
+    );
+    assert_eq!(shown(&tree, &[])["mesh.trustDomain"]["value"], "of-values");
+    let named = format!("values={}", tree.path("charts/values.yaml"));
+    let settings = shown(&tree, &["--no-config", "--mesh", &named]);
+    assert_eq!(settings["mesh.trustDomain"]["value"], "of-values");
 }

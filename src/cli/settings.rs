@@ -198,10 +198,12 @@ fn mesh_schema() -> Value {
     let unlisted = root["properties"]["injection"]["properties"]["unlistedNamespaces"].clone();
     root["properties"]["injection"]["properties"]["namespaces"] =
         json!({"type": "object", "additionalProperties": unlisted});
+    let path = json!({"type": "string", "pattern": "^[^,]+$"});
+    root["properties"]["values"] = json!({"anyOf": [path, {"type": "array", "items": path, "minItems": 1}]});
     root["properties"]["istiod"] = object();
     for variable in ISTIOD_VARIABLES {
         root["properties"]["istiod"]["properties"][variable] =
-            json!({"enum": [true, false, "true", "false"]});
+            json!({"enum": [true, false, "true", "false", "auto"]});
     }
     root
 }

@@ -84,6 +84,7 @@ impl Setup {
             parse_all: source.parse_all,
             contexts: self.contexts(),
             everywhere: None,
+            values: self.values(source),
             rendering: Rendering {
                 kustomizations: source.kustomize.clone(),
                 charts: source.helm.clone(),
@@ -91,7 +92,6 @@ impl Setup {
                 settings: source.set.clone(),
                 namespace: source.default_namespace.clone(),
             },
-            ..Inputs::default()
         }
     }
 
@@ -104,6 +104,22 @@ impl Setup {
                 (context.name.value.clone(), paths.collect())
             })
             .collect()
+    }
+
+    /// The files with values of istiod's chart: those of the command line, else those of the config.
+    fn values(&self, source: &SourceArgs) -> Vec<PathBuf> {
+        let flags = source.mesh.iter().filter(|(key, _)| key == VALUES);
+        let named: Vec<PathBuf> = flags
+            .flat_map(|(_, paths)| paths.split(','))
+            .map(PathBuf::from)
+            .collect();
+        match &self.located {
+            Some(located) if named.is_empty() => {
+                let paths = value_files(&self.understood.config);
+                paths.map(|(path, _)| located.resolve(path)).collect()
+            }
+            _ => named,
+        }
     }
 
     /// Puts the config among the texts of a run, so that what it says has places there.
@@ -188,7 +204,7 @@ pub(super) fn covers(paths: &[PathBuf], directory: &Path) -> bool {
 fn understand(file: FileId, text: &str) -> (Understood, Vec<Mistake>) {
     let (config, mut mistakes) = config::read(file, text);
     let mut settings = Settings::default();
-    for entry in &config.mesh {
+    for entry in config.mesh.iter().filter(|entry| entry.name != VALUES) {
         mistakes.extend(set(&mut settings, entry).err());
     }
     let mut levels = BTreeMap::new();
@@ -234,7 +250,7 @@ fn set(settings: &mut Settings, entry: &MeshEntry) -> Result<(), Mistake> {
         MeshValue::Text(text) => text,
     };
     settings
-        .set(&entry.name, text, origin)
+        .set_from(&entry.name, text, origin)
         .map_err(|unset| match unset {
             Unset::UnknownKey(nearest) => {
                 let message = format!("no setting of the mesh is called `{}`", entry.name);
@@ -252,17 +268,38 @@ fn set(settings: &mut Settings, entry: &MeshEntry) -> Result<(), Mistake> {
         })
 }
 
-/// Paths of contexts that hold nothing because there is nothing.
+/// The one setting of the mesh that names files.
+const VALUES: &str = "values";
+
+/// The files that `mesh.values` names, and where it does.
+fn value_files(config: &Config) -> impl Iterator<Item = (&str, Span)> {
+    let entries = config.mesh.iter().filter(|entry| entry.name == VALUES);
+    entries.flat_map(|entry| {
+        let text = match &entry.value {
+            MeshValue::Text(text) => text,
+            MeshValue::Selectors(_) => "",
+        };
+        text.split(',').map(|path| (path, entry.span))
+    })
+}
+
+/// Paths that hold nothing because there is nothing: of contexts, and of values.
 fn missing_paths<'c>(located: &'c Located, config: &'c Config) -> impl Iterator<Item = Mistake> + use<'c> {
+    let values = value_files(config).filter(|(path, _)| !located.resolve(path).is_file());
+    let values = values.map(|(path, span)| {
+        let message = format!("there is no file `{path}` beside the config");
+        Mistake::new(span, message)
+    });
     let is_missing = |path: &&Spanned<Box<str>>| {
         let is_glob = path.contains(['*', '?', '[', '{']);
         !is_glob && !located.resolve(path).exists()
     };
     let paths = config.contexts.iter().flat_map(|context| &context.paths);
-    paths.filter(is_missing).map(|path| {
+    let paths = paths.filter(is_missing).map(|path| {
         let message = format!("there is nothing called `{}` beside the config", path.value);
         Mistake::new(path.span, message)
-    })
+    });
+    values.chain(paths)
 }
 
 fn missing_baseline(located: &Located, written: &Spanned<Box<str>>) -> Failure {
@@ -284,8 +321,8 @@ fn with_flags(mut settings: Settings, source: &SourceArgs) -> Result<Settings, E
     if let Some(namespace) = &source.root_namespace {
         settings.root_namespace.set_by_flag(namespace.as_str().into());
     }
-    for (key, value) in &source.mesh {
-        let set = settings.set(key, value, Origin::Flag);
+    for (key, value) in source.mesh.iter().filter(|(key, _)| key != VALUES) {
+        let set = settings.set(key, value);
         set.map_err(|unset| match unset {
             Unset::UnknownKey(nearest) => Error::Usage(unknown_key(key, nearest)),
             Unset::BadValue(values) => Error::Usage(format!(

@@ -148,14 +148,22 @@ const ISTIOD: &str = "istiod.";
 const NAMESPACE_INJECTION: &str = "injection.namespaces.";
 
 /// The variables of istiod's environment that are read.
-pub const ISTIOD_VARIABLES: &[&str] = &["ENABLE_NATIVE_SIDECARS", "ENABLE_TLS_ON_SIDECAR_INGRESS"];
+pub const ISTIOD_VARIABLES: &[&str] = &[NATIVE_SIDECARS, "ENABLE_TLS_ON_SIDECAR_INGRESS"];
+
+/// The one of them that is more than a boolean.
+const NATIVE_SIDECARS: &str = "ENABLE_NATIVE_SIDECARS";
 
 /// Istio's own longer names of settings.
 const LONG_NAMES: [(&str, &str); 1] = [("outboundTrafficPolicy.mode", "outboundTrafficPolicy")];
 
 impl Settings {
+    /// Sets what the command line says.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Unset> {
+        self.set_from(name, value, Origin::Flag)
+    }
+
     /// Sets what the config or the command line says, and forgets what was said before.
-    pub fn set(&mut self, name: &str, value: &str, origin: Origin) -> Result<(), Unset> {
+    pub fn set_from(&mut self, name: &str, value: &str, origin: Origin) -> Result<(), Unset> {
         if let Some(variable) = name.strip_prefix(ISTIOD) {
             return self.set_variable(variable, value, origin);
         }
@@ -172,13 +180,16 @@ impl Settings {
         (key.set)(self, value, origin).ok_or(Unset::BadValue(key.values.words))
     }
 
-    /// Booleans are all that is read of istiod's environment.
+    /// Sets a variable of istiod's environment.
     fn set_variable(&mut self, variable: &str, value: &str, origin: Origin) -> Result<(), Unset> {
         if !ISTIOD_VARIABLES.contains(&variable) {
             let known = ISTIOD_VARIABLES.iter().copied();
             return Err(Unset::UnknownKey(id::nearest(variable, known)));
         }
-        flag(value).ok_or(Unset::BadValue(BOOLEAN.words))?;
+        let is_auto = variable == NATIVE_SIDECARS && value == "auto";
+        if flag(value).is_none() && !is_auto {
+            return Err(Unset::BadValue(BOOLEAN.words));
+        }
         let value = value.into();
         self.istiod.insert(variable.into(), Setting { value, origin });
         Ok(())
@@ -341,8 +352,8 @@ mod tests {
     #[test]
     fn what_is_set_is_shown() {
         let mut settings = Settings::default();
-        settings.set("rootNamespace", "mesh", Origin::Flag).unwrap();
-        settings.set("revisions", "canary, stable", Origin::Flag).unwrap();
+        settings.set("rootNamespace", "mesh").unwrap();
+        settings.set("revisions", "canary, stable").unwrap();
         let shown: Vec<_> = settings.shown().collect();
         assert!(shown.contains(&("rootNamespace".into(), json!("mesh"), Origin::Flag)));
         assert!(shown.contains(&("revisions".into(), json!(["canary", "stable"]), Origin::Flag)));
@@ -353,11 +364,11 @@ mod tests {
     fn wrong_names_and_values_are_told_apart() {
         let mut settings = Settings::default();
         assert_eq!(
-            settings.set("rotNamespace", "mesh", Origin::Flag),
+            settings.set("rotNamespace", "mesh"),
             Err(Unset::UnknownKey(Some("rootNamespace")))
         );
         assert_eq!(
-            settings.set("enableAutoMtls", "yes", Origin::Flag),
+            settings.set("enableAutoMtls", "yes"),
             Err(Unset::BadValue("true or false"))
         );
     }
