@@ -83,7 +83,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__check)
-            opts="-f -i -n -A -l -o -q -v -h --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --select --ignore --pedantic --no-fold --fail-on --quiet --verbose --color --help"
+            opts="-f -i -n -A -l -o -q -v -h --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --today --mesh --namespace --all-namespaces --selector --output --report --select --ignore --pedantic --no-fold --fail-on --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -110,6 +110,10 @@ _peerauth() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --today)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -187,7 +191,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__explain)
-            opts="-p -f -i -n -A -o -q -v -h --port --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --output --report --quiet --verbose --color --help"
+            opts="-p -f -i -n -A -o -q -v -h --port --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --today --mesh --namespace --all-namespaces --output --report --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -222,6 +226,10 @@ _peerauth() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --today)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -373,7 +381,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__list)
-            opts="-f -i -n -A -l -o -q -v -h --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --trail --quiet --verbose --color --help"
+            opts="-f -i -n -A -l -o -q -v -h --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --today --mesh --namespace --all-namespaces --selector --output --report --trail --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -400,6 +408,10 @@ _peerauth() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --today)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -473,7 +485,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__tls__subcmd__check)
-            opts="-f -i -n -A -l -o -q -v -h --from --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --clients --endpoints --sort --fail-on --quiet --verbose --color --help"
+            opts="-f -i -n -A -l -o -q -v -h --from --filename --exclude --parse-all --allow-empty --skip-invalid --default-namespace --root-namespace --today --mesh --namespace --all-namespaces --selector --output --clients --endpoints --sort --fail-on --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -504,6 +516,10 @@ _peerauth() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --today)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

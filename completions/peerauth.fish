@@ -42,6 +42,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s f -l filenam
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l today -d 'The day on which exceptions are judged, YYYY-MM-DD; today unless it is given' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s l -l selector -d 'Show only findings on objects with these labels' -r
@@ -73,6 +74,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s f -l filen
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l today -d 'The day on which exceptions are judged, YYYY-MM-DD; today unless it is given' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s o -l output -d 'The format' -r -f -a "text\t'For people'
@@ -93,6 +95,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s f -l filename
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l today -d 'The day on which exceptions are judged, YYYY-MM-DD; today unless it is given' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s l -l selector -d 'Show only workloads whose pods have these labels' -r
@@ -116,6 +119,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s f -l fil
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l today -d 'The day on which exceptions are judged, YYYY-MM-DD; today unless it is given' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s l -l selector -d 'Show only services with an endpoint that has these labels' -r

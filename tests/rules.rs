@@ -60,13 +60,15 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
 }
 
 /// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
-/// `# istiod: NAME=VALUE` sets a variable of istiod's environment.
+/// `# istiod: NAME=VALUE` sets a variable of istiod's environment, `# today: YYYY-MM-DD` the day.
 fn settings(texts: &[(String, String)]) -> Settings {
     let lines = texts.iter().flat_map(|(_, text)| text.lines());
     let names = lines.clone().filter_map(|line| line.strip_prefix("# complete: "));
     let complete = names.flat_map(|names| names.split(", ")).map(Box::from).collect();
     let mut settings = Settings::default();
     settings.complete.set_by_flag(complete);
+    let mut days = lines.clone().filter_map(|line| line.strip_prefix("# today: "));
+    settings.today = days.next().map(|day| day.parse().unwrap());
     let variables = lines.filter_map(|line| line.strip_prefix("# istiod: ")?.split_once('='));
     settings
         .istiod

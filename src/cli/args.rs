@@ -91,6 +91,9 @@ pub struct SourceArgs {
     /// The namespace whose policies hold for the whole mesh
     #[arg(short = 'i', long, alias = "istioNamespace", value_name = "NAMESPACE")]
     pub root_namespace: Option<String>,
+    /// The day on which exceptions are judged, YYYY-MM-DD; today unless it is given
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<jiff::civil::Date>,
     /// A setting of the mesh, such as `trustDomain=example.org` (repeatable)
     #[arg(long = "mesh", value_name = "KEY=VALUE", value_parser = key_and_value)]
     pub mesh: Vec<(String, String)>,

@@ -163,6 +163,9 @@ fn read(inputs: &Inputs, global: &Global, streams: &mut Streams<'_>, env: &Env) 
 
 fn settings(source: &SourceArgs) -> Result<Settings, Error> {
     let mut settings = Settings::default();
+    // The day of one place for all, so that a run does not depend on a time zone.
+    let now = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    settings.today = Some(source.today.unwrap_or_else(now));
     if let Some(namespace) = &source.root_namespace {
         settings.root_namespace.set_by_flag(namespace.as_str().into());
     }

@@ -161,6 +161,8 @@ pub struct Settings {
     pub istiod: BTreeMap<Box<str>, Box<str>>,
     /// Namespaces (globs) whose workloads and Services are all given.
     pub complete: Setting<Vec<Box<str>>>,
+    /// The day on which exceptions are judged; `None`: none is over.
+    pub today: Option<jiff::civil::Date>,
 }
 
 /// A selector of Namespaces or pods, with expressions.
@@ -258,6 +260,7 @@ impl Default for Settings {
             rewrite_app_http_probe: Setting::default(true),
             istiod: BTreeMap::new(),
             complete: Setting::default(Vec::new()),
+            today: None,
         }
     }
 }
