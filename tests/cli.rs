@@ -851,3 +851,31 @@ fn without_paths_the_working_directory_is_read() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["rows"][0]["decidedBy"]["file"], "shop.yaml");
 }
+
+#[test]
+fn the_day_on_which_exceptions_end_can_be_given() {
+    let exception = "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata:\n  name: till\n  \
+                     namespace: shop\n  annotations: {peerauth.dev/reason: a till, peerauth.dev/expires: \"2026-01-31\"}\n\
+                     spec:\n  mtls: {mode: PERMISSIVE}\n";
+    let on = |day: &str| {
+        run_with_stdin(
+            &["check", "-", "-o", "concise", "--today", day],
+            exception,
+            Path::new("/"),
+        )
+    };
+    assert_eq!((on("2025-12-31").code, on("2025-12-31").stdout.as_str()), (0, ""));
+    let soon = on("2026-01-31");
+    assert!(
+        soon.code == 0 && soon.stdout.contains("warning[expired-exception]"),
+        "{}",
+        soon.stdout
+    );
+    let over = on("2026-02-01");
+    assert!(
+        over.code == 1 && over.stdout.contains("error[expired-exception]"),
+        "{}",
+        over.stdout
+    );
+    assert_eq!(on("tomorrow").code, 2);
+}

@@ -71,6 +71,7 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
         &loaded,
         &config,
         common::settings(&texts.iter().map(|(_, text)| &**text)),
+        common::today(texts.iter().map(|(_, text)| &**text)).unwrap_or(TODAY),
         &Levels {
             select: vec![rule.id()],
             ..Levels::default()
@@ -79,7 +80,7 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
     (loaded, findings)
 }
 
-fn run(loaded: &Loaded, config: &Config, settings: Settings, levels: &Levels) -> Vec<Finding> {
+fn run(loaded: &Loaded, config: &Config, settings: Settings, today: Date, levels: &Levels) -> Vec<Finding> {
     let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings);
     let resolution = Resolution::new(&mesh);
     let senders = Senders::new(&resolution);
@@ -101,7 +102,7 @@ fn run(loaded: &Loaded, config: &Config, settings: Settings, levels: &Levels) ->
         is_whole: true,
         ..Gate::default()
     };
-    lint::judge(&[facts.expecting(config, true).on(TODAY)], levels, &gate).findings
+    lint::judge(&[facts.expecting(config, true).on(today)], levels, &gate).findings
 }
 
 fn directory(rule: &dyn Rule) -> PathBuf {

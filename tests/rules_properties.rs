@@ -46,7 +46,8 @@ fn findings(text: &str, settings: Settings) -> Vec<Finding> {
             matrix: &matrix,
             callers: &callers,
         },
-    );
+    )
+    .on(common::today(std::iter::once(text)).unwrap_or_default());
     lint::run(&[facts], &Levels::default())
 }
 

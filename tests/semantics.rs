@@ -29,9 +29,7 @@ fn settings(text: &str) -> Settings {
     let mut settings = Settings::default();
     for line in text.lines().filter_map(|line| line.strip_prefix("# mesh: ")) {
         let (key, value) = line.split_once('=').unwrap();
-        settings
-            .set(key, value, peerauth::mesh::settings::Origin::Flag)
-            .unwrap();
+        settings.set(key, value).unwrap();
     }
     settings
 }

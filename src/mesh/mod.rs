@@ -64,6 +64,7 @@ pub struct Mesh<'o> {
     pub bystanders: Bystanders<'o>,
     /// Objects that are defined more than once.
     pub duplicates: Vec<Duplicate<'o>>,
+    of: &'o Context,
     workloads: Vec<Workload<'o>>,
     services: Vec<Service<'o>>,
     by_host: HashMap<Box<str>, Vec<ServiceId>>,
@@ -102,6 +103,7 @@ impl<'o> Mesh<'o> {
         let workloads = collect_workloads(objects, &mut effective, &namespaces);
         let bystanders = Bystanders::new(objects, &mut effective);
         Mesh {
+            of: context,
             bystanders,
             context: context.name.as_deref(),
             unrendered: &context.unrendered,
@@ -126,6 +128,11 @@ impl<'o> Mesh<'o> {
     pub fn is_unrendered(&self, file: FileId) -> bool {
         let before = self.unrendered.partition_point(|part| part.file < file);
         self.unrendered.get(before).is_some_and(|part| part.file == file)
+    }
+
+    /// Whether an object is of this context.
+    pub fn holds(&self, meta: &Meta) -> bool {
+        self.of.holds(meta)
     }
 
     /// The workload of that id.

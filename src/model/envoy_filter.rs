@@ -20,6 +20,30 @@ pub struct EnvoyFilter {
     pub config_patches: Vec<Spanned<ConfigPatch>>,
 }
 
+impl EnvoyFilter {
+    /// The first change of listeners, filter chains or transport sockets of a sidecar: what decides on TLS.
+    pub fn patch_of_tls(&self) -> Option<&Spanned<ConfigPatch>> {
+        let is_attached = !self.target_refs.is_empty();
+        let mut patches = self.config_patches.iter().filter(|_| !is_attached);
+        patches.find(|patch| patch.is_of_sidecar() && patch.touches_tls())
+    }
+}
+
+impl ConfigPatch {
+    fn is_of_sidecar(&self) -> bool {
+        let context = self.matches.context.as_ref();
+        context.is_none_or(|context| &*context.value != "GATEWAY")
+    }
+
+    fn touches_tls(&self) -> bool {
+        let apply_to = self.apply_to.as_ref().map_or("", |apply_to| &apply_to.value);
+        let value = self.patch.as_ref().and_then(|patch| patch.value.as_ref());
+        let has_socket = value
+            .is_some_and(|value| value.transport_socket.is_some() || value.transport_socket_camel.is_some());
+        matches!(apply_to, "LISTENER" | "FILTER_CHAIN" | "LISTENER_FILTER") || has_socket
+    }
+}
+
 /// One change.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,7 @@ pub mod compose;
 pub mod dataplane;
 pub mod destination;
 pub mod endpoints;
+pub mod filters;
 pub mod labels;
 pub mod outcome;
 pub mod server;
@@ -59,7 +60,8 @@ pub struct Resolved<'o> {
     /// The service ports that lead to it, in the order in which they decide a port's protocol.
     pub bindings: Vec<Binding>,
     capture: Option<Capture<'o>>,
-    undecided_selectors: Assumptions,
+    /// What no manifest decides: selectors on labels of run time, and changes by EnvoyFilters.
+    undecided: Assumptions,
 }
 
 impl<'o> Resolved<'o> {
@@ -130,7 +132,7 @@ impl<'m, 'o> Resolution<'m, 'o> {
                 selecting: Vec::new(),
                 bindings: Vec::new(),
                 capture: is_sidecar.then(|| Capture::of(mesh, workload)),
-                undecided_selectors: unrendered(mesh, workload.meta()),
+                undecided: unrendered(mesh, workload.meta()),
                 labels,
             });
         }
@@ -142,6 +144,7 @@ impl<'m, 'o> Resolution<'m, 'o> {
             selected: Vec::new(),
         };
         resolution.match_policies();
+        resolution.match_filters();
         resolution.bind_services();
         resolution
     }
@@ -162,8 +165,19 @@ impl<'m, 'o> Resolution<'m, 'o> {
                     resolved.selecting.push(id);
                     self.selected[id.0 as usize].push(workload);
                 } else if resolved.labels.may_match(&selector.match_labels) {
-                    resolved.undecided_selectors |= Assumption::NotModelled.into();
+                    resolved.undecided |= Assumption::NotModelled.into();
                 }
+            }
+        }
+    }
+
+    /// Remembers whose decisions an EnvoyFilter may overturn.
+    fn match_filters(&mut self) {
+        let mesh = self.mesh;
+        let of_tls = mesh.bystanders.envoy_filters.iter();
+        for filter in of_tls.filter(|filter| filter.spec.patch_of_tls().is_some()) {
+            for id in filters::selected(self, filter) {
+                self.workloads[id.0 as usize].undecided |= Assumption::NotModelled.into();
             }
         }
     }

@@ -8,6 +8,7 @@ mod clients;
 mod connections;
 mod direct;
 mod documentation;
+mod exceptions;
 mod hosts;
 mod manifest;
 mod owners;
@@ -31,20 +32,25 @@ mod credential_name_without_selector;
 mod dropped_document;
 mod duplicate_key;
 mod duplicate_object;
+mod envoy_filter_not_modelled;
+mod expired_exception;
 mod external_entry_for_mesh_host;
 mod foreign_tls_to_strict;
 mod headless_ambient;
 mod headless_exception;
 mod headless_mixed_endpoints;
+mod identity_policy_without_strict;
 mod ingress_to_strict;
 mod invalid_resource;
 mod invalid_yaml;
 mod load_balancer_to_strict;
 mod misplaced_mesh_policy;
 mod mtls_to_plaintext;
+mod no_mesh_policy;
 mod non_string_label;
 mod oversized_input;
 mod plain_tls_to_permissive_http;
+mod plaintext_accepted;
 mod plaintext_to_strict;
 mod policy_on_gateway;
 mod policy_outside_mesh;
@@ -67,6 +73,7 @@ mod tls_mode_label;
 mod uncaptured_port_in_port_mtls;
 mod uncaptured_service_port;
 mod undeclared_peer_port;
+mod undocumented_exception;
 mod unknown_field;
 mod unknown_port_in_port_mtls;
 mod unknown_revision;
@@ -113,6 +120,7 @@ pub static RULES: &[&dyn Rule] = &[
     &dropped_document::DroppedDocument,
     &oversized_input::OversizedInput,
     &non_string_label::NonStringLabel,
+    &envoy_filter_not_modelled::EnvoyFilterNotModelled,
     &root_namespace_selector::RootNamespaceSelector,
     &shadowed_policy::ShadowedPolicy,
     &unmatched_selector::UnmatchedSelector,
@@ -126,7 +134,6 @@ pub static RULES: &[&dyn Rule] = &[
     &strict_under_disabled_parent::StrictUnderDisabledParent,
     &redundant_policy::RedundantPolicy,
     &revision_scoped_policy::RevisionScopedPolicy,
-    &unknown_revision::UnknownRevision,
     &ambient_disable::AmbientDisable,
     &ambient_ignored_port_exception::AmbientIgnoredPortException,
     &ambient_unenforced_strict::AmbientUnenforcedStrict,
@@ -166,6 +173,11 @@ pub static RULES: &[&dyn Rule] = &[
     &probe_to_strict::ProbeToStrict,
     &unmeshed_caller::UnmeshedCaller,
     &undeclared_peer_port::UndeclaredPeerPort,
+    &plaintext_accepted::PlaintextAccepted,
+    &no_mesh_policy::NoMeshPolicy,
+    &undocumented_exception::UndocumentedException,
+    &expired_exception::ExpiredException,
+    &identity_policy_without_strict::IdentityPolicyWithoutStrict,
     &unmet_expectation::UnmetExpectation,
     &unused_ignore::UnusedIgnore,
 ];

@@ -65,6 +65,12 @@ pub fn settings<'t>(texts: &(impl Iterator<Item = &'t str> + Clone)) -> Settings
     settings
 }
 
+/// The day of a case: a comment `# today: YYYY-MM-DD`.
+pub fn today<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<jiff::civil::Date> {
+    let day = texts.find_map(|text| text.lines().find_map(|line| line.strip_prefix("# today: ")));
+    day.map(|day| day.parse().expect("a day"))
+}
+
 /// The files of a folder with an extension, sorted.
 pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let has_extension = |path: &PathBuf| path.extension().is_some_and(|own| own == extension);

@@ -141,6 +141,6 @@ pub fn decide<'o, R: Recorder>(
 impl Resolved<'_> {
     /// What every decision on this workload rests on.
     fn rests_on(&self) -> Assumptions {
-        self.enrolment.rests_on | self.undecided_selectors
+        self.enrolment.rests_on | self.undecided
     }
 }
