@@ -23,7 +23,7 @@ declare_rule! {
     /// ## What it does
     /// Finds certificates that a DestinationRule names and no proxy reads, as the mode is `ISTIO_MUTUAL` or
     /// DISABLE; and MUTUAL with the files of the mesh's own certificates towards a PERMISSIVE port, whose
-    /// proxy recognises mutual TLS of the mesh by what `ISTIO_MUTUAL` alone announces.
+    /// proxy recognises mTLS of the mesh by what `ISTIO_MUTUAL` alone announces.
     ///
     /// ## Why is this bad?
     /// With `ISTIO_MUTUAL` the mesh issues the certificates; files or a secret beside it suggest an
@@ -217,7 +217,7 @@ impl CertificatesWithIstioMutual {
     fn report_foreign(self, facts: &Facts<'_>, foreign: &Foreign<'_>) -> Finding {
         let meta = &foreign.tls.rule.meta;
         let message = format!(
-            "{} makes {} send mutual TLS to {}, whose proxies leave it to the application",
+            "{} makes {} send mTLS to {}, whose proxies leave it to the application",
             destination_rule(foreign.tls.rule),
             foreign.clients.words(facts),
             list(&foreign.targets),

@@ -14,7 +14,7 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// Sidecars do not look at single pods here: they go by the mode of the namespace or of the mesh and send
-    /// mutual TLS, which a port in mode `DISABLE` cannot read. For any other Service they would notice the
+    /// mTLS, which a port in mode `DISABLE` cannot read. For any other Service they would notice the
     /// exception and send plaintext.
     ///
     /// ## Example

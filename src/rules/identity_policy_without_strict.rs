@@ -338,7 +338,7 @@ impl IdentityPolicyWithoutStrict {
             .finding(*at, message)
             .severity(Severity::Warning)
             .on(policy.meta.object_name())
-            .label("outside of the mesh")
+            .label("outside the mesh")
             .help("put the callers into the mesh, or let them in by something that they have")
             .assuming(
                 Assumption::WorkloadsNotGiven,

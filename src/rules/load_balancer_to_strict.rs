@@ -113,7 +113,7 @@ impl LoadBalancerToStrict {
         let finding = self
             .finding(at, message)
             .on(service.meta().object_name())
-            .label(format!("opens port {numbers} to callers outside of the mesh"))
+            .label(format!("opens port {numbers} to callers outside the mesh"))
             .help(strict_ports::exception(facts, why, first))
             .related(port.span, format!("leads to port {} of the pods", first.port));
         let finding = strict_ports::related(facts, finding, behind);

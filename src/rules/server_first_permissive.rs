@@ -16,7 +16,7 @@ declare_rule! {
     /// or a given workload of the same namespace has no proxy.
     ///
     /// ## Why is this bad?
-    /// A `PERMISSIVE` port waits for the client's first bytes to tell mutual TLS from plaintext. A plaintext
+    /// A `PERMISSIVE` port waits for the client's first bytes to tell mTLS from plaintext. A plaintext
     /// client of such a protocol waits for the server, so the connection hangs until the proxy stops waiting.
     ///
     /// ## Example
