@@ -395,6 +395,24 @@ fn a_path_that_did_not_exist_then_had_no_findings() {
 }
 
 #[test]
+fn a_shallow_clone_is_said_to_be_one() {
+    let tree = repository();
+    let clone = Tree::default();
+    let from = format!("file://{}", tree.root().display());
+    git(&clone, &["clone", "-q", "--depth", "1", &from, "clone"]);
+    let args = ["check", "--since", "HEAD~1", &clone.path("clone")];
+    let outcome = command(&args, "", clone.root());
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome
+            .stderr
+            .contains("git knows no such revision; the clone is shallow"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
 fn revisions_and_places_that_git_does_not_know_end_the_run() {
     let tree = repository();
     for (args, said) in [

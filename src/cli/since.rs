@@ -157,8 +157,7 @@ impl Repository {
     fn merge_base(&self, revision: &str) -> Result<String, Error> {
         let commit = format!("{revision}^{{commit}}");
         let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options", &*commit];
-        let unknown = |_| Error::Usage(format!("`--since {revision}`: git knows no such revision"));
-        let commit = self.git(verify).map_err(unknown)?;
+        let commit = self.git(verify).map_err(|_| self.unknown(revision))?;
         let unrelated = |_| {
             Error::Usage(format!(
                 "`--since {revision}`: it has no commit in common with HEAD; a shallow clone has to fetch more of its history"
@@ -168,6 +167,19 @@ impl Repository {
             .git(["merge-base", "HEAD", commit.trim()])
             .map_err(unrelated)?;
         Ok(base.trim().to_owned())
+    }
+
+    /// That git does not know a revision; in CI mostly because the clone does not hold it.
+    fn unknown(&self, revision: &str) -> Error {
+        let shallow = self.git(["rev-parse", "--is-shallow-repository"]);
+        let remedy = if shallow.is_ok_and(|answer| answer.trim() == "true") {
+            "; the clone is shallow and has to fetch more of its history"
+        } else {
+            ""
+        };
+        Error::Usage(format!(
+            "`--since {revision}`: git knows no such revision{remedy}"
+        ))
     }
 
     /// Writes what `check` may read of a commit into a new directory.
