@@ -72,9 +72,10 @@ fn every_key_has_a_case() {
 /// Removes a key wherever it stands, or gives it another value; whether it stood there.
 fn change(node: &mut Yaml, path: &str, instead: Option<&Yaml>) -> bool {
     if let Some(items) = node.as_sequence_mut() {
-        return items
+        let changed = items
             .iter_mut()
-            .fold(false, |changed, item| change(item, path, instead) || changed);
+            .filter_map(|item| change(item, path, instead).then_some(()));
+        return changed.count() > 0;
     }
     let Some(mapping) = node.as_mapping_mut() else {
         return false;
@@ -159,15 +160,15 @@ fn without_place(line: &str) -> String {
 
 /// The lines that only one of two texts has.
 fn difference(without: &str, with: &str) -> String {
-    let only = |one: &str, other: &str, mark: char| {
-        let known: Vec<String> = other.lines().map(str::to_owned).collect();
-        let own = one
-            .lines()
-            .filter(|line| !known.iter().any(|known| known == line));
-        own.map(|line| format!("{}\n", format!("{mark} {line}").trim_end()))
-            .collect::<String>()
-    };
-    only(without, with, '-') + &only(with, without, '+')
+    let mut found = String::new();
+    for (mark, one, other) in [('-', without, with), ('+', with, without)] {
+        let known: BTreeSet<&str> = other.lines().collect();
+        for line in one.lines().filter(|line| !known.contains(line)) {
+            let line = format!("{mark} {line}");
+            writeln!(found, "{}", line.trim_end()).unwrap();
+        }
+    }
+    found
 }
 
 #[test]
