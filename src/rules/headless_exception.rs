@@ -99,7 +99,7 @@ impl HeadlessException {
         );
         let service = facts.mesh.service(conflict.first.row.cluster.service);
         let help = format!(
-            "write PERMISSIVE in place of DISABLE, or tell clients to send plaintext, in a DestinationRule:\n\
+            "write PERMISSIVE instead of DISABLE, or tell clients to send plaintext, in a DestinationRule:\n\
              spec:\n  host: {}\n  trafficPolicy:\n    portLevelSettings:\n      - port: {{number: {}}}\n        tls: \
              {{mode: DISABLE}}",
             service.host, conflict.first.row.cluster.port,

@@ -131,7 +131,7 @@ impl IngressToStrict {
             wording::list(targets),
             reason(facts, call.controller),
         );
-        let why = "serve it by a gateway of Istio, or put the controller into the mesh and let it dial the Service \
+        let why = "serve it through an Istio gateway, or put the controller into the mesh and let it dial the Service \
                    (nginx: `nginx.ingress.kubernetes.io/service-upstream: \"true\"`); until then, let it in on this \
                    port alone";
         let mut finding = self

@@ -108,7 +108,7 @@ impl LoadBalancerToStrict {
             service.meta().qualified_name(),
             strict_ports::words(facts, behind),
         );
-        let why = "route from a gateway of Istio to a Service of type ClusterIP; until then, let plaintext in on this \
+        let why = "route from an Istio gateway to a Service of type ClusterIP; until then, let plaintext in on this \
                    port alone";
         let finding = self
             .finding(at, message)

@@ -179,7 +179,7 @@ impl ServerFirstPermissive {
             .on(service.meta().object_name())
             .label("of this protocol the server speaks first")
             .help(format!(
-                "say for the port what arrives there: `portLevelMtls: {{{port}: {{mode: DISABLE}}}}` for plaintext, STRICT \
+                "write what arrives at the port: `portLevelMtls: {{{port}: {{mode: DISABLE}}}}` for plaintext, STRICT \
                  once every client has a proxy"
             ))
             .detail(format!("port {}", conflict.first.row.cluster.port));

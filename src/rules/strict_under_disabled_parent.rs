@@ -119,7 +119,7 @@ impl StrictUnderDisabledParent {
             .on(policy.object.meta.object_name())
             .label("clients go by the namespace and send plaintext")
             .help(
-                "write PERMISSIVE in place of the parent's DISABLE, or make clients send mTLS by a DestinationRule \
+                "write PERMISSIVE instead of the parent's DISABLE, or make clients send mTLS by a DestinationRule \
                  with `tls: {mode: ISTIO_MUTUAL}` for the Service",
             );
         let parent = Decided {

@@ -248,7 +248,7 @@ impl UnmatchedHost {
             .severity(severity)
             .label("no given Service");
         let finding = match nearest(facts, namespace, name) {
-            Some(known) => finding.help(format!("did you mean `{}`?", known.host)),
+            Some(known) => finding.help(format!("write `host: {}` if that Service is meant", known.host)),
             None => finding.help("name a Service of that namespace, or remove the rule"),
         };
         Some(assuming_absence(facts, finding, host, namespace))

@@ -139,7 +139,7 @@ impl WorkloadEntryWithoutIdentity {
         );
         self.finding(meta.name.span, message)
             .on(meta.object_name())
-            .label("without an identity it is taken for a machine without a proxy")
+            .label("without `serviceAccount` it is taken for a machine without a proxy")
             .help("write the service account of its proxy, `serviceAccount: NAME`")
             .related(value, format!("{policy} asks for mTLS"))
             .assuming(Assumption::NotModelled, "the machine runs a proxy")
