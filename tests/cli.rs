@@ -429,7 +429,7 @@ fn what_is_not_found_is_suggested() {
     assert_eq!(outcome.stdout, "");
     assert_eq!(
         outcome.stderr,
-        "error: no workload, Service or PeerAuthentication is called `paymnet`; the nearest names are:\n  \
+        "error: no workload, Service, PeerAuthentication or DestinationRule is called `paymnet`; the nearest names are:\n  \
          Deployment shop/payment\n  Service shop/payment\n"
     );
     let outcome = tree.run(&["explain", "shop/payment"]);
@@ -466,19 +466,144 @@ fn an_ambiguous_name_lists_its_candidates() {
     assert_eq!(tree.run(&["explain", "default", "-n", "shop"]).code, 0);
 }
 
+fn destination_rule(name: &str, namespace: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: networking.istio.io/v1\nkind: DestinationRule\n\
+         metadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  {spec}\n"
+    )
+}
+
+/// A rule that some follow, with rules of other namespaces in its way, and one whose host is nobody's.
+fn tree_with_rules() -> Tree {
+    let tree = Tree::new();
+    let rules = [
+        (
+            "own",
+            "shop",
+            "host: payment\n  trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}",
+        ),
+        (
+            "web",
+            "web",
+            "host: payment.shop.svc.cluster.local\n  trafficPolicy: {tls: {mode: DISABLE}}",
+        ),
+        (
+            "all",
+            "istio-system",
+            "host: \"*.svc.cluster.local\"\n  trafficPolicy: {tls: {mode: DISABLE}}",
+        ),
+        ("lost", "shop", "host: payment.shop"),
+        (
+            "private",
+            "ops",
+            "host: payment.shop.svc.cluster.local\n  exportTo: [shop]",
+        ),
+    ];
+    for (name, namespace, spec) in rules {
+        tree.add(
+            &format!("dr-{name}.yaml"),
+            &destination_rule(name, namespace, spec),
+        );
+    }
+    tree
+}
+
 #[test]
-fn a_destination_rule_is_not_explained_yet() {
+fn a_destination_rule_is_explained_by_who_follows_it() {
+    let tree = tree_with_rules();
+    let text = |target: &str| {
+        let outcome = tree.run(&["explain", target]);
+        assert_eq!(outcome.code, 0, "{target}: {}", outcome.stderr);
+        outcome.stdout
+    };
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/report/explain-rule");
+    for name in ["own", "web", "all", "lost", "private"] {
+        let found = text(&format!("dr/{name}"));
+        let path = format!("{folder}/{name}.txt");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::create_dir_all(folder).unwrap();
+            fs::write(&path, &found).unwrap();
+        }
+        assert_eq!(found, fs::read_to_string(&path).unwrap_or_default(), "{name}");
+    }
+    assert_eq!(text("DestinationRule/own.shop"), text("dr/own"));
+    assert_eq!(text("own"), text("dr/own"));
+}
+
+#[test]
+fn a_destination_rule_for_machines_has_a_row_a_class_of_clients() {
+    let tree = tree_with_rules();
+    let document = json(&tree.run(&["explain", "dr/own", "-o", "json"]));
+    let rows = document["rows"].as_array().unwrap();
+    let of = |from: &str| rows.iter().find(|row| row["from"] == from).unwrap();
+    let row = of("any sidecar");
+    assert_eq!(row["verdict"], "decides");
+    assert_eq!((&row["port"], &row["losesTo"]), (&80.into(), &Value::Null));
+    assert_eq!(
+        (&row["sends"], &row["outcome"]),
+        (&"istio mTLS".into(), &"accepted".into())
+    );
+    let row = of("any sidecar in web");
+    assert_eq!(row["verdict"], "overridden");
+    assert_eq!(
+        (&row["losesTo"]["name"], &row["losesTo"]["file"]),
+        (&"web".into(), &"dr-web.yaml".into())
+    );
+    assert_eq!(row["outcome"], "REFUSED");
+    let yaml = tree.run(&["explain", "dr/own", "-o", "yaml"]);
+    assert!(yaml.stdout.contains("verdict: overridden"), "{}", yaml.stdout);
+}
+
+#[test]
+fn a_destination_rule_is_explained_on_one_port() {
+    let tree = tree_with_rules();
+    let whole = tree.run(&["explain", "dr/own"]);
+    assert_eq!(tree.run(&["explain", "dr/own", "-p", "80"]).stdout, whole.stdout);
+    let outcome = tree.run(&["explain", "dr/own", "-p", "8080"]);
+    assert_eq!(outcome.code, 2);
+    let message = "no service that DestinationRule shop/own is about has a port 8080";
+    assert!(outcome.stderr.contains(message), "{}", outcome.stderr);
+}
+
+#[test]
+fn subsets_and_ports_of_a_destination_rule_are_told_apart() {
     let tree = Tree::new();
     tree.add(
         "dr.yaml",
-        "{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: dr, namespace: shop}, spec: {host: payment}}",
+        &destination_rule(
+            "dr",
+            "shop",
+            "host: payment\n  trafficPolicy:\n    portLevelSettings: [{port: {number: 80}, tls: {mode: DISABLE}}]\n  \
+             subsets:\n    - {name: v1, labels: {app: payment}, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}\n    \
+             - {name: v2, labels: {version: v2}}",
+        ),
     );
-    let outcome = tree.run(&["explain", "dr/dr"]);
-    assert_eq!(outcome.code, 2);
+    let lines = |stdout: &str| -> Vec<String> {
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        stdout.lines().map(words).collect()
+    };
+    let unrouted = tree.run(&["explain", "dr/dr"]).stdout;
     assert!(
-        outcome.stderr.contains("a DestinationRule is not explained yet"),
-        "{}",
-        outcome.stderr
+        lines(&unrouted).contains(
+            &"decides port 80 any sidecar plaintext REFUSED its port 80: tls DISABLE dr.yaml:7".to_owned()
+        ),
+        "{unrouted}"
+    );
+    assert!(
+        !unrouted.contains("port 80 subset"),
+        "nobody goes there: {unrouted}"
+    );
+    tree.add(
+        "vs.yaml",
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: vs, namespace: shop}\n\
+         spec: {hosts: [payment], http: [{route: [{destination: {host: payment, subset: v1}}]}]}\n",
+    );
+    let routed = tree.run(&["explain", "dr/dr"]).stdout;
+    assert!(
+        lines(&routed).contains(
+            &"decides port 80 subset v1 any sidecar istio mTLS accepted its subset v1: tls ISTIO_MUTUAL dr.yaml:9".to_owned()
+        ),
+        "{routed}"
     );
 }
 

@@ -33,28 +33,31 @@ pub fn client_lines<'a>(
             })
         };
         for class in row.endpoints.iter().filter(is_here) {
-            lines.push(line(answers, row, class, places));
+            let from = sender_words(answers, row);
+            lines.push(line(answers, row, class, from, places));
         }
     }
     lines.push(without_proxy(answers, decision));
     lines
 }
 
-fn line<'a>(
+/// What clients of a row, called `from`, send to a kind of endpoints.
+pub(super) fn line<'a>(
     answers: &Answers<'a>,
     row: &Row<'a, 'a>,
     class: &EndpointClass<'a>,
+    from: String,
     places: &'a Places<'_>,
 ) -> ClientLine<'a> {
     let mesh = answers.mesh();
-    let reason = sends_because(mesh, &row.cluster, &class.sent);
+    let reason = sends_because(mesh, &row.cluster, Some(&class.sent));
     let service = mesh.service(row.service);
     let subset = row
         .subset
         .map(|subset| format!(" subset {subset}"))
         .unwrap_or_default();
     ClientLine {
-        from: sender_words(answers, row),
+        from,
         via: Some(format!("{}:{}{subset}", service.meta().name.value, row.port)),
         sends: sent_words(&class.sent),
         outcome: outcome_words(class.outcome).to_owned(),

@@ -7,9 +7,10 @@ use super::words;
 use crate::mesh::{PolicyId, Scope, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::posture::influence::{Influence, Verdict};
-use crate::report::row::Rows;
+use crate::report::row::{Rows, deciding_span};
 use crate::report::sanitize;
 use crate::resolve::trail::IgnoredReason;
+use crate::source::Span;
 
 /// The verdict in machine output.
 pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
@@ -105,22 +106,25 @@ fn workload_lines(block: &mut Block, rows: &Rows<'_>, influences: &[Influence<'_
         .meta()
         .object_name()
         .to_string();
-    let mut said: Vec<(&'static str, String, Vec<Option<u16>>)> = Vec::new();
+    let mut said: Vec<(&'static str, String, Option<Span>, Vec<Option<u16>>)> = Vec::new();
     for influence in influences {
         let (word, text) = outcome(rows, influence);
         let port = influence.decision.port;
-        match said.iter_mut().find(|(_, known, _)| *known == text) {
-            Some((_, _, ports)) => ports.push(port),
-            None => said.push((word, text, vec![port])),
+        let winner = winner_span(rows, influence);
+        let mut known = said.iter_mut();
+        match known.find(|(_, known, place, _)| *known == text && *place == winner) {
+            Some((.., ports)) => ports.push(port),
+            None => said.push((word, text, winner, vec![port])),
         }
     }
-    for (word, text, ports) in &said {
+    for (word, text, winner, ports) in &said {
         let ports = if ports.len() == influences.len() {
             "every port".to_owned()
         } else {
             ports_text(ports)
         };
-        block.line([*word, &name, &ports, text], None);
+        let place = winner.map(|span| rows.places.of(span).to_string());
+        block.line([*word, &name, &ports, text], place);
     }
 }
 
@@ -133,6 +137,23 @@ fn ports_text(ports: &[Option<u16>]) -> String {
         Some(Some(_)) if ports.len() == 1 => format!("port {}", names.join(", ")),
         Some(Some(_)) => format!("ports {}", names.join(", ")),
         _ => names.join(", "),
+    }
+}
+
+/// What another policy says that is in force in place of this one.
+fn winner_span(rows: &Rows<'_>, influence: &Influence<'_>) -> Option<Span> {
+    let mesh = rows.resolution.mesh;
+    let port = influence.decision.port;
+    match influence.verdict {
+        Verdict::Overridden { by } => Some(deciding_span(mesh, by, port)),
+        Verdict::SaysNothing => {
+            let by = influence.decision.policy.by?;
+            Some(deciding_span(mesh, by, port))
+        }
+        Verdict::Ignored(IgnoredReason::Outranked { by, .. }) => {
+            Some(mesh.policies[by].object.meta.name.span)
+        }
+        Verdict::Decides | Verdict::Ignored(_) => None,
     }
 }
 
