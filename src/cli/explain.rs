@@ -15,6 +15,7 @@ use crate::matrix::Answers;
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::posture::influence::influence;
 use crate::report::explain::clients::client_lines;
+use crate::report::explain::routing::ExplainedRouting;
 use crate::report::explain::rule::ExplainedRule;
 use crate::report::explain::{Explanation, Part, Port, Subject};
 use crate::report::place::Places;
@@ -122,7 +123,7 @@ impl<'a> Contexts<'_, 'a> {
             }
             Target::Service(id) => self.service_parts(answers, id, port),
             Target::Policy(_) if port.is_some() => Err(Error::Usage(format!(
-                "`--port` is about workloads, Services and DestinationRules; {} is none of them",
+                "`--port` is about workloads, Services, DestinationRules and VirtualServices; {} is none of them",
                 found.name()
             ))),
             Target::Policy(id) => Ok(vec![Part {
@@ -131,6 +132,12 @@ impl<'a> Contexts<'_, 'a> {
                 subject: Subject::Policy(id, influence(rows.resolution, id).collect()),
             }]),
             Target::Rule(index) => self.rule_part(answers, index, port, found),
+            Target::Routing(index) => {
+                let routing = ExplainedRouting::new(answers, index, port, self.places);
+                let is_empty = routing.as_ref().is_some_and(|routing| routing.rows.is_empty());
+                has_port(found, port, is_empty)?;
+                Ok(self.parts(answers, routing.map(Subject::Routing)))
+            }
         }
     }
 
@@ -143,20 +150,18 @@ impl<'a> Contexts<'_, 'a> {
     ) -> Result<Vec<Part<'a>>, Error> {
         let unmatched = |_: &_| unmatched_host(self.loaded, answers, found);
         let rule = ExplainedRule::new(answers, index, port, self.places, unmatched);
-        if let Some(number) = port
-            && rule.as_ref().is_some_and(|rule| rule.rows.is_empty())
-        {
-            return Err(Error::Usage(format!(
-                "no service that {} is about has a port {number}",
-                found.name()
-            )));
-        }
-        let part = |rule| Part {
+        let is_empty = rule.as_ref().is_some_and(|rule| rule.rows.is_empty());
+        has_port(found, port, is_empty)?;
+        Ok(self.parts(answers, rule.map(Subject::Rule)))
+    }
+
+    fn parts(&self, answers: &Answers<'a>, subject: Option<Subject<'a>>) -> Vec<Part<'a>> {
+        let part = |subject| Part {
             rows: rows(answers, self.places),
             heading: String::new(),
-            subject: Subject::Rule(rule),
+            subject,
         };
-        Ok(rule.map(part).into_iter().collect())
+        subject.map(part).into_iter().collect()
     }
 
     fn workload_part(
@@ -221,6 +226,17 @@ impl<'a> Contexts<'_, 'a> {
             self.workload_part(answers, workload, &ports, heading.clone())
         });
         Ok(parts.collect())
+    }
+}
+
+/// That a port which was asked for is one of those that the target is about.
+fn has_port(found: &Found<'_>, port: Option<u16>, is_empty: bool) -> Result<(), Error> {
+    match port {
+        Some(number) if is_empty => Err(Error::Usage(format!(
+            "no service that {} is about has a port {number}",
+            found.name()
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) enum Target {
     Policy(PolicyId),
     /// A DestinationRule, by its index in its mesh.
     Rule(usize),
+    /// A VirtualService, by its index in its mesh.
+    Routing(usize),
 }
 
 /// A target with its name and the index of its context.
@@ -34,14 +36,15 @@ impl Found<'_> {
         self.meta.object_name()
     }
 
-    /// Where nothing says which kind is meant: workloads come before Services, Services before policies, policies before
-    /// DestinationRules.
+    /// Where nothing says which kind is meant: workloads come before Services, Services before policies,
+    /// policies before DestinationRules, and those before VirtualServices.
     fn rank(&self) -> u8 {
         match self.target {
             Target::Workload(_) => 0,
             Target::Service(_) => 1,
             Target::Policy(_) => 2,
             Target::Rule(_) => 3,
+            Target::Routing(_) => 4,
         }
     }
 }
@@ -50,6 +53,7 @@ impl Found<'_> {
 const KINDS: &[Kind] = &[
     Kind::PeerAuthentication,
     Kind::DestinationRule,
+    Kind::VirtualService,
     Kind::ServiceEntry,
     Kind::WorkloadEntry,
     Kind::WorkloadGroup,
@@ -185,6 +189,9 @@ fn candidates<'o>(meshes: &'o [Mesh<'o>]) -> Vec<Found<'o>> {
         for (index, (rule, _)) in mesh.destination_rules.iter().enumerate() {
             add(Target::Rule(index), &rule.meta);
         }
+        for (index, (routing, _)) in mesh.virtual_services.iter().enumerate() {
+            add(Target::Routing(index), &routing.meta);
+        }
     }
     candidates
 }
@@ -246,8 +253,9 @@ fn not_found(text: &str, candidates: &[Found<'_>], name: &str) -> String {
         .collect();
     near.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     near.dedup_by(|one, other| one.1 == other.1);
-    let mut message =
-        format!("no workload, Service, PeerAuthentication or DestinationRule is called `{text}`");
+    let mut message = format!(
+        "no workload, Service, PeerAuthentication, DestinationRule or VirtualService is called `{text}`"
+    );
     if near.is_empty() {
         let _ = write!(message, " among the {} that were read", candidates.len());
     } else {

@@ -2,3 +2,4 @@
 
 pub mod following;
 pub mod influence;
+pub mod routing;

@@ -32,7 +32,12 @@ pub(super) fn write(
     writeln!(out, "{}\n", sanitize::line(&header(rows, id)))?;
     let mut block = Block::default();
     summary(&mut block, rows, id, influences);
-    block.gap();
+    block.write(out)?;
+    if influences.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let mut block = Block::default();
     let by_workload = influences.chunk_by(|one, other| one.workload == other.workload);
     for of_workload in by_workload {
         workload_lines(&mut block, rows, of_workload);
@@ -106,26 +111,40 @@ fn workload_lines(block: &mut Block, rows: &Rows<'_>, influences: &[Influence<'_
         .meta()
         .object_name()
         .to_string();
-    let mut said: Vec<(&'static str, String, Option<Span>, Vec<Option<u16>>)> = Vec::new();
+    let mut said: Vec<Said> = Vec::new();
     for influence in influences {
         let (word, text) = outcome(rows, influence);
         let port = influence.decision.port;
         let winner = winner_span(rows, influence);
         let mut known = said.iter_mut();
-        match known.find(|(_, known, place, _)| *known == text && *place == winner) {
-            Some((.., ports)) => ports.push(port),
-            None => said.push((word, text, winner, vec![port])),
+        match known.find(|known| known.text == text && known.winner == winner) {
+            Some(known) => known.ports.push(port),
+            None => said.push(Said {
+                word,
+                text,
+                winner,
+                ports: vec![port],
+            }),
         }
     }
-    for (word, text, winner, ports) in &said {
-        let ports = if ports.len() == influences.len() {
+    for said in &said {
+        let ports = if said.ports.len() == influences.len() {
             "every port".to_owned()
         } else {
-            ports_text(ports)
+            ports_text(&said.ports)
         };
-        let place = winner.map(|span| rows.places.of(span).to_string());
-        block.line([*word, &name, &ports, text], place);
+        let place = said.winner.map(|span| rows.places.of(span).to_string());
+        block.line([said.word, &name, &ports, &said.text], place);
     }
+}
+
+/// What is said alike of several ports.
+struct Said {
+    word: &'static str,
+    text: String,
+    /// What another policy says that is in force instead.
+    winner: Option<Span>,
+    ports: Vec<Option<u16>>,
 }
 
 fn ports_text(ports: &[Option<u16>]) -> String {

@@ -1,16 +1,16 @@
 //! Who follows a DestinationRule, where does it decide what is sent, and where and to which rule does it
 //! lose? Read off the matrix, class of clients by class.
 
+mod loss;
+
 use crate::matrix::{Answers, Row};
-use crate::mesh::{NamespaceId, Service, ServiceId};
+use crate::mesh::{NamespaceId, Service};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
 use crate::resolve::classes::{ClientClass, Members};
 use crate::resolve::client::{Client, ClusterReason, SentReason, Visibility};
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{
-    ExportTo, MergedRule, Shadowing, Sight, covers, is_read_by, normalize_host,
-};
+use crate::resolve::destination::{MergedRule, Shadowing, covers, normalize_host};
 
 /// A DestinationRule whose clients are looked for.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub enum Part<'o> {
     },
     /// They follow no rule at all for the service.
     NotRead,
+    /// They follow it, but nothing is known to go that way.
+    NotRouted,
 }
 
 /// Why clients do not follow a rule.
@@ -71,6 +73,8 @@ pub enum Loss {
     ServiceNamespace,
     /// A rule beside it has the more specific host.
     MoreSpecificHost,
+    /// A rule with which it is one sets TLS for the subset.
+    Subset,
     /// A rule in the way is for other clients.
     OtherClients,
 }
@@ -95,8 +99,18 @@ impl<'a> Asked<'a> {
         self.host.as_ref().is_some_and(|host| covers(host, &service.host))
     }
 
+    /// The rules with which it is one for the clients of a row.
+    pub fn merged_with(&self, row: &'a Row<'a, 'a>) -> impl Iterator<Item = &'a Object<DestinationRule>> {
+        let parts = row.cluster.rule.map_or(&[][..], MergedRule::parts);
+        let is_own = parts.iter().any(|&part| self.is(part));
+        parts
+            .iter()
+            .copied()
+            .filter(move |&part| is_own && !self.is(part))
+    }
+
     /// The rows of the services that its host covers, split by what the rule is to their clients. Whoever
-    /// has no proxy, and ways that nobody goes, are left out.
+    /// has no proxy, and ways that nobody goes although another rule opens them, are left out.
     pub fn followings(&self, answers: &Answers<'a>) -> Vec<Following<'a>> {
         let mut found = Vec::new();
         for rows in answers
@@ -105,8 +119,7 @@ impl<'a> Asked<'a> {
             .chunk_by(|one, other| one.service == other.service)
         {
             let is_asked = |row: &&'a Row<'a, 'a>| {
-                row.is_routed
-                    && row.client.plane != DataPlane::None
+                row.client.plane != DataPlane::None
                     && self.is_about(answers.mesh().service(row.cluster.service))
             };
             let mut rows = rows.iter().filter(is_asked).peekable();
@@ -132,7 +145,9 @@ impl<'a> Asked<'a> {
             members.any(|members| row.clients.contains(members))
         };
         for class in classes.iter().filter(is_of_row) {
-            let part = self.part(answers, row, &class.client);
+            let Some(part) = self.part(answers, row, &class.client) else {
+                continue;
+            };
             let clients = class.members.iter().cloned();
             match found[start..].iter_mut().find(|known| known.part.is_like(&part)) {
                 Some(known) => known.clients.extend(clients),
@@ -145,15 +160,24 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn part(&self, answers: &Answers<'a>, row: &Row<'a, 'a>, client: &Client<'a, 'a>) -> Part<'a> {
-        if is_unread(answers, row, client) {
-            return Part::NotRead;
-        }
+    /// What the rule is to a client; `None` on a way that nobody goes and that it does not open.
+    fn part(&self, answers: &Answers<'a>, row: &Row<'a, 'a>, client: &Client<'a, 'a>) -> Option<Part<'a>> {
+        let is_unread = is_unread(answers, row, client);
         let followed = answers.senders.rule(client, row.cluster.service);
-        match followed {
-            Some(merged) if merged.parts().iter().any(|&part| self.is(part)) => self.part_in(row, merged),
-            _ => self.loss(answers, row.cluster.service, client, followed),
+        let own = followed.filter(|merged| merged.parts().iter().any(|&part| self.is(part)));
+        if !row.is_routed {
+            let opens = own.is_some() && row.subset.is_none_or(|name| self.defines(name));
+            return (opens && !is_unread).then_some(Part::NotRouted);
         }
+        Some(match own {
+            _ if is_unread => Part::NotRead,
+            Some(merged) => self.part_in(row, merged),
+            None => self.loss(answers, row.cluster.service, client, followed),
+        })
+    }
+
+    fn defines(&self, subset: &str) -> bool {
+        self.rule.spec.subsets.iter().any(|own| &*own.name == subset)
     }
 
     /// What the rule is within those that were merged.
@@ -168,12 +192,32 @@ impl<'a> Asked<'a> {
             })
         };
         let spec = &self.rule.spec;
-        let subset = row.subset.and_then(|name| {
-            let says = spec.subsets.iter().any(|own| &*own.name == name);
-            lost_to(merged.subset(name)?.rule, says)
-        });
+        let subset = row
+            .subset
+            .and_then(|name| lost_to(merged.subset(name)?.rule, self.defines(name)));
         let whole = || lost_to(merged.policy?.rule, spec.traffic_policy.is_some());
-        subset.or_else(whole).unwrap_or(Part::SaysNothing)
+        subset
+            .or_else(|| self.lost_to_subset(row))
+            .or_else(whole)
+            .unwrap_or(Part::SaysNothing)
+    }
+
+    /// The TLS of a subset comes before that of the whole host, whichever rule has it.
+    fn lost_to_subset(&self, row: &Row<'a, 'a>) -> Option<Part<'a>> {
+        let policy = self.rule.spec.traffic_policy.as_ref()?;
+        let of_ports = policy.port_level_settings.iter().map(|entry| &entry.tls);
+        let says_tls = of_ports.chain([&policy.tls]).any(Option::is_some);
+        match row.cluster.reason {
+            ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls)
+                if says_tls && row.subset.is_some() =>
+            {
+                Some(Part::Loses {
+                    to: Some(tls.rule),
+                    because: Loss::Subset,
+                })
+            }
+            _ => None,
+        }
     }
 
     fn sets_tls(&self, row: &Row<'a, 'a>) -> bool {
@@ -187,100 +231,6 @@ impl<'a> Asked<'a> {
 
     fn is(&self, other: &Object<DestinationRule>) -> bool {
         std::ptr::eq(self.rule, other)
-    }
-
-    /// Why clients who follow another rule, or none, do not follow this one.
-    fn loss(
-        &self,
-        answers: &Answers<'a>,
-        id: ServiceId,
-        client: &Client<'a, 'a>,
-        followed: Option<&MergedRule<'a>>,
-    ) -> Part<'a> {
-        let to = followed.map(|rule| rule.policy.map_or_else(|| rule.base(), |policy| policy.rule));
-        let service = answers.mesh().service(id);
-        if let Some(because) = self.unseen(answers, service, client) {
-            return Part::Loses { to, because };
-        }
-        let sight = Sight {
-            mesh: answers.mesh(),
-            client: client.namespace,
-            labels: client.labels,
-            host: &service.host,
-            service_namespace: service.namespace,
-        };
-        let shadowed = answers.senders.destinations(client.revision).shadowed(&sight);
-        match shadowed.iter().find(|shadowed| self.is(shadowed.loser)) {
-            Some(shadowed) => Part::Loses {
-                to: Some(shadowed.winner),
-                because: Loss::Shadowed(shadowed.cause),
-            },
-            None => Part::Loses {
-                to,
-                because: self.outranked(answers, client, to),
-            },
-        }
-    }
-
-    /// Why clients do not even see the rule.
-    fn unseen(&self, answers: &Answers<'a>, service: &Service<'a>, client: &Client<'a, 'a>) -> Option<Loss> {
-        let mesh = answers.mesh();
-        if !is_read_by(&self.rule.meta, client.revision) {
-            return Some(Loss::OtherRevision);
-        }
-        let is_own = client.namespace == Some(self.namespace);
-        let is_for = |labels: &crate::yaml::StringMap| {
-            is_own && client.labels.is_some_and(|own| own.match_all(labels))
-        };
-        let selector = self.rule.spec.workload_selector.as_ref();
-        if selector.is_some_and(|selector| !is_for(&selector.match_labels)) {
-            return Some(Loss::NotSelected);
-        }
-        let own = mesh.namespaces[self.namespace].name.unwrap_or_default();
-        let export_to = ExportTo::of(self.rule);
-        if is_own {
-            return (!export_to.includes_own(own)).then_some(Loss::NotShown);
-        }
-        if self.namespace != service.namespace && mesh.root != Some(self.namespace) {
-            return Some(Loss::NotLookedUp);
-        }
-        let default = &mesh.settings.default_destination_rule_export_to.value;
-        let name = client.namespace.and_then(|id| mesh.namespaces[id].name);
-        let is_shown = !export_to.is_private_only(own, default) && export_to.reaches(name);
-        (!is_shown).then_some(Loss::NotShown)
-    }
-
-    /// Which of the orders of Istio puts a rule before this one.
-    fn outranked(
-        &self,
-        answers: &Answers<'a>,
-        client: &Client<'a, 'a>,
-        winner: Option<&'a Object<DestinationRule>>,
-    ) -> Loss {
-        let Some(winner) = winner else {
-            return Loss::OtherClients;
-        };
-        let mesh = answers.mesh();
-        let namespace = winner.meta.namespace_name();
-        let host = |rule: &Object<DestinationRule>| {
-            let host = rule.spec.host.as_ref()?;
-            let domain = &mesh.settings.cluster_domain.value;
-            let own = rule.meta.namespace_name().unwrap_or_default();
-            Some(normalize_host(&host.value, own, domain))
-        };
-        if namespace == self.rule.meta.namespace_name() {
-            return if host(winner) == host(self.rule) {
-                Loss::Shadowed(Shadowing::SameHost)
-            } else {
-                Loss::MoreSpecificHost
-            };
-        }
-        let of_client = client.namespace.map(|id| mesh.namespaces[id].name);
-        if of_client == Some(namespace) {
-            Loss::OwnNamespace
-        } else {
-            Loss::ServiceNamespace
-        }
     }
 }
 
@@ -303,7 +253,7 @@ fn is_unread(answers: &Answers<'_>, row: &Row<'_, '_>, client: &Client<'_, '_>) 
 
 impl Part<'_> {
     fn is_like(&self, other: &Part<'_>) -> bool {
-        let name = |to: &Option<&Object<DestinationRule>>| to.map(|rule| rule.meta.span);
+        let name = |to: Option<&Object<DestinationRule>>| to.map(|rule| rule.meta.span);
         match (self, other) {
             (
                 Part::Loses { to, because },
@@ -311,7 +261,7 @@ impl Part<'_> {
                     to: other_to,
                     because: other_because,
                 },
-            ) => because == other_because && name(to) == name(other_to),
+            ) => because == other_because && name(*to) == name(*other_to),
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
