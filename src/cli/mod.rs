@@ -26,7 +26,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::error::Error;
-use crate::report::{mistakes, text};
+use crate::report::{mistakes, sanitize, text};
 use args::{Args, ColorChoice, Command, ConfigCommand, SchemaOf};
 
 /// Nothing at or above the severity that fails.
@@ -166,7 +166,7 @@ pub fn run(
         Err(Failure::Write(error)) => format!("cannot write the report: {error}"),
     };
     // There is nobody left to tell if standard error is gone too.
-    let _ = writeln!(stderr, "error: {message}");
+    let _ = writeln!(stderr, "error: {}", sanitize::block(&message));
     FAILED
 }
 
