@@ -334,6 +334,17 @@ fn since_main(tree: &Tree) -> (Vec<String>, u64) {
 }
 
 #[test]
+fn what_is_rendered_cannot_be_compared_with_an_older_commit() {
+    for flag in ["--helm", "--kustomize"] {
+        let outcome = Tree::default().run(&["check", "--since", "main", flag, "chart"]);
+        assert_eq!(outcome.code, 2, "{}", outcome.stderr);
+        for said in [flag, "remote bases are not part of it", "--write-baseline FILE"] {
+            assert!(outcome.stderr.contains(said), "{said}: {}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
 fn only_what_is_new_since_the_merge_base_is_reported() {
     let tree = repository();
     assert_eq!(since_main(&tree), (vec![], 1));

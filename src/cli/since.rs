@@ -33,6 +33,7 @@ impl Older {
 
 /// What `check` found at the merge base of HEAD and `revision`, with the config that held there.
 pub(super) fn older(revision: &str, args: &CheckArgs, global: &Global, env: &Env) -> Result<Older, Failure> {
+    refuse_rendering(args)?;
     let here = [PathBuf::from(".")];
     let paths: Vec<PathBuf> = args.paths.iter().chain(&args.source.filenames).cloned().collect();
     let paths = if paths.is_empty() { &here[..] } else { &paths };
@@ -52,6 +53,22 @@ pub(super) fn older(revision: &str, args: &CheckArgs, global: &Global, env: &Env
         }
     }
     Ok(Older(findings))
+}
+
+/// What a chart or a kustomization renders to depends on more than the files of the commit: on the chart's
+/// dependencies, on remote bases, and on the program. Findings that differ because of those are not new.
+fn refuse_rendering(args: &CheckArgs) -> Result<(), Error> {
+    let source = &args.source;
+    let flag = match (source.helm.is_empty(), source.kustomize.is_empty()) {
+        (true, true) => return Ok(()),
+        (false, _) => "--helm",
+        (true, false) => "--kustomize",
+    };
+    Err(Error::Usage(format!(
+        "`--since` cannot be used with `{flag}`: the older commit may render to something else than it did then, as \
+         dependencies and remote bases are not part of it; check that commit with `{flag}` and \
+         `--write-baseline FILE`, then this one with `{flag}` and `--baseline FILE`"
+    )))
 }
 
 /// Checks the tree as it was.
