@@ -40,7 +40,8 @@ fn trees() -> Vec<Tree> {
     let mut trees = Vec::new();
     for folder in ["rules", "semantics", "semantics-ambient", "conformance"] {
         let files = read(&testdata.join(folder)).into_iter();
-        let manifests = files.filter(|(name, _)| name.ends_with(".yaml"));
+        let manifests =
+            files.filter(|(name, _)| Path::new(name).extension().is_some_and(|end| end == "yaml"));
         trees.extend(manifests.map(|(_, bytes)| vec![("mesh.yaml".to_owned(), bytes)]));
     }
     for folder in ["repositories", "guide", "quiet"] {
@@ -294,7 +295,7 @@ impl Edit {
                 lines[at].drain(..indent.min(2));
             }
             4 => lines[at].splice(..0, *b"  ").for_each(drop),
-            5 | 6 | 7 => {
+            5..=7 => {
                 // The nearest line with a value.
                 let found = (at..lines.len())
                     .chain(0..at)
@@ -508,12 +509,296 @@ fn a_baseline_is_written_over_a_baseline_only() {
     }
 }
 
+/// What holds whatever goes wrong: `PeerAuthentication b/a`.
+const POLICY: &str = "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: a, namespace: b}\n\
+    spec: {mtls: {mode: STRICT}}\n";
+
+/// A policy whose `spec` is not as it should be, and one behind it that is.
+fn spoiled(spec: &str) -> String {
+    format!(
+        "{}---\n{POLICY}",
+        POLICY
+            .replace("name: a", "name: spoiled")
+            .replace("{mtls: {mode: STRICT}}", spec)
+    )
+}
+
+#[test]
+fn what_is_too_much_is_placed_and_hides_nothing_else() {
+    let bomb: Vec<String> = (1..12)
+        .map(|level| {
+            let below = vec![format!("*a{}", level - 1); 9].join(", ");
+            format!("\n  a{level}: &a{level} [{below}]")
+        })
+        .collect();
+    let block: Vec<String> = (1..1000)
+        .map(|depth| format!("\n{}- ", " ".repeat(depth)))
+        .collect();
+    let deep = ["[", "{a: "].map(|open| open.repeat(10_000));
+    let cases = [
+        (
+            "an alias bomb",
+            format!("\n  a0: &a0 [1]{}", bomb.concat()),
+            "oversized-input",
+            2,
+        ),
+        ("10,000 lists", deep[0].clone(), "oversized-input", 2),
+        ("10,000 maps", deep[1].clone(), "oversized-input", 2),
+        ("1,000 levels", block.concat(), "oversized-input", 2),
+        ("an anchor in itself", "&a [*a]".to_owned(), "invalid-yaml", 2),
+        (
+            "a long line",
+            format!("{{mtls: {{mode: {}}}}}", "X".repeat(1 << 17)),
+            "invalid-resource",
+            1,
+        ),
+        (
+            "a great port",
+            "{portLevelMtls: {99999999999999999999999: {mode: STRICT}}}".to_owned(),
+            "invalid-resource",
+            1,
+        ),
+        (
+            "no number",
+            "{portLevelMtls: {.nan: {mode: STRICT}}}".to_owned(),
+            "invalid-resource",
+            1,
+        ),
+        (
+            "escapes",
+            "{mtls: {mode: \"\\e]0;x\\a\\u202e\"}}".to_owned(),
+            "invalid-resource",
+            1,
+        ),
+    ];
+    for (what, spec, rule, code) in cases {
+        let outcome = command(&["check", "-o", "json", "-"], &spoiled(&spec), Path::new("/"));
+        assert_eq!(outcome.code, code, "{what}: {}", outcome.stderr);
+        let report = outcome.json();
+        let findings: Vec<&str> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|finding| finding["rule"].as_str())
+            .collect();
+        assert!(findings.contains(&rule), "{what}: {findings:?}");
+        assert!(
+            report["findings"][0]["location"]["line"].as_u64() > Some(3),
+            "{what}: {report}"
+        );
+        assert!(
+            report["summary"]["objects"].as_u64() > Some(0),
+            "{what}: {report}"
+        );
+        for format in ["text", "concise", "yaml"] {
+            let outcome = command(&["check", "-o", format, "-"], &spoiled(&spec), Path::new("/"));
+            assert_eq!(outcome.code, code, "{what}: {}", outcome.stderr);
+            assert_eq!(
+                outcome.stdout.chars().find(|&letter| is_unsafe(letter)),
+                None,
+                "{what}: {}",
+                outcome.stdout
+            );
+            assert!(
+                outcome.stdout.len() < 100_000,
+                "{what}: {} bytes of {format}",
+                outcome.stdout.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_lattice_of_kustomizations_ends() {
+    let tree = common::command::Tree::default();
+    for level in 0..60 {
+        for side in ["a", "b"] {
+            let next = level + 1;
+            tree.add(
+                &format!("{side}{level}/kustomization.yaml"),
+                &format!("resources: [../a{next}, ../b{next}]"),
+            );
+        }
+    }
+    tree.add("a60/kustomization.yaml", "resources: [policy.yaml]");
+    tree.add("a60/policy.yaml", POLICY);
+    tree.add("beside/policy.yaml", POLICY);
+    let outcome = tree.run(&["check", "-o", "json"]);
+    assert_eq!(outcome.code, cli::OK, "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("only kustomize can apply"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[cfg(unix)]
+mod places {
+    use std::ffi::{OsStr, OsString};
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// A tree with a policy beside everything that a directory may hold instead of a file.
+    fn odd() -> common::command::Tree {
+        let tree = common::command::Tree::default();
+        tree.add("policy.yaml", POLICY);
+        let path = |name: &str| tree.root().join(name);
+        symlink("nowhere.yaml", path("dangling.yaml")).unwrap();
+        symlink("two.yaml", path("one.yaml")).unwrap();
+        symlink("one.yaml", path("two.yaml")).unwrap();
+        symlink(".", path("self")).unwrap();
+        symlink("/dev/zero", path("endless.yaml")).unwrap();
+        fs::create_dir(path("directory.yaml")).unwrap();
+        let made = Command::new("mkfifo").arg(path("pipe.yaml")).status().unwrap();
+        assert!(made.success());
+        tree
+    }
+
+    #[test]
+    fn what_is_no_file_is_passed_over() {
+        let tree = odd();
+        for command in ["check", "list", "tls-check"] {
+            let outcome = if command == "tls-check" {
+                tree.run(&[command, "-f"])
+            } else {
+                tree.run(&[command])
+            };
+            assert_eq!(outcome.code, cli::OK, "{command}: {}", outcome.stderr);
+        }
+    }
+
+    #[test]
+    fn what_is_named_and_no_file_is_said() {
+        let tree = odd();
+        for (name, says) in [
+            ("dangling.yaml", "no such file or directory"),
+            ("one.yaml", "too many levels of symbolic links"),
+            ("directory.yaml", "no .yaml, .yml or .json file"),
+            ("policy.yaml/x", "not a directory"),
+        ] {
+            let path = tree.path(name);
+            let outcome = command(&["check", &path], "", tree.root());
+            assert_eq!(outcome.code, cli::FAILED);
+            assert_eq!(outcome.stderr, format!("error: {path}: {says}\n"));
+        }
+        let long = "a".repeat(5000);
+        let outcome = command(&["check", &long], "", tree.root());
+        assert_eq!(outcome.stderr, format!("error: {long}: file name too long\n"));
+        let outcome = command(&["check", "/dev/null"], "", tree.root());
+        assert_eq!(outcome.stderr, "error: /dev/null: no YAML or JSON document\n");
+    }
+
+    #[test]
+    fn kustomizations_open_files_only() {
+        let tree = odd();
+        tree.add(
+            "kustomization.yaml",
+            "resources: [policy.yaml, pipe.yaml, endless.yaml, one.yaml, directory.yaml]\n\
+             components: [pipe.yaml, self]\npatches: [{path: pipe.yaml}, {path: endless.yaml}, {path: /dev/zero}]\n",
+        );
+        let outcome = tree.run(&["check"]);
+        assert_eq!(outcome.code, cli::OK, "{}", outcome.stderr);
+    }
+
+    #[test]
+    fn settings_and_reports_that_are_no_files_are_said() {
+        let tree = odd();
+        let policy = tree.path("policy.yaml");
+        let directory = tree.path("directory.yaml");
+        let missing = tree.path("missing/x");
+        for (flag, path, says) in [
+            (
+                "--config",
+                &missing,
+                format!("{missing}: no such file or directory"),
+            ),
+            ("--config", &directory, format!("{directory}: is a directory")),
+            (
+                "--baseline",
+                &missing,
+                format!("{missing}: no such file or directory"),
+            ),
+            ("--baseline", &directory, format!("{directory}: is a directory")),
+            (
+                "--write-baseline",
+                &missing,
+                format!("cannot write {missing}: no such file or directory"),
+            ),
+            (
+                "--write-baseline",
+                &directory,
+                format!("cannot write {directory}: is a directory"),
+            ),
+            (
+                "--report",
+                &format!("json={missing}"),
+                format!("cannot write {missing}: no such file or directory"),
+            ),
+        ] {
+            let outcome = command(&["check", "-q", flag, path, &policy], "", tree.root());
+            assert_eq!(outcome.code, cli::FAILED, "{flag} {path}");
+            assert_eq!(outcome.stderr, format!("error: {says}\n"));
+        }
+        let outcome = command(&["check", "--report", "json=", &policy], "", tree.root());
+        assert_eq!(outcome.code, cli::FAILED);
+        assert!(
+            outcome.stderr.contains("expected FORMAT=FILE"),
+            "{}",
+            outcome.stderr
+        );
+    }
+
+    #[test]
+    fn names_need_be_no_text() {
+        let tree = common::command::Tree::default();
+        let spoiled = spoiled("{mtls: {mode: NONE}}");
+        for name in [
+            b"x\xff\xfe.yaml".as_slice(),
+            b"e\x1b[31m\nq.yaml",
+            "\u{202e}lmay.yaml".as_bytes(),
+        ] {
+            fs::write(tree.root().join(OsStr::from_bytes(name)), &spoiled).unwrap();
+        }
+        tree.add(&format!("{}.yaml", "a".repeat(250)), &spoiled);
+        for format in ["text", "concise", "json", "yaml"] {
+            let outcome = tree.run(&["check", "-o", format, "-v"]);
+            assert_eq!(outcome.code, cli::FINDINGS, "{}", outcome.stderr);
+            for text in [&outcome.stdout, &outcome.stderr] {
+                assert_eq!(text.chars().find(|&letter| is_unsafe(letter)), None, "{text}");
+            }
+        }
+    }
+
+    /// The program itself, whose reader has gone.
+    #[test]
+    fn nobody_needs_to_read_to_the_end() {
+        let tree = common::command::Tree::default();
+        let values: Vec<String> = (0..20_000).map(|key| format!("a{key}: 1")).collect();
+        tree.add("a.yaml", &spoiled(&format!("{{{}}}", values.join(", "))));
+        let path = OsString::from(tree.path("a.yaml"));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_peerauth"))
+            .args(["check", "-o", "concise", "-q"])
+            .arg(path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let outcome = child.wait_with_output().unwrap();
+        assert!(outcome.status.code() < Some(2), "{:?}", outcome.status);
+        assert_eq!(String::from_utf8_lossy(&outcome.stderr), "");
+    }
+}
+
 fn cases() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());
     ProptestConfig {
-        cases: cases.unwrap_or(24),
+        cases: cases.unwrap_or(16),
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -525,14 +810,18 @@ proptest! {
     #[test]
     fn manifests(tree: Index, edits in prop::collection::vec(edit(), 1..6), command: Index, name: Index) {
         let mut tree = tree.get(&TREES).clone();
-        edits.iter().for_each(|edit| edit.apply(&mut tree));
+        for edit in &edits {
+            edit.apply(&mut tree);
+        }
         look(&tree, COMMANDS[command.index(COMMANDS.len())], &named(&tree, name));
     }
 
     #[test]
     fn what_surrounds_manifests(edits in prop::collection::vec(edit(), 0..5), command: Index, name: Index) {
         let mut tree = configured();
-        edits.iter().for_each(|edit| edit.apply(&mut tree));
+        for edit in &edits {
+            edit.apply(&mut tree);
+        }
         look(&tree, COMMANDS[command.index(COMMANDS.len())], &named(&tree, name));
     }
 }

@@ -169,12 +169,13 @@ fn write_baseline(path: &Path, judged: &mut Judged) -> Result<(), Failure> {
 
 /// Refuses to write a baseline over what is none: the path of a manifest in its place would destroy it.
 fn spare(path: &Path) -> Result<(), Error> {
-    let is_spared = match std::fs::read(path) {
-        Ok(bytes) => !bytes.trim_ascii().is_empty() && !Baseline::was_written(&bytes),
-        // There is nothing, or writing says why it cannot be.
-        Err(_) => false,
+    // A pipe or a device holds nothing; where there is no file, or none to read, writing says so.
+    let before = if path.is_file() {
+        std::fs::read(path).ok()
+    } else {
+        None
     };
-    if is_spared {
+    if before.is_some_and(|bytes| !bytes.trim_ascii().is_empty() && !Baseline::was_written(&bytes)) {
         let path = path.display();
         return Err(Error::Usage(format!(
             "`--write-baseline {path}`: the file exists and is not a baseline; remove it first or name another"
