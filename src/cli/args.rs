@@ -420,13 +420,19 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 fn report(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
-    Ok((Format::from_str(format, false)?, file.into()))
+    let (format, file) = format_and_file(text)?;
+    Ok((Format::from_str(format, false)?, file))
 }
 
 fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
-    Ok((CheckFormat::from_str(format, false)?, file.into()))
+    let (format, file) = format_and_file(text)?;
+    Ok((CheckFormat::from_str(format, false)?, file))
+}
+
+fn format_and_file(text: &str) -> Result<(&str, PathBuf), &'static str> {
+    let parts = text.split_once('=').filter(|(_, file)| !file.is_empty());
+    let (format, file) = parts.ok_or("expected FORMAT=FILE")?;
+    Ok((format, file.into()))
 }
 
 #[cfg(test)]
