@@ -88,8 +88,8 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             break
         }
         'peerauth;explain' {
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Explain one port only: of a workload its own, of a Service the Service''s')
-            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Explain one port only: of a workload its own, of a Service the Service''s')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService the Service''s')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService the Service''s')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config; without it, the nearest `.peerauth.yaml` above the first path')

@@ -83,8 +83,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'peerauth;explain'= {
-            cand -p 'Explain one port only: of a workload its own, of a Service the Service''s'
-            cand --port 'Explain one port only: of a workload its own, of a Service the Service''s'
+            cand -p 'Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService the Service''s'
+            cand --port 'Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService the Service''s'
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
             cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
             cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'

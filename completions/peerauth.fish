@@ -82,7 +82,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l no-fold -d '
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port -d 'Explain one port only: of a workload its own, of a Service the Service\'s' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port -d 'Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService the Service\'s' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l exclude -d 'Leave out what matches this glob (repeatable)' -r

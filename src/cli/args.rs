@@ -235,11 +235,12 @@ pub struct CheckArgs {
 /// `explain`.
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
-    /// `[KIND/]NAME[.NAMESPACE]` of a workload, a Service or a PeerAuthentication, or a file that holds a
-    /// workload (`-` for standard input)
+    /// `[KIND/]NAME[.NAMESPACE]` of a workload, a Service, a PeerAuthentication, a DestinationRule or a
+    /// VirtualService, or a file that holds a workload (`-` for standard input)
     #[arg(value_name = "TARGET")]
     pub target: String,
-    /// Explain one port only: of a workload its own, of a Service the Service's
+    /// Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService
+    /// the Service's
     #[arg(short, long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
     /// What is read; without `-f` the current directory.

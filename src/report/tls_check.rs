@@ -258,7 +258,7 @@ impl<'a> TlsCheck<'a> {
             .iter()
             .map(|endpoint| EndpointName::of(mesh, endpoint, host))
             .collect();
-        let Reason { words, span } = sends_because(mesh, &row.cluster, &class.sent);
+        let Reason { words, span } = sends_because(mesh, &row.cluster, Some(&class.sent));
         let plane = endpoints.first().and_then(|endpoint| plane_of(answers, endpoint));
         let server = class.server.filter(|server| server.mode.is_some());
         let rests_on =

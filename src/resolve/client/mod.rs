@@ -22,7 +22,7 @@ pub use endpoint::{Endpoint, EndpointPlace, Relay, Sent, SentReason};
 pub use outbound::Outbound;
 use routes::Routes;
 pub(super) use routes::source_labels;
-pub use routes::{Led, Redirection, Route};
+pub use routes::{Led, Redirection, Roots, Route, RoutingPart};
 pub use visibility::Visibility;
 
 /// Bytes on the wire.

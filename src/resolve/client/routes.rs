@@ -3,6 +3,8 @@
 //! `pilot/pkg/networking/core/tls.go` `buildSidecarOutboundTCPFilterChainOpts`). Everything else about a
 //! connection then follows from that destination.
 
+mod part;
+
 use std::collections::HashMap;
 
 use super::{Client, Senders};
@@ -16,6 +18,8 @@ use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::{covers, is_read_by, normalize_host};
 use crate::source::Span;
 use crate::yaml::{Spanned, StringMap};
+
+pub use part::{Roots, RoutingPart};
 
 /// The gateway name that stands for sidecars.
 const MESH: &str = "mesh";
@@ -393,6 +397,12 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     /// Follows HTTP routes; whether any VirtualService has one for the client and the port, so that nothing
     /// else counts. One without such a route is as if it were not there.
     fn http(&mut self, host: &str) -> bool {
+        let candidates = self.http_candidates(host);
+        candidates.into_iter().any(|routing| self.http_routes(routing))
+    }
+
+    /// Those that are asked for their HTTP routes, in turn.
+    fn http_candidates(&self, host: &str) -> Vec<&'w Routing<'o>> {
         let (exact, wildcards) = self.senders.routes.covering(host);
         // The most specific host counts: a wildcard only where nobody names the host itself.
         let mut candidates = self.seen(exact.iter().copied());
@@ -405,7 +415,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
             candidates.retain(|routing| Some(routing.longest_wildcard(host)) == longest);
             candidates.truncate(1);
         }
-        candidates.into_iter().any(|routing| self.http_routes(routing))
+        candidates
     }
 
     /// Those of the candidates that the client sees, in the order in which they count.
@@ -462,12 +472,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     }
 
     fn lead_http(&mut self, routing: &Routing<'o>, route: &'o HttpRoute, applies: Applies) {
-        let mirrors = route
-            .mirrors
-            .iter()
-            .filter_map(|mirror| mirror.destination.as_ref());
-        let copies = route.mirror.iter().chain(mirrors);
-        for destination in with_share(&route.route).chain(copies) {
+        for destination in route.destinations_with_share() {
             self.lead(routing, destination, applies);
         }
     }
@@ -475,12 +480,8 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     /// Follows routes of TCP, or of TLS where the port declares it. Whether one takes every connection, or
     /// every one of TLS: other connections go to the service as ever.
     fn stream(&mut self, host: &str, asked: &ServicePort<'_>) -> bool {
-        let (exact, wildcards) = self.senders.routes.covering(host);
-        let mut indexes: Vec<usize> = exact.iter().copied().chain(wildcards).collect();
-        indexes.sort_unstable();
-        indexes.dedup();
         let mut is_total = false;
-        for routing in self.seen(indexes.into_iter()) {
+        for routing in self.stream_candidates(host) {
             let spec = &routing.object.spec;
             let routes = if asked.is_tls { &spec.tls } else { &spec.tcp };
             match self.stream_routes(routing, routes, host) {
@@ -491,6 +492,15 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
             }
         }
         is_total
+    }
+
+    /// Those that are asked for their routes of TCP or TLS, in turn.
+    fn stream_candidates(&self, host: &str) -> Vec<&'w Routing<'o>> {
+        let (exact, wildcards) = self.senders.routes.covering(host);
+        let mut indexes: Vec<usize> = exact.iter().copied().chain(wildcards).collect();
+        indexes.sort_unstable();
+        indexes.dedup();
+        self.seen(indexes.into_iter())
     }
 
     fn stream_routes(&mut self, routing: &Routing<'o>, routes: &'o [L4Route], host: &str) -> Applies {
