@@ -19,7 +19,7 @@ declare_rule! {
     /// name; a sidecar does so only for a rule that selects its workload.
     ///
     /// ## Why is this bad?
-    /// The sidecar sends plaintext, although the rule says SIMPLE or MUTUAL.
+    /// The sidecar sends plaintext, although the rule says `SIMPLE` or `MUTUAL`.
     ///
     /// ## Example
     /// ```yaml

@@ -1,7 +1,7 @@
 //! `external-entry-for-mesh-host`.
 
 use super::connections::{Conflict, Connection, connections, gather};
-use super::hosts::in_place_of;
+use super::manifest;
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
@@ -191,7 +191,7 @@ impl ExternalEntryForMeshHost {
             .help(help)
             .detail(host.to_string());
         if let Some(location) = entry.spec.location.as_ref().filter(|_| selects) {
-            let edit = in_place_of(location, "MESH_INTERNAL");
+            let edit = manifest::replaced(location, "MESH_INTERNAL");
             finding = finding.fix("take the pods into the mesh", vec![edit]);
         }
         let finding = conflict.related_policy(facts, finding);

@@ -12,7 +12,7 @@ use crate::resolve::dataplane::DataPlane;
 use crate::resolve::server::PortDecision;
 use crate::yaml::StringMap;
 
-/// A port of given pods that takes nothing but mutual TLS of the mesh.
+/// A port of given pods that takes nothing but mTLS of the mesh.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StrictPort<'a> {
     /// The workload.
