@@ -163,6 +163,7 @@ impl<'a> EndpointName<'a> {
     fn of(mesh: &Mesh<'a>, endpoint: &Endpoint<'a>, host: &'a str) -> Self {
         let listed = match endpoint.place {
             EndpointPlace::Host => return EndpointName::Address { address: host },
+            EndpointPlace::Address(address) => return EndpointName::Address { address },
             EndpointPlace::Listed(entry) => Some(entry),
             EndpointPlace::Workload(id) => mesh.workload(id).machine(),
         };
@@ -452,7 +453,7 @@ fn distinct(values: impl Iterator<Item = String>) -> String {
 fn plane_of(answers: &Answers<'_>, endpoint: &Endpoint<'_>) -> Option<DataPlane> {
     match endpoint.place {
         EndpointPlace::Workload(id) => Some(answers.resolution().workload(id).enrolment.plane),
-        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     }
 }
 

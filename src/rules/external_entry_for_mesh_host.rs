@@ -123,7 +123,7 @@ fn hosts_behind(facts: &Facts<'_>, row: &Row<'_, '_>) -> Vec<(ServiceId, u16)> {
         .filter_map(|endpoint| match endpoint.place {
             EndpointPlace::Listed(entry) => Some((&*entry.address.as_ref()?.value, endpoint.port)),
             EndpointPlace::Host => Some((own, endpoint.port)),
-            EndpointPlace::Workload(_) => None,
+            EndpointPlace::Workload(_) | EndpointPlace::Address(_) => None,
         })
         .collect();
     if row.endpoints.is_empty() && row.cluster.is_original_destination {

@@ -49,7 +49,7 @@ pub(super) fn behind<'a>(facts: &Facts<'a>, service: ServiceId, port: u16) -> Ve
         .endpoints(service, facts.mesh.service(service), port);
     let workloads = endpoints.into_iter().filter_map(|endpoint| match endpoint.place {
         EndpointPlace::Workload(workload) => Some((workload, endpoint.port)),
-        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     });
     workloads
         .filter_map(|(workload, port)| strict_port(facts, workload, port))

@@ -96,7 +96,7 @@ struct Reached {
 impl Reached {
     fn of(facts: &Facts<'_>) -> Reached {
         let mut reached = Reached::default();
-        let rows = facts.matrix.rows.iter().filter(|row| row.is_routed);
+        let rows = facts.matrix.rows.iter().filter(|row| row.is_surely_routed());
         for class in rows
             .filter(|row| row.client.plane == DataPlane::Sidecar)
             .flat_map(|row| &row.endpoints)

@@ -221,6 +221,7 @@ fn endpoint_name(mesh: &Mesh<'_>, endpoint: &Endpoint<'_>) -> String {
         EndpointPlace::Listed(entry) => {
             format!("{:?}:{}", entry.address.as_ref().map(|a| &a.value), endpoint.port)
         }
+        EndpointPlace::Address(address) => format!("{address}:{}", endpoint.port),
         EndpointPlace::Host => format!("host:{}", endpoint.port),
     }
 }

@@ -117,7 +117,7 @@ fn line<'a>(
 fn class_plane(answers: &Answers<'_>, class: &EndpointClass<'_>) -> Option<DataPlane> {
     class.endpoints.first().and_then(|endpoint| match endpoint.place {
         EndpointPlace::Workload(id) => Some(answers.resolution().workload(id).enrolment.plane),
-        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     })
 }
 

@@ -149,7 +149,7 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
             resolution,
             unrevisioned: Destinations::new(mesh, "default"),
             by_revision,
-            routes: Routes::new(mesh),
+            routes: Routes::new(resolution),
             sends_hbone: mesh.settings.ambient.value.unwrap_or_else(is_ambient),
         }
     }

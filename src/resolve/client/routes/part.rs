@@ -1,5 +1,6 @@
 //! The part of one VirtualService in where a client's requests go.
 
+use super::gateway::Entry;
 use super::{Applies, Led, Redirection, Routing, Walk, full_host};
 use crate::mesh::{Mesh, Protocol, Service, ServiceId, ServicePort};
 use crate::model::Object;
@@ -132,7 +133,9 @@ impl<'o> Senders<'_, '_, 'o> {
         let mut walk = Walk {
             senders: self,
             client,
-            port,
+            entry: Entry::Mesh,
+            port: Some(port),
+            wanted: None,
             redirection: &mut redirection,
         };
         let http = matches!(asked.protocol, Protocol::Http | Protocol::Auto)
