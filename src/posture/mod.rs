@@ -1,3 +1,4 @@
 //! Questions over the whole mesh.
 
+pub mod diff;
 pub mod influence;
