@@ -36,6 +36,7 @@ complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "check" -d 'Report
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "list" -d 'List the mode of every port of every workload'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "config" -d 'Show the settings in force and where each comes from'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "schema" -d 'Print the JSON Schema of a format'
@@ -173,6 +174,41 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s A -l all
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l set -d 'A value of the charts (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'
+markdown\t'For a comment on a pull request'
+github\t'Annotations of GitHub'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l report -d 'Write the changes in this format to a file too (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l fail-on -d 'Fail with 1 if there is such a change (repeatable)' -r -f -a "weakened\t'A port is weaker, or a connection loses encryption or identity'
+broken\t'A connection that worked is refused, and the client is in the mesh or told to make it'
+any\t'Anything'
+never\t'Nothing'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l rev -d 'BASE and HEAD are git revisions, even if directories are called so'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l dir -d 'BASE and HEAD are directories, even if revisions are called so'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l no-config -d 'Read no config'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
@@ -232,13 +268,14 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l today 
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "list" -d 'List the mode of every port of every workload'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "config" -d 'Show the settings in force and where each comes from'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "schema" -d 'Print the JSON Schema of a format'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check rules config schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "config" -d 'Show the settings in force and where each comes from'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "schema" -d 'Print the JSON Schema of a format'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c peerauth -n "__fish_peerauth_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'

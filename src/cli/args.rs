@@ -39,6 +39,8 @@ pub enum Command {
     List(ListArgs),
     /// Show what every client sends to every service and whether it gets through
     TlsCheck(TlsCheckArgs),
+    /// Show what differs between two directories or git revisions: ports, and connections that break
+    Diff(DiffArgs),
     /// List the rules of `check`, or show the documentation of one
     Rules(RulesArgs),
     /// Show the settings in force and where each comes from
@@ -347,6 +349,67 @@ pub enum TlsFailOn {
     Never,
 }
 
+/// `diff`.
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// Two directories (or files), two git revisions (`BASE HEAD` or `BASE..HEAD`), a revision and what HEAD adds to
+    /// it (`BASE...HEAD`, from their merge base), or one revision and the working tree
+    #[arg(value_name = "BASE [HEAD]", required = true, num_args = 1..=2)]
+    pub sides: Vec<String>,
+    /// With revisions, the files and directories to read of each; none means the current directory
+    #[arg(value_name = "PATH", last = true)]
+    pub paths: Vec<PathBuf>,
+    /// BASE and HEAD are git revisions, even if directories are called so
+    #[arg(long, conflicts_with = "dir")]
+    pub rev: bool,
+    /// BASE and HEAD are directories, even if revisions are called so
+    #[arg(long)]
+    pub dir: bool,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown, and counts for `--fail-on`.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: DiffFormat,
+    /// Write the changes in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = diff_report)]
+    pub reports: Vec<(DiffFormat, PathBuf)>,
+    /// Fail with 1 if there is such a change (repeatable)
+    #[arg(long, value_name = "CHANGE", value_delimiter = ',', default_value = "never")]
+    pub fail_on: Vec<DiffFailOn>,
+}
+
+/// What makes `diff` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFailOn {
+    /// A port is weaker, or a connection loses encryption or identity.
+    Weakened,
+    /// A connection that worked is refused, and the client is in the mesh or told to make it.
+    Broken,
+    /// Anything.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// The formats of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// For a comment on a pull request.
+    Markdown,
+    /// Annotations of GitHub.
+    Github,
+}
+
 /// `rules`.
 #[derive(Debug, clap::Args)]
 pub struct RulesArgs {
@@ -422,6 +485,11 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 fn report(text: &str) -> Result<(Format, PathBuf), String> {
     let (format, file) = format_and_file(text)?;
     Ok((Format::from_str(format, false)?, file))
+}
+
+fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
+    Ok((DiffFormat::from_str(format, false)?, file.into()))
 }
 
 fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {

@@ -3,10 +3,12 @@
 pub mod args;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod list;
 mod notes;
 mod progress;
+mod revision;
 mod rules;
 mod selector;
 mod session;
@@ -176,6 +178,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Explain(own) => explain::run(own, &args.global, streams, env),
         Command::List(own) => list::run(own, &args.global, streams, env),
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
+        Command::Diff(own) => diff::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of: SchemaOf::Config } => settings::schema(streams),

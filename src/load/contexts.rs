@@ -367,9 +367,9 @@ fn assemble<'u>(units: impl Iterator<Item = &'u Unit>) -> Context {
         parts.dedup();
     }
     Context {
-        name: None,
         parts: Some(parts),
         unrendered,
+        ..Context::default()
     }
 }
 

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use crate::model::Meta;
+use crate::model::ages::YOUNGEST;
 
 /// The sort key of an object's age. Objects without a timestamp count as equally old, older than the rest.
 pub type Age<'o> = (Option<Timestamp>, &'o str, &'o str);
@@ -19,5 +20,10 @@ pub fn age(meta: &Meta) -> Age<'_> {
 
 /// Whether creation order between two objects is told by their timestamps and not by their names.
 pub fn is_ordered_by_time(one: &Meta, other: &Meta) -> bool {
-    matches!((one.created, other.created), (Some(one), Some(other)) if one != other)
+    match (one.created, other.created) {
+        (Some(one), Some(other)) => one != other,
+        // What is about to be applied is younger than what exists, whatever that says.
+        (Some(only), None) | (None, Some(only)) => only == YOUNGEST,
+        (None, None) => false,
+    }
 }

@@ -4,7 +4,10 @@
 //! includes it, under another name and in another namespace each time. A file is therefore read once, but
 //! stands for as many parts as there are ways in which kustomizations use it.
 
-use super::Meta;
+use std::collections::{BTreeSet, HashSet};
+
+use super::{Meta, Objects};
+use crate::id::ObjectName;
 use crate::source::FileId;
 
 /// A way in which kustomizations change what they include; 0 is the objects as they are written.
@@ -30,6 +33,57 @@ pub struct Context {
     /// The parts, sorted, that something changes which only kustomize itself can apply: nothing is
     /// concluded from them.
     pub unrendered: Vec<Part>,
+    /// Files of its own whose objects take no part: what is only thought of, and not yet assumed.
+    pub hidden: BTreeSet<FileId>,
+    /// Objects that take no part: what is assumed to be gone.
+    pub removed: BTreeSet<ObjectPlace>,
+}
+
+/// One object among all that were read: the part that it is of, and which object of its file it is.
+pub type ObjectPlace = (Part, u32);
+
+/// A hypothetical change of a cluster. What it adds was read as further text; nothing is read or indexed again
+/// for the cluster as it is.
+///
+/// ```text
+/// let change = Hypothesis::adding(&objects, &context, [file]);
+/// let before = Mesh::new(&objects, &context.before(&change), settings.clone());
+/// let after = Mesh::new(&objects, &context.with(&change), settings);
+/// ```
+///
+/// Changes follow each other: `context.before(&one).before(&two)` has neither, `.with(&one)` on it the first
+/// alone, `.with(&one).with(&two)` both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hypothesis {
+    /// Files whose objects come.
+    pub adds: Vec<FileId>,
+    /// Objects that go.
+    pub removes: Vec<ObjectPlace>,
+}
+
+impl Hypothesis {
+    /// The change that applies these files to a cluster: an object of the same kind, namespace and name is
+    /// replaced as a whole, as `kubectl apply` would leave it.
+    pub fn adding(
+        objects: &Objects,
+        context: &Context,
+        files: impl IntoIterator<Item = FileId>,
+    ) -> Hypothesis {
+        let adds: Vec<FileId> = files.into_iter().collect();
+        let is_new = |meta: &Meta| adds.contains(&meta.file());
+        let new: HashSet<ObjectName> = objects
+            .every_meta()
+            .filter(|meta| is_new(meta))
+            .map(Meta::object_name)
+            .collect();
+        let replaced = objects
+            .every_meta()
+            .filter(|meta| !is_new(meta) && context.holds(meta) && new.contains(&meta.object_name()));
+        Hypothesis {
+            removes: replaced.map(Meta::place).collect(),
+            adds,
+        }
+    }
 }
 
 impl Context {
@@ -38,5 +92,34 @@ impl Context {
         self.parts
             .as_ref()
             .is_none_or(|parts| parts.binary_search(&meta.part()).is_ok())
+            && !self.hidden.contains(&meta.file())
+            && !self.removed.contains(&meta.place())
+    }
+
+    /// The cluster before a change: nothing of what it adds takes part.
+    #[must_use]
+    pub fn before(&self, change: &Hypothesis) -> Context {
+        let mut before = self.clone();
+        before.hidden.extend(&change.adds);
+        before
+    }
+
+    /// The cluster after a change.
+    #[must_use]
+    pub fn with(&self, change: &Hypothesis) -> Context {
+        let mut after = self.clone();
+        for file in &change.adds {
+            after.hidden.remove(file);
+        }
+        if let Some(parts) = &mut after.parts {
+            parts.extend(change.adds.iter().map(|&file| Part {
+                file,
+                variant: Variant::default(),
+            }));
+            parts.sort_unstable();
+            parts.dedup();
+        }
+        after.removed.extend(&change.removes);
+        after
     }
 }

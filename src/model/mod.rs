@@ -1,6 +1,7 @@
 //! Kubernetes and Istio kinds as types: what they say and where they say it, and nothing of what it
 //! means. One file per kind (or per family that shares its parts).
 
+pub mod ages;
 pub mod authorization_policy;
 pub mod config_map;
 pub mod context;
@@ -17,6 +18,7 @@ pub mod namespace;
 pub mod network_policy;
 pub mod object;
 pub mod objects;
+pub mod owners;
 pub mod peer_authentication;
 pub mod pod_texts;
 pub mod proxy_config;
@@ -31,7 +33,8 @@ pub mod virtual_service;
 pub mod webhook;
 pub mod workload;
 
-pub use context::{Context, Part, Variant};
+pub use context::{Context, Hypothesis, ObjectPlace, Part, Variant};
 pub use object::{LabelSelector, Meta, Object};
 pub use objects::Objects;
+pub use owners::Owners;
 pub use transform::Transform;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-use super::context::{Part, Variant};
+use super::context::{ObjectPlace, Part, Variant};
 use crate::id::{Kind, ObjectName};
 use crate::source::{FileId, Span};
 use crate::yaml::{Spanned, StringMap};
@@ -54,6 +54,11 @@ impl Meta {
             file: self.file(),
             variant: self.variant,
         }
+    }
+
+    /// Which object it is among all that were read.
+    pub fn place(&self) -> ObjectPlace {
+        (self.part(), self.ordinal)
     }
 
     /// Kind, namespace and name.

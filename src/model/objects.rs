@@ -311,6 +311,11 @@ impl Objects {
             .chain(metas(&self.monitors))
     }
 
+    /// The metadata of every object, and of the ConfigMaps that workloads read.
+    pub fn every_meta(&self) -> impl Iterator<Item = &Meta> {
+        self.metas().chain(metas(&self.config_maps))
+    }
+
     /// The metadata of every object, to change them, and of the ConfigMaps that workloads read.
     pub fn metas_mut(&mut self) -> impl Iterator<Item = &mut Meta> {
         metas_mut(&mut self.peer_authentications)

@@ -1,5 +1,6 @@
 //! Questions over the whole mesh.
 
+pub mod diff;
 pub mod following;
 pub mod influence;
 pub mod routing;

@@ -5,7 +5,9 @@
 
 pub mod concise;
 pub mod connection;
+pub mod diff;
 pub mod document;
+mod escape;
 pub mod explain;
 pub mod json;
 pub mod list;

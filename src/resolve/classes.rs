@@ -314,6 +314,64 @@ impl<'r, 'o> Groups<'r, 'o> {
         self.is_among(self.of_workload[workload.0 as usize], members)
     }
 
+    /// How many groups there are: workloads of one see the same of every service.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is no group.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The group of a given workload, by its index.
+    pub fn group_of(&self, workload: WorkloadId) -> usize {
+        self.of_workload[workload.0 as usize]
+    }
+
+    /// The groups of a class, by their indexes.
+    pub fn groups_of<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = usize> + use<'a, 'r, 'o> {
+        let (single, except): (Option<usize>, &[NamespaceId]) = match members {
+            Members::Group { group, .. } => (Some(*group), &[]),
+            Members::AnySidecarIn(_) => (None, &[]),
+            Members::Everywhere { except, .. }
+            | Members::Scope { except, .. }
+            | Members::Unaware { except, .. } => (None, except),
+        };
+        let of_scopes = self
+            .scopes_of(members)
+            .flat_map(|scope| &self.scopes[scope].groups);
+        let far = of_scopes
+            .copied()
+            .filter(|&group| self.all[group].is_outside(except));
+        single.into_iter().chain(far)
+    }
+
+    /// The namespace of whose sidecars those that are not given are members too, where it is one.
+    pub fn open_namespace(&self, members: &Members) -> Option<NamespaceId> {
+        match members {
+            Members::AnySidecarIn(namespace) => Some(*namespace),
+            Members::Group {
+                group,
+                possible: true,
+            } => self.all[*group].client.namespace,
+            _ => None,
+        }
+    }
+
+    /// Whether a sidecar that is not given would be a member: one of a namespace, or of one that no manifest
+    /// speaks of.
+    pub fn holds_any_sidecar(&self, members: &Members, namespace: Option<NamespaceId>) -> bool {
+        match members {
+            Members::Everywhere { plane, scope, except } => {
+                *plane == DataPlane::Sidecar
+                    && self.scopes[*scope].client.revision == "default"
+                    && namespace.is_none_or(|namespace| except.binary_search(&namespace).is_err())
+            }
+            _ => namespace.is_some() && self.open_namespace(members) == namespace,
+        }
+    }
+
     /// Whether a class has a given workload of which it is certain what carries its traffic.
     pub fn has_certain(&self, members: &Members) -> bool {
         self.of_members(members).any(|group| group.is_certain)
@@ -359,19 +417,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         &'a self,
         members: &'a Members,
     ) -> impl Iterator<Item = &'a Group<'r, 'o>> + use<'a, 'r, 'o> {
-        let (single, except): (Option<usize>, &[NamespaceId]) = match members {
-            Members::Group { group, .. } => (Some(*group), &[]),
-            Members::AnySidecarIn(_) => (None, &[]),
-            Members::Everywhere { except, .. }
-            | Members::Scope { except, .. }
-            | Members::Unaware { except, .. } => (None, except),
-        };
-        let of_scopes = self
-            .scopes_of(members)
-            .flat_map(|scope| &self.scopes[scope].groups);
-        let of_scopes = of_scopes.map(|&group| &self.all[group]);
-        let far = of_scopes.filter(|group| group.is_outside(except));
-        single.map(|group| &self.all[group]).into_iter().chain(far)
+        self.groups_of(members).map(|group| &self.all[group])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 
-use super::owners::Owners;
+use super::Owners;
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::Finding;
 use crate::source::Span;

@@ -11,7 +11,6 @@ mod documentation;
 mod exceptions;
 mod hosts;
 mod manifest;
-mod owners;
 mod policies_alone;
 mod ports;
 mod rule;
@@ -103,7 +102,7 @@ use crate::resolve::classes::Groups;
 use crate::resolve::client::Senders;
 use crate::yaml;
 
-pub(crate) use owners::Owners;
+pub(crate) use crate::model::Owners;
 use rule::declare_rule;
 pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
 pub(crate) use unmet_expectation::{has_reason, used_exceptions};

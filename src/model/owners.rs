@@ -1,24 +1,26 @@
 //! Which object holds a place: mistakes in a text do not know.
 
+use super::{Meta, Objects};
 use crate::id::ObjectName;
-use crate::model::{Meta, Objects};
 use crate::source::Span;
 
 /// The objects by where they stand.
-pub(crate) struct Owners<'a> {
+#[derive(Debug)]
+pub struct Owners<'a> {
     /// Sorted by span; objects do not overlap.
     metas: Vec<&'a Meta>,
 }
 
 impl<'a> Owners<'a> {
-    pub(crate) fn of(objects: &'a Objects) -> Owners<'a> {
+    /// The owners among these objects.
+    pub fn of(objects: &'a Objects) -> Owners<'a> {
         let mut metas: Vec<&Meta> = objects.metas().collect();
         metas.sort_unstable_by_key(|meta| meta.span);
         Owners { metas }
     }
 
     /// The object that holds `span`, unless it is one that could not be read.
-    pub(crate) fn owner(&self, span: Span) -> Option<ObjectName> {
+    pub fn owner(&self, span: Span) -> Option<ObjectName> {
         let behind = self.metas.partition_point(|meta| {
             let start = (meta.span.file, meta.span.start);
             start <= (span.file, span.start)

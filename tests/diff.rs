@@ -1,0 +1,518 @@
+//! `diff`: nothing where nothing differs, everything where something does, and the same whichever way it is asked.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::command::{Tree, command};
+use peerauth::callers::Callers;
+use peerauth::load::{self, Loaded};
+use peerauth::matrix::{Answers, Matrix};
+use peerauth::mesh::{Mesh, Protocol, Settings};
+use peerauth::model::{Context, Hypothesis, ages};
+use peerauth::posture::diff::{
+    self, Change, ChangeKind, EndpointName, PortState, Protection, Subject, WorkloadName,
+};
+use peerauth::resolve::Resolution;
+use peerauth::resolve::classes::Groups;
+use peerauth::resolve::client::{Client, EndpointPlace, Senders};
+use peerauth::resolve::outcome::outcome;
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn testdata(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
+}
+
+/// Asks everything of one context of what was loaded.
+fn with_answers<T>(loaded: &Loaded, context: &Context, ask: impl FnOnce(Answers<'_>) -> T) -> T {
+    let mesh = Mesh::new(&loaded.objects, context, Settings::default());
+    let resolution = Resolution::new(&mesh);
+    let senders = Senders::new(&resolution);
+    let groups = Groups::new(&resolution);
+    let matrix = Matrix::new(&senders, &groups);
+    let callers = Callers::new(&resolution);
+    ask(Answers {
+        senders: &senders,
+        groups: &groups,
+        matrix: &matrix,
+        callers: &callers,
+    })
+}
+
+/// The changes between two texts; `date` says whether what is new is younger.
+fn with_changes<T>(base: &str, head: &str, date: bool, use_changes: impl FnOnce(&[Change<'_>]) -> T) -> T {
+    let (mut base, mut head) = (
+        load::load_text("base.yaml", base),
+        load::load_text("head.yaml", head),
+    );
+    if date {
+        ages::align(&mut base.objects, &mut head.objects);
+    }
+    with_answers(&base, &base.contexts[0], |before| {
+        with_answers(&head, &head.contexts[0], |after| {
+            use_changes(&diff::diff(&[before], &[after]))
+        })
+    })
+}
+
+fn name(workload: &WorkloadName<'_>) -> String {
+    format!(
+        "{}/{}/{}",
+        workload.namespace.unwrap_or("-"),
+        workload.kind,
+        workload.name
+    )
+}
+
+fn endpoint(endpoint: &EndpointName<'_>) -> String {
+    match endpoint {
+        EndpointName::Workload(workload) => name(workload),
+        EndpointName::Address(address) => (*address).to_owned(),
+    }
+}
+
+fn port_state(state: &PortState<'_>) -> String {
+    format!("{:?} {:?} {}", state.mode, state.accepts, state.plane)
+}
+
+/// A change in a line, without places.
+fn line(change: &Change<'_>) -> String {
+    format!("{} {}", change.kind.as_str(), subject(change, false))
+}
+
+/// What a change is about, and what was and is; turned round, if `inverse`.
+fn subject(change: &Change<'_>, inverse: bool) -> String {
+    let turn = |before: String, after: String| {
+        if inverse {
+            format!("{after} -> {before}")
+        } else {
+            format!("{before} -> {after}")
+        }
+    };
+    match &change.subject {
+        Subject::Port(port) => format!(
+            "port {} {:?} {}",
+            name(&port.workload),
+            port.port,
+            turn(port_state(&port.before), port_state(&port.after))
+        ),
+        Subject::Connection(connection) => {
+            let clients: Vec<String> = connection.clients.named.iter().map(name).collect();
+            let endpoints: Vec<String> = connection.endpoints.iter().map(endpoint).collect();
+            format!(
+                "connection {clients:?} {:?} {}:{} {:?} {endpoints:?} {}",
+                connection.clients.any_sidecar_in,
+                connection.host,
+                connection.port,
+                connection.path,
+                turn(
+                    format!("{:?}", connection.before),
+                    format!("{:?}", connection.after)
+                )
+            )
+        }
+        Subject::Presence(presence) => format!("presence {:?}", presence.what),
+    }
+}
+
+fn lines(base: &str, head: &str) -> Vec<String> {
+    with_changes(base, head, true, |changes| changes.iter().map(line).collect())
+}
+
+/// What a kind is when the sides are exchanged.
+fn inverse(change: &Change<'_>) -> BTreeSet<&'static str> {
+    let kinds: &[ChangeKind] = match change.kind {
+        ChangeKind::Refused => &[ChangeKind::Gained],
+        ChangeKind::Gained => &[ChangeKind::Refused],
+        ChangeKind::Plaintext | ChangeKind::IdentityLost | ChangeKind::Weakened => {
+            &[ChangeKind::Strengthened]
+        }
+        ChangeKind::Strengthened => &[
+            ChangeKind::Plaintext,
+            ChangeKind::IdentityLost,
+            ChangeKind::Weakened,
+        ],
+        ChangeKind::Removed => &[ChangeKind::Added],
+        ChangeKind::Added => &[ChangeKind::Removed],
+        ChangeKind::Changed => &[ChangeKind::Changed],
+    };
+    kinds.iter().map(|kind| kind.as_str()).collect()
+}
+
+fn documents(text: &str) -> Vec<String> {
+    text.split("\n---\n")
+        .map(|document| document.trim_start_matches("---\n").to_owned())
+        .filter(|document| !document.trim().is_empty())
+        .collect()
+}
+
+fn join(documents: &[String]) -> String {
+    documents.join("\n---\n")
+}
+
+fn text_of(folder: &Path) -> String {
+    let texts = common::files(folder, "yaml").into_iter();
+    let texts: Vec<String> = texts.map(|path| fs::read_to_string(path).unwrap()).collect();
+    texts.join("\n---\n")
+}
+
+/// Meshes with many policies, rules and clients, one text each.
+fn meshes() -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for kind in ["conformance/sidecar", "conformance/ambient"] {
+        let files = common::files(&testdata(kind), "yaml").into_iter().step_by(7);
+        texts.extend(files.map(|path| fs::read_to_string(path).unwrap()));
+    }
+    for folder in ["guide", "meshes"] {
+        texts.extend(
+            common::folders(&testdata(folder))
+                .iter()
+                .map(|folder| text_of(folder)),
+        );
+    }
+    let semantics = common::files(&testdata("semantics"), "yaml").into_iter();
+    texts.extend(semantics.map(|path| fs::read_to_string(path).unwrap()));
+    assert!(texts.len() > 60, "the meshes are found");
+    texts
+}
+
+#[test]
+fn the_same_directory_differs_in_nothing() {
+    for kind in ["guide", "repositories", "quiet", "meshes"] {
+        for folder in common::folders(&testdata(kind)) {
+            let path = folder.to_str().unwrap();
+            let args = [
+                "diff",
+                path,
+                path,
+                "-o",
+                "json",
+                "--no-config",
+                "--allow-empty",
+                "--skip-invalid",
+            ];
+            let outcome = command(&args, "", &folder);
+            assert_eq!(outcome.json()["changes"], Value::Array(Vec::new()), "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_same_text_differs_in_nothing() {
+    let mut count = 0;
+    for folder in common::folders(&testdata("rules")) {
+        for path in common::files(&folder, "yaml") {
+            let text = fs::read_to_string(&path).unwrap();
+            assert_eq!(lines(&text, &text), [""; 0], "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 100, "the texts are found");
+}
+
+#[test]
+fn names_of_files_and_order_are_no_change() {
+    let (base, head) = (Tree::default(), Tree::default());
+    let texts = common::files(&testdata("meshes/shop-during"), "yaml");
+    for (index, path) in texts.iter().enumerate() {
+        let text = fs::read_to_string(path).unwrap();
+        base.add(path.file_name().unwrap().to_str().unwrap(), &text);
+        let mut turned = documents(&text);
+        turned.reverse();
+        head.add(&format!("elsewhere/{}.yml", 99 - index), &join(&turned));
+    }
+    let outcome = command(
+        &["diff", &base.path(""), &head.path(""), "--fail-on", "any"],
+        "",
+        base.root(),
+    );
+    assert_eq!(outcome.code, 0, "{}{}", outcome.stdout, outcome.stderr);
+    assert!(outcome.stdout.contains("nothing changes"), "{}", outcome.stdout);
+}
+
+/// What each given client's connection to each endpoint is worth, asked one by one and without classes. Of services
+/// to which VirtualServices lead nothing is said.
+fn one_by_one(answers: Answers<'_>) -> BTreeMap<[String; 3], Protection> {
+    let (mesh, senders) = (answers.mesh(), answers.senders);
+    let mut found = BTreeMap::new();
+    for (workload, _) in mesh.workloads() {
+        let client = Client::of(senders.resolution, workload);
+        for (id, service) in mesh.services() {
+            for port in mesh
+                .ports_of(id)
+                .iter()
+                .filter(|port| port.protocol != Protocol::Udp)
+            {
+                let cluster = senders.cluster(&client, id, port.number, None);
+                let redirection = senders.redirection(&client, cluster.service, port.number);
+                if !redirection.destinations.is_empty() || redirection.is_total {
+                    continue;
+                }
+                for at in senders.endpoints(id, service, port.number) {
+                    let EndpointPlace::Workload(server) = at.place else {
+                        continue;
+                    };
+                    let sent = senders.send(&cluster, &at);
+                    let answer = diff::Answer {
+                        outcome: outcome(senders.resolution, sent.arriving(), &at),
+                        wire: sent.wire,
+                        arriving: sent.arriving(),
+                    };
+                    let object = service.meta().qualified_name();
+                    let key = [
+                        name(&WorkloadName::of(mesh, workload)),
+                        format!("{}:{} {object}", service.host, port.number),
+                        name(&WorkloadName::of(mesh, server)),
+                    ];
+                    found.insert(key, answer.protection());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether the changes are those that one finds by asking client by client.
+fn assert_complete(base: &str, head: &str) {
+    let (mut before, mut after) = (
+        load::load_text("base.yaml", base),
+        load::load_text("head.yaml", head),
+    );
+    ages::align(&mut before.objects, &mut after.objects);
+    let expected = with_answers(&before, &before.contexts[0], |before| {
+        with_answers(&after, &after.contexts[0], |after| {
+            let (was, is) = (one_by_one(before), one_by_one(after));
+            // Several services of one host cannot be told apart by what a change says.
+            let mut changed: BTreeSet<String> = BTreeSet::new();
+            for (key, was) in &was {
+                if let Some(is) = is.get(key).filter(|is| *is != was) {
+                    let [client, asked, server] = key;
+                    let asked = asked.split(' ').next().unwrap();
+                    changed.insert(format!("{client} {asked} {server} {was:?} {is:?}"));
+                }
+            }
+            let known: BTreeSet<String> = was
+                .keys()
+                .filter(|key| is.contains_key(*key))
+                .map(|[client, asked, server]| {
+                    format!("{client} {} {server}", asked.split(' ').next().unwrap())
+                })
+                .collect();
+            (changed, known, found(&diff::diff(&[before], &[after])))
+        })
+    });
+    let (changed, known, found) = expected;
+    let is_known = |line: &&String| {
+        let key: Vec<&str> = line.splitn(4, ' ').collect();
+        known.contains(&key[..3].join(" "))
+    };
+    let found: BTreeSet<String> = found.iter().filter(is_known).cloned().collect();
+    assert_eq!(changed, found, "{base}\n=====\n{head}");
+}
+
+/// The changed connections of given clients on the way without VirtualServices, one by one.
+fn found(changes: &[Change<'_>]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for change in changes {
+        let Subject::Connection(connection) = &change.subject else {
+            continue;
+        };
+        let (Some(before), Some(after)) = (connection.before, connection.after) else {
+            continue;
+        };
+        if connection.path.subset.is_some() || connection.path.leads_to.is_some() {
+            continue;
+        }
+        assert_eq!(connection.clients.given, connection.clients.named.len());
+        for client in &connection.clients.named {
+            for server in &connection.endpoints {
+                found.insert(format!(
+                    "{} {}:{} {} {:?} {:?}",
+                    name(client),
+                    connection.host,
+                    connection.port,
+                    endpoint(server),
+                    before.protection(),
+                    after.protection()
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// A tree with one thing changed: a document is left out, or says another mode.
+fn mutate(documents: &[String], at: usize, how: usize) -> Vec<String> {
+    const MODES: [&str; 6] = [
+        "STRICT",
+        "PERMISSIVE",
+        "DISABLE",
+        "ISTIO_MUTUAL",
+        "SIMPLE",
+        "UNSET",
+    ];
+    let mut changed = documents.to_vec();
+    let at = at % changed.len();
+    let document = &changed[at];
+    let modes = MODES
+        .iter()
+        .filter(|mode| document.contains(&format!("mode: {mode}")));
+    let Some(mode) = modes.max_by_key(|mode| mode.len()) else {
+        changed.remove(at);
+        return changed;
+    };
+    let allowed: &[&str] = if document.contains("kind: PeerAuthentication") {
+        &["STRICT", "PERMISSIVE", "DISABLE"]
+    } else if document.contains("kind: DestinationRule") {
+        &["DISABLE", "ISTIO_MUTUAL", "SIMPLE"]
+    } else {
+        &[]
+    };
+    match allowed.get(how % (allowed.len() + 1)) {
+        Some(other) => changed[at] = document.replace(&format!("mode: {mode}"), &format!("mode: {other}")),
+        None => drop(changed.remove(at)),
+    }
+    changed
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(160))]
+
+    #[test]
+    fn every_changed_connection_is_found(
+        text in prop::sample::select(meshes()),
+        at in any::<usize>(),
+        how in any::<usize>(),
+    ) {
+        let documents = documents(&text);
+        let changed = mutate(&documents, at, how);
+        assert_complete(&join(&documents), &join(&changed));
+    }
+
+    #[test]
+    fn the_other_way_round_is_the_inverse(
+        text in prop::sample::select(meshes()),
+        at in any::<usize>(),
+        how in any::<usize>(),
+    ) {
+        let documents = documents(&text);
+        let (base, head) = (join(&documents), join(&mutate(&documents, at, how)));
+        let there: BTreeMap<String, BTreeSet<&'static str>> = with_changes(&base, &head, false, |changes| {
+            changes.iter().map(|change| (subject(change, false), inverse(change))).collect()
+        });
+        let back: BTreeMap<String, &'static str> = with_changes(&head, &base, false, |changes| {
+            changes.iter().map(|change| (subject(change, true), change.kind.as_str())).collect()
+        });
+        prop_assert_eq!(there.keys().collect::<Vec<_>>(), back.keys().collect::<Vec<_>>());
+        for (subject, kind) in &back {
+            prop_assert!(there[subject].contains(kind), "{subject}: {kind} is no inverse of {:?}", there[subject]);
+        }
+    }
+
+    #[test]
+    fn the_order_of_documents_is_no_change(
+        text in prop::sample::select(meshes()),
+        seed in prop::collection::vec(any::<u32>(), 60),
+    ) {
+        let given = documents(&text);
+        let mut order: Vec<usize> = (0..given.len()).collect();
+        order.sort_by_key(|&index| (seed[index % seed.len()], index));
+        let shuffled: Vec<String> = order.into_iter().map(|index| given[index].clone()).collect();
+        let has_duplicates = with_answers(&load::load_text("a.yaml", &text), &Context::default(), |answers| {
+            !answers.mesh().duplicates.is_empty()
+        });
+        prop_assume!(!has_duplicates);
+        prop_assert_eq!(lines(&text, &join(&shuffled)), Vec::<String>::new());
+    }
+
+    /// What is thought of in a mesh is what a tree says in which it is done.
+    #[test]
+    fn a_hypothesis_is_the_tree_that_it_speaks_of(
+        text in prop::sample::select(meshes()),
+        at in any::<usize>(),
+        how in any::<usize>(),
+    ) {
+        let given = documents(&text);
+        let changed = mutate(&given, at, how);
+        let mut loaded = load::load_text("tree.yaml", &text);
+        let context = Context::default();
+        let has_duplicates = with_answers(&loaded, &context, |answers| !answers.mesh().duplicates.is_empty());
+        prop_assume!(!has_duplicates);
+        let new: Vec<String> = changed.iter().filter(|document| !given.contains(document)).cloned().collect();
+        let gone = load::load_text("gone.yaml", &join(&given.iter().filter(|document| !changed.contains(document)).cloned().collect::<Vec<_>>()));
+        let gone: BTreeSet<_> = gone.objects.every_meta().map(peerauth::model::Meta::object_name).collect();
+        let file = loaded.add_text("<what-if>", &join(&new));
+        ages::date_additions(&mut loaded.objects, &[file]);
+        let mut hypothesis = Hypothesis::adding(&loaded.objects, &context, [file]);
+        let removed = loaded.objects.every_meta().filter(|meta| meta.file() != file && gone.contains(&meta.object_name()));
+        hypothesis.removes.extend(removed.map(peerauth::model::Meta::place));
+        let before = context.before(&hypothesis);
+        let assumed: Vec<String> = with_answers(&loaded, &before, |base| {
+            with_answers(&loaded, &before.with(&hypothesis), |head| {
+                diff::diff(&[base], &[head]).iter().map(line).collect()
+            })
+        });
+        prop_assert_eq!(assumed, lines(&text, &join(&changed)));
+    }
+}
+
+/// The outputs of a comparison of the shop, and its exit code for each thing that may fail.
+fn golden(base: &str, head: &str) {
+    let folder = testdata("meshes");
+    for (format, extension) in [
+        ("text", "txt"),
+        ("json", "json"),
+        ("markdown", "md"),
+        ("github", "github"),
+        ("yaml", "yaml"),
+    ] {
+        let args = [
+            "diff",
+            &*folder.join(base).display().to_string(),
+            &*folder.join(head).display().to_string(),
+            "-o",
+            format,
+        ];
+        let outcome = command(&args, "", &folder);
+        assert_eq!((outcome.code, &*outcome.stderr), (0, ""));
+        let shown = outcome.stdout.replace(&format!("{}/", folder.display()), "");
+        let path = folder.join(format!("{base}..{head}.{extension}"));
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, &shown).unwrap();
+        }
+        assert_eq!(
+            shown,
+            fs::read_to_string(&path).unwrap_or_default(),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+fn codes(base: &str, head: &str) -> Vec<u8> {
+    let path = |name: &str| testdata("meshes").join(name).display().to_string();
+    let code = |fail_on: &&str| {
+        let args = ["diff", &*path(base), &*path(head), "--fail-on", fail_on];
+        command(&args, "", &testdata("meshes")).code
+    };
+    ["never", "broken", "weakened", "any", "weakened,broken"]
+        .iter()
+        .map(code)
+        .collect()
+}
+
+#[test]
+fn the_shop_before_during_and_after() {
+    golden("shop-before", "shop-during");
+    golden("shop-during", "shop-after");
+    golden("shop-before", "shop-after");
+    golden("shop-after", "shop-before");
+    assert_eq!(codes("shop-before", "shop-before"), [0, 0, 0, 0, 0]);
+    assert_eq!(codes("shop-before", "shop-during"), [0, 0, 0, 1, 0]);
+    assert_eq!(codes("shop-after", "shop-before"), [0, 0, 1, 1, 1]);
+}
