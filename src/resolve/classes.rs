@@ -281,16 +281,27 @@ impl<'r, 'o> Groups<'r, 'o> {
             Members::Everywhere { except, .. }
             | Members::Scope { except, .. }
             | Members::Unaware { except, .. } => {
-                let everywhere: usize = self
-                    .scopes_of(members)
-                    .map(|scope| self.scopes[scope].workloads)
-                    .sum();
+                let everywhere = self.count_everywhere(members);
                 let near = except
                     .iter()
                     .filter_map(|namespace| self.by_namespace.get(namespace));
                 let near = near.flatten().map(|&group| &self.all[group]);
                 let near = near.filter(|group| self.is_of_scopes(group.scope, members));
                 everywhere - near.map(|group| group.members.len()).sum::<usize>()
+            }
+        }
+    }
+
+    /// How many given workloads are of the scopes of a class, in whatever namespace. Almost all scopes of a
+    /// breadth are unaware of a service, so those that are aware are taken from the total.
+    fn count_everywhere(&self, members: &Members) -> usize {
+        match members {
+            Members::Group { .. } | Members::AnySidecarIn(_) => 0,
+            Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => self.scopes[*scope].workloads,
+            Members::Unaware { breadth, aware, .. } => {
+                let aware = aware.iter().map(|&scope| &self.scopes[scope]);
+                let aware = aware.filter(|scope| scope.breadth == Some(*breadth));
+                self.scopes.workloads_of_breadth(*breadth) - aware.map(|scope| scope.workloads).sum::<usize>()
             }
         }
     }

@@ -43,6 +43,8 @@ pub(super) struct Scope<'r, 'o> {
 struct Breadth<'r, 'o> {
     client: Client<'r, 'o>,
     scopes: Vec<usize>,
+    /// How many given workloads these hold.
+    workloads: usize,
 }
 
 /// What tells scopes apart: data plane, revision, annotations, the imports of a Sidecar resource, and the
@@ -70,6 +72,9 @@ impl<'r, 'o> Scopes<'r, 'o> {
         let scope = self.of(client, routed);
         self.all[scope].groups.push(group);
         self.all[scope].workloads += workloads;
+        if let Some(breadth) = self.all[scope].breadth {
+            self.breadths[breadth].workloads += workloads;
+        }
         scope
     }
 
@@ -132,8 +137,11 @@ impl<'r, 'o> Scopes<'r, 'o> {
             .iter()
             .position(|known| key(&known.client) == key(client));
         let breadth = known.unwrap_or_else(|| {
-            let (client, scopes) = (*client, Vec::new());
-            self.breadths.push(Breadth { client, scopes });
+            self.breadths.push(Breadth {
+                client: *client,
+                scopes: Vec::new(),
+                workloads: 0,
+            });
             self.breadths.len() - 1
         });
         self.breadths[breadth].scopes.push(scope);
@@ -203,6 +211,11 @@ impl<'r, 'o> Scopes<'r, 'o> {
     /// The scopes of a breadth.
     pub(super) fn of_breadth(&self, breadth: usize) -> &[usize] {
         &self.breadths[breadth].scopes
+    }
+
+    /// How many given workloads the scopes of a breadth hold.
+    pub(super) fn workloads_of_breadth(&self, breadth: usize) -> usize {
+        self.breadths[breadth].workloads
     }
 }
 
