@@ -13,7 +13,7 @@ use crate::id::RuleId;
 use crate::rules::{self, Activation, Declared, Facts, Input, Metadata, RULES, Rule};
 
 pub use crate::config::Level;
-pub use suppress::{ANNOTATION, Gate, Means, Suppressed, baseline_entry};
+pub use suppress::{Gate, Means, Suppressed, baseline_entry};
 
 use suppress::{Suppressions, named_rules};
 

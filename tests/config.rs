@@ -380,12 +380,14 @@ fn examples(page: &str) -> Vec<String> {
 }
 
 /// What a schema cannot know: whether the text is YAML, other files, the version, and the whole of an entry.
-const BEYOND: [&str; 9] = [
+const BEYOND: [&str; 11] = [
     "general-ignore",
     "missing-baseline",
     "missing-context",
     "missing-values",
     "required-version",
+    "selector-no-values",
+    "selector-values",
     "syntax",
     "twice",
     "two-documents",

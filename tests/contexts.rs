@@ -5,8 +5,9 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use peerauth::cli::{self, Env};
 use peerauth::load::{Inputs, Loaded, load};
 use peerauth::model::{Context, Meta};
 use tempfile::TempDir;
@@ -213,4 +214,30 @@ fn kustomizations_that_include_themselves_or_nothing_end_no_run() {
     ]);
     let loaded = read(&directory, &[""], &[]);
     assert_contents(&loaded, &[("-", &["shop/c"])]);
+}
+
+#[test]
+fn tables_name_the_cluster_of_each_row() {
+    let repository = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/testdata/repositories/dev-prod-trees"
+    );
+    for (command, first) in [("list", "NAMESPACE"), ("tls-check", "HOST:PORT")] {
+        let args = ["peerauth", command, "-f", repository].map(std::ffi::OsString::from);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let env = Env::plain(Path::new("/nowhere"));
+        cli::run(args, &mut io::empty(), &mut stdout, &mut stderr, &env);
+        let table = String::from_utf8(stdout).unwrap();
+        assert_eq!(
+            table.split_whitespace().take(2).collect::<Vec<_>>(),
+            ["CONTEXT", first]
+        );
+        let mut clusters: Vec<&str> = table
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split("  ").next())
+            .collect();
+        clusters.dedup();
+        assert_eq!(clusters, ["clusters/dev", "clusters/prod"], "{table}");
+    }
 }

@@ -334,6 +334,17 @@ fn since_main(tree: &Tree) -> (Vec<String>, u64) {
 }
 
 #[test]
+fn what_is_rendered_cannot_be_compared_with_an_older_commit() {
+    for flag in ["--helm", "--kustomize"] {
+        let outcome = Tree::default().run(&["check", "--since", "main", flag, "chart"]);
+        assert_eq!(outcome.code, 2, "{}", outcome.stderr);
+        for said in [flag, "remote bases are not part of it", "--write-baseline FILE"] {
+            assert!(outcome.stderr.contains(said), "{said}: {}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
 fn only_what_is_new_since_the_merge_base_is_reported() {
     let tree = repository();
     assert_eq!(since_main(&tree), (vec![], 1));
@@ -392,6 +403,24 @@ fn a_path_that_did_not_exist_then_had_no_findings() {
     let args = ["check", "-o", "json", "--since", "HEAD", &tree.path("new")];
     let (findings, _) = judged(&command(&args, "", tree.root()));
     assert_eq!(findings, ["unset-mode"]);
+}
+
+#[test]
+fn a_shallow_clone_is_said_to_be_one() {
+    let tree = repository();
+    let clone = Tree::default();
+    let from = format!("file://{}", tree.root().display());
+    git(&clone, &["clone", "-q", "--depth", "1", &from, "clone"]);
+    let args = ["check", "--since", "HEAD~1", &clone.path("clone")];
+    let outcome = command(&args, "", clone.root());
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome
+            .stderr
+            .contains("git knows no such revision; the clone is shallow"),
+        "{}",
+        outcome.stderr
+    );
 }
 
 #[test]

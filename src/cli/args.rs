@@ -219,7 +219,7 @@ pub struct CheckArgs {
     )]
     pub write_baseline: Option<PathBuf>,
     /// Report only what is new against the merge base of HEAD and this git revision
-    #[arg(long, value_name = "REV", conflicts_with_all = ["kustomize", "helm"])]
+    #[arg(long, value_name = "REV")]
     pub since: Option<String>,
     /// Show suppressed findings too, and what suppresses them (text and concise)
     #[arg(long)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::args::{ConfigShowArgs, Format, Global};
 use super::session::Session;
 use super::{Env, Failure, OK, Streams, notes, written};
-use crate::config::Config;
+use crate::config::{Config, OPERATORS};
 use crate::mesh::keys::{ISTIOD_VARIABLES, KEYS, Key, Shape};
 use crate::report::document::{SCHEMA_VERSION, origin};
 use crate::report::place::Places;
@@ -236,12 +236,14 @@ fn selector_schema() -> Value {
     let strings = json!({"type": "array", "items": {"type": "string"}});
     json!({
         "type": "object",
+        "additionalProperties": false,
         "properties": {
             "matchLabels": {"type": "object", "additionalProperties": {"type": "string"}},
             "matchExpressions": {"type": "array", "items": {
                 "type": "object",
+                "additionalProperties": false,
                 "required": ["key", "operator"],
-                "properties": {"key": {"type": "string"}, "operator": {"type": "string"}, "values": strings},
+                "properties": {"key": {"type": "string"}, "operator": {"enum": OPERATORS}, "values": strings},
             }},
         },
     })

@@ -33,6 +33,7 @@ impl Older {
 
 /// What `check` found at the merge base of HEAD and `revision`, with the config that held there.
 pub(super) fn older(revision: &str, args: &CheckArgs, global: &Global, env: &Env) -> Result<Older, Failure> {
+    refuse_rendering(args)?;
     let here = [PathBuf::from(".")];
     let paths: Vec<PathBuf> = args.paths.iter().chain(&args.source.filenames).cloned().collect();
     let paths = if paths.is_empty() { &here[..] } else { &paths };
@@ -52,6 +53,22 @@ pub(super) fn older(revision: &str, args: &CheckArgs, global: &Global, env: &Env
         }
     }
     Ok(Older(findings))
+}
+
+/// What a chart or a kustomization renders to depends on more than the files of the commit: on the chart's
+/// dependencies, on remote bases, and on the program. Findings that differ because of those are not new.
+fn refuse_rendering(args: &CheckArgs) -> Result<(), Error> {
+    let source = &args.source;
+    let flag = match (source.helm.is_empty(), source.kustomize.is_empty()) {
+        (true, true) => return Ok(()),
+        (false, _) => "--helm",
+        (true, false) => "--kustomize",
+    };
+    Err(Error::Usage(format!(
+        "`--since` cannot be used with `{flag}`: the older commit may render to something else than it did then, as \
+         dependencies and remote bases are not part of it; check that commit with `{flag}` and \
+         `--write-baseline FILE`, then this one with `{flag}` and `--baseline FILE`"
+    )))
 }
 
 /// Checks the tree as it was.
@@ -157,8 +174,7 @@ impl Repository {
     fn merge_base(&self, revision: &str) -> Result<String, Error> {
         let commit = format!("{revision}^{{commit}}");
         let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options", &*commit];
-        let unknown = |_| Error::Usage(format!("`--since {revision}`: git knows no such revision"));
-        let commit = self.git(verify).map_err(unknown)?;
+        let commit = self.git(verify).map_err(|_| self.unknown(revision))?;
         let unrelated = |_| {
             Error::Usage(format!(
                 "`--since {revision}`: it has no commit in common with HEAD; a shallow clone has to fetch more of its history"
@@ -168,6 +184,19 @@ impl Repository {
             .git(["merge-base", "HEAD", commit.trim()])
             .map_err(unrelated)?;
         Ok(base.trim().to_owned())
+    }
+
+    /// That git does not know a revision; in CI mostly because the clone does not hold it.
+    fn unknown(&self, revision: &str) -> Error {
+        let shallow = self.git(["rev-parse", "--is-shallow-repository"]);
+        let remedy = if shallow.is_ok_and(|answer| answer.trim() == "true") {
+            "; the clone is shallow and has to fetch more of its history"
+        } else {
+            ""
+        };
+        Error::Usage(format!(
+            "`--since {revision}`: git knows no such revision{remedy}"
+        ))
     }
 
     /// Writes what `check` may read of a commit into a new directory.

@@ -10,6 +10,9 @@ use crate::yaml;
 /// The name of a config.
 pub const FILE_NAME: &str = ".peerauth.yaml";
 
+/// What a config is called by mistake.
+const MISNAMED: &str = ".peerauth.yml";
+
 /// A config that was found, not read yet.
 #[derive(Debug, Clone)]
 pub struct Located {
@@ -80,6 +83,14 @@ pub fn locate(path: &Path, working_directory: &Path) -> Result<Option<Located>, 
         if candidate.is_file() {
             return Located::open(&candidate).map(Some);
         }
+        // Reading on without it would apply other settings than those that somebody wrote.
+        let misnamed = directory.join(MISNAMED);
+        if misnamed.is_file() {
+            return Err(Error::Usage(format!(
+                "{}: a config is called `{FILE_NAME}`; rename it, or name it with `--config`",
+                misnamed.display()
+            )));
+        }
     }
     Ok(None)
 }
@@ -119,6 +130,20 @@ mod tests {
             found(root, "repo/a/b/c.yaml"),
             Some("repo/a/.peerauth.yaml".into())
         );
+    }
+
+    #[test]
+    fn a_config_of_the_wrong_name_is_not_passed_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path();
+        fs::write(root.join(MISNAMED), "").unwrap();
+        let error = locate(root, root).unwrap_err().to_string();
+        assert!(
+            error.contains("/.peerauth.yml: a config is called `.peerauth.yaml`"),
+            "{error}"
+        );
+        fs::write(root.join(FILE_NAME), "").unwrap();
+        assert_eq!(found(root, ""), Some(FILE_NAME.into()));
     }
 
     #[test]

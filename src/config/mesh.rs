@@ -71,16 +71,50 @@ fn flatten(prefix: &str, node: Node<'_>, entries: &mut Vec<MeshEntry>, mistakes:
 }
 
 fn selectors(node: Node<'_>) -> Result<MeshValue, Mistake> {
-    const KEYS: [&str; 2] = ["matchExpressions", "matchLabels"];
     if node.items().next().is_none() {
         return Err(nothing_said(node));
     }
-    let keys = || node.items().flat_map(Node::entries);
-    if let Some(entry) = keys().find(|entry| !KEYS.contains(&entry.key)) {
-        let message = format!("no key is called `{}` here", entry.key);
-        return Err(Mistake::new(entry.key_span, message).suggest(entry.key, KEYS.into_iter()));
+    for selector in node.items() {
+        check_keys(selector, &["matchExpressions", "matchLabels"])?;
+        let expressions = selector.get("matchExpressions").into_iter();
+        for expression in expressions.flat_map(|entry| entry.value.items()) {
+            check_expression(expression)?;
+        }
     }
     Ok(MeshValue::Selectors(yaml::from_node(node)?))
+}
+
+fn check_keys(node: Node<'_>, known: &[&str]) -> Result<(), Mistake> {
+    let Some(entry) = node.entries().find(|entry| !known.contains(&entry.key)) else {
+        return Ok(());
+    };
+    let message = format!("no key is called `{}` here", entry.key);
+    Err(Mistake::new(entry.key_span, message).suggest(entry.key, known.iter().copied()))
+}
+
+/// The operators of label selectors.
+pub const OPERATORS: [&str; 4] = ["DoesNotExist", "Exists", "In", "NotIn"];
+
+/// Refuses what Kubernetes refuses too (`ValidateLabelSelectorRequirement`): it would select nothing.
+fn check_expression(node: Node<'_>) -> Result<(), Mistake> {
+    check_keys(node, &["key", "operator", "values"])?;
+    // One that is missing or no text is told when the whole is read.
+    let operator = node.get("operator").map(|entry| entry.value);
+    let Some((at, operator)) = operator.and_then(|node| Some((node.span(), node.as_str()?))) else {
+        return Ok(());
+    };
+    if !OPERATORS.contains(&operator) {
+        let mistake = Mistake::new(at, format!("no operator is called `{operator}`"));
+        return Err(mistake.suggest(operator, OPERATORS.into_iter()));
+    }
+    let has_values = node
+        .get("values")
+        .is_some_and(|entry| entry.value.items().next().is_some());
+    match (operator, has_values) {
+        ("In" | "NotIn", false) => Err(Mistake::new(at, format!("`{operator}` needs `values`"))),
+        ("Exists" | "DoesNotExist", true) => Err(Mistake::new(at, format!("`{operator}` takes no `values`"))),
+        _ => Ok(()),
+    }
 }
 
 fn words(node: Node<'_>) -> Result<MeshValue, Mistake> {

@@ -20,7 +20,7 @@ use crate::yaml::Spanned;
 
 pub use baseline::{Baseline, BaselineEntry};
 pub use discover::{FILE_NAME, Located, locate};
-pub use mesh::{MeshEntry, MeshValue};
+pub use mesh::{MeshEntry, MeshValue, OPERATORS};
 pub use mistake::Mistake;
 pub use read::read;
 pub use words::{Day, Glob, ObjectRef, Port};

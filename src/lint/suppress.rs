@@ -11,13 +11,10 @@ use jiff::civil::Date;
 use crate::config::{Baseline, BaselineEntry, Day, Ignore};
 use crate::finding::Finding;
 use crate::id::{Kind, ObjectName, RuleId};
-use crate::load::Remark;
+use crate::load::{ANNOTATION, Remark};
 use crate::rules::{self, Declared, Facts, Owners};
 use crate::source::{FileId, Span};
 use crate::yaml::StringEntry;
-
-/// What annotations that suppress begin with.
-pub const ANNOTATION: &str = "ignore.peerauth.dev/";
 
 /// What a team decided beside its manifests.
 #[derive(Clone, Copy, Default)]
@@ -307,7 +304,13 @@ fn of_annotations<'a>(facts: &Facts<'a>) -> impl Iterator<Item = Suppression<'a>
         .flawed
         .iter()
         .map(|flawed| (&flawed.annotations, flawed.span, flawed.object_name()));
-    let on_objects = on_objects.chain(on_flawed).flat_map(|(annotations, span, name)| {
+    // ConfigMaps are met here too if workloads read them.
+    let on_unread = facts
+        .unread
+        .iter()
+        .map(|unread| (&unread.annotations, unread.span, None));
+    let on_all = on_objects.chain(on_flawed).chain(on_unread);
+    let on_objects = on_all.flat_map(|(annotations, span, name)| {
         let entries = annotations
             .iter()
             .filter(|entry| entry.key.starts_with(ANNOTATION));

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::suppress::{ANNOTATION, Flaw, Scope, Suppression, Suppressions, starts_in};
+use super::suppress::{Flaw, Scope, Suppression, Suppressions, starts_in};
 use super::{Gate, Level, Levels, UNUSED_IGNORE};
 use crate::config::ObjectRef;
 use crate::finding::Finding;
 use crate::id::RuleId;
-use crate::load::SkipReason;
+use crate::load::{ANNOTATION, SkipReason};
 use crate::rules::{self, Declared, Facts, Owners};
 use crate::source::Span;
 

@@ -6,21 +6,23 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use memchr::memmem;
+
 use super::config_maps::Place;
 use super::kustomize::Role;
 use super::relevance::{
     declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook,
     may_install_istiod, may_name_kind,
 };
-use super::remark;
+use super::remark::{self, ANNOTATION};
 use super::template::is_stopped_by_action;
-use super::{Contents, FlawedObject, SkipReason, Skipped};
+use super::{Contents, FlawedObject, SkipReason, Skipped, UnreadObject};
 use crate::id::Kind;
 use crate::model::Objects;
 use crate::model::objects::Refusal;
 use crate::model::schema::{Review, UnknownField};
 use crate::source::{self, FileId, Span};
-use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, Value};
+use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, StringMap, Value};
 
 /// The content of a file and what is known of it beforehand.
 pub(super) struct Text<'b> {
@@ -41,6 +43,7 @@ pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
         text: TextOnDemand::new(text.bytes),
         parse_all: text.parse_all,
         role: text.role,
+        has_annotations: memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some(),
         objects: 0,
         contents,
     };
@@ -66,6 +69,8 @@ struct Reader<'b, 'c> {
     text: TextOnDemand<'b>,
     parse_all: bool,
     role: &'b Role,
+    /// Whether some object may ask for findings to be ignored.
+    has_annotations: bool,
     /// How many objects were met so far, whatever their kind.
     objects: u32,
     contents: &'c mut Contents,
@@ -77,7 +82,7 @@ impl Reader<'_, '_> {
             return;
         }
         self.contents.counts.documents += 1;
-        if !self.parse_all && self.is_passed_over(document) {
+        if !self.parse_all && !self.is_annotated(document) && self.is_passed_over(document) {
             return;
         }
         let Parsed { tree, defects } = yaml::parse(self.file, self.text.bytes, document);
@@ -89,6 +94,11 @@ impl Reader<'_, '_> {
 
     fn bytes(&self, document: &RawDocument) -> &[u8] {
         &self.text.bytes[document.range.clone()]
+    }
+
+    /// Whether an object of the document may ask for findings to be ignored.
+    fn is_annotated(&self, document: &RawDocument) -> bool {
+        self.has_annotations && memmem::find(self.bytes(document), ANNOTATION.as_bytes()).is_some()
     }
 
     /// Whether the document is proved to hold nothing that is read; it is counted then.
@@ -131,6 +141,19 @@ impl Reader<'_, '_> {
     fn has_no_kind(&self, document: &RawDocument) -> bool {
         let bytes = self.bytes(document);
         document.bad_separator.is_none() && !may_name_kind(bytes) && !holds_template_action(bytes)
+    }
+
+    /// Counts an object of a kind that is not read; what it wants ignored is noted, lest somebody relies on it.
+    fn pass_over_object(&mut self, root: Node<'_>) {
+        self.pass_over_kind();
+        if !self.has_annotations || is_templated(root) {
+            return;
+        }
+        let annotations = annotations(root);
+        if annotations.iter().any(|entry| entry.key.starts_with(ANNOTATION)) {
+            let span = root.span();
+            self.contents.unread.push(UnreadObject { annotations, span });
+        }
     }
 
     fn pass_over_kind(&mut self) {
@@ -215,7 +238,7 @@ impl Reader<'_, '_> {
             self.contents.config_maps.push(place);
         }
         let Some(kind) = kind.filter(|&kind| self.may_matter(kind, root)) else {
-            self.pass_over_kind();
+            self.pass_over_object(root);
             return false;
         };
         if is_templated(root) {
@@ -228,7 +251,7 @@ impl Reader<'_, '_> {
         }
         let result = self.take(root, list);
         if matches!(result, Err(Refusal::OtherKind)) {
-            self.pass_over_kind();
+            self.pass_over_object(root);
             return false;
         }
         self.objects += 1;
@@ -299,13 +322,8 @@ impl Reader<'_, '_> {
             self.skip(Some(span), SkipReason::HelmTemplate);
             return;
         }
-        let annotations = root
-            .get("metadata")
-            .and_then(|metadata| metadata.value.get("annotations"));
         self.contents.flawed.push(FlawedObject {
-            annotations: annotations
-                .and_then(|annotations| yaml::from_node(annotations.value).ok())
-                .unwrap_or_default(),
+            annotations: annotations(root),
             kind,
             namespace: metadata(root, "namespace").map(Box::from),
             name: metadata(root, "name").map(Box::from),
@@ -341,6 +359,15 @@ fn is_templated(root: Node<'_>) -> bool {
         .into_iter()
         .filter_map(|key| metadata(root, key))
         .any(|value| holds_template_action(value.as_bytes()))
+}
+
+/// `metadata.annotations`, as far as they can be read.
+fn annotations(root: Node<'_>) -> StringMap {
+    let metadata = root.get("metadata");
+    let annotations = metadata.and_then(|metadata| metadata.value.get("annotations"));
+    annotations
+        .and_then(|annotations| yaml::from_node(annotations.value).ok())
+        .unwrap_or_default()
 }
 
 fn metadata<'t>(root: Node<'t>, key: &str) -> Option<&'t str> {

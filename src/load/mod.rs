@@ -22,7 +22,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 pub use discover::{Inputs, STDIN};
-pub use remark::Remark;
+pub use remark::{ANNOTATION, Remark};
 pub use render::Rendering;
 
 use discover::InputFile;
@@ -54,6 +54,8 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
     /// Comments that ask for findings to be ignored, in path and text order.
     pub remarks: Vec<Remark>,
+    /// Objects of kinds that are not read, with annotations that ask for findings to be ignored.
+    pub unread: Vec<UnreadObject>,
     /// What could not be opened, in path order.
     pub unreadable: Vec<Unreadable>,
     /// How much was read.
@@ -91,6 +93,15 @@ impl FlawedObject {
             name,
         })
     }
+}
+
+/// An object of a kind that is not read, of which the annotations matter all the same.
+#[derive(Debug, Clone)]
+pub struct UnreadObject {
+    /// `metadata.annotations`.
+    pub annotations: yaml::StringMap,
+    /// The bytes of the whole object.
+    pub span: Span,
 }
 
 /// Something that was not read.
@@ -268,6 +279,7 @@ impl Loaded {
         self.skipped.append(&mut contents.skipped);
         self.config_maps.append(&mut contents.config_maps);
         self.remarks.append(&mut contents.remarks);
+        self.unread.append(&mut contents.unread);
         self.counts.files += contents.counts.files;
         self.counts.documents += contents.counts.documents;
         self.counts.other_kinds += contents.counts.other_kinds;
@@ -282,6 +294,7 @@ struct Contents {
     flawed: Vec<FlawedObject>,
     skipped: Vec<Skipped>,
     remarks: Vec<Remark>,
+    unread: Vec<UnreadObject>,
     counts: Counts,
     config_maps: Vec<config_maps::Place>,
 }

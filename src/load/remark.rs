@@ -30,6 +30,9 @@ type NamedRules = Vec<(Box<str>, Span)>;
 
 const MARKER: &[u8] = b"peerauth:";
 
+/// What annotations begin with that ask for findings on their object to be ignored.
+pub const ANNOTATION: &str = "ignore.peerauth.dev/";
+
 /// The comments of a text. One that says something else behind `peerauth:` is none of them, unless it was
 /// probably meant to be.
 pub(super) fn find(file: FileId, bytes: &[u8]) -> Vec<Remark> {

@@ -2,12 +2,11 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::{Serialize, Serializer};
 
 use super::document::Document;
 use super::row::{Row, Rows, ServiceRef};
-use super::sanitize;
+use super::table;
 use crate::load::Skipped;
 use crate::mesh::WorkloadId;
 
@@ -51,27 +50,8 @@ impl<'a> List<'a> {
 
     /// A table.
     pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let has_contexts = self.contexts.len() > 1;
-        let mut table = Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Disabled);
-        let mut header = HEADER.to_vec();
-        if has_contexts {
-            header.insert(0, "CONTEXT");
-        }
-        table.set_header(header);
-        for row in self.rows() {
-            let mut cells = cells(&row);
-            if has_contexts {
-                cells.insert(0, row.context.unwrap_or("-").to_owned());
-            }
-            table.add_row(cells.iter().map(|cell| sanitize::line(cell)));
-        }
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim())?;
-        }
-        Ok(())
+        let rows = self.rows().map(|row| (row.context, cells(&row)));
+        table::write(out, &HEADER, self.contexts.len(), rows)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod rules;
 pub(crate) mod sanitize;
 mod sender;
 mod snippet;
+mod table;
 pub mod text;
 mod texts;
 pub mod tls_check;

@@ -3,14 +3,13 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::{Serialize, Serializer};
 
 use super::connection::{Reason, Status, client_mode, outcome_because, sends_because};
 use super::document::Document;
 use super::place::{Place, Places};
-use super::sanitize;
 use super::sender::{sender_words, workload_name};
+use super::table;
 use crate::load::Skipped;
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
@@ -340,27 +339,17 @@ impl<'a> TlsCheck<'a> {
 
     /// A table.
     pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut lines: Vec<(Status, [String; 8])> = Vec::new();
+        let mut lines: Vec<Line<'_>> = Vec::new();
         for (answers, row) in self.kept().filter(|(_, row)| row.is_routed) {
             for sender in self.senders(answers, row) {
                 lines.push(line(answers, row, &sender));
             }
         }
         if self.by_status {
-            lines.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
+            lines.sort_by_key(|line| std::cmp::Reverse(line.status));
         }
-        let mut table = Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(HEADER);
-        for (_, cells) in &lines {
-            table.add_row(cells.iter().map(|cell| sanitize::line(cell)));
-        }
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim())?;
-        }
-        Ok(())
+        let rows = lines.into_iter().map(|line| (line.context, line.cells));
+        table::write(out, &HEADER, self.contexts.len(), rows)
     }
 }
 
@@ -375,7 +364,14 @@ const HEADER: [&str; 8] = [
     "DESTINATION RULE",
 ];
 
-fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender<'_>) -> (Status, [String; 8]) {
+/// A row of the table.
+struct Line<'a> {
+    context: Option<&'a str>,
+    status: Status,
+    cells: [String; 8],
+}
+
+fn line<'a>(answers: &Answers<'a>, row: &Row<'_, '_>, sender: &Sender<'_>) -> Line<'a> {
     let mesh = answers.mesh();
     let status = Status::of(row.endpoints.iter().map(|class| class.outcome));
     let servers = row.endpoints.iter().filter_map(|class| class.server);
@@ -401,7 +397,11 @@ fn line(answers: &Answers<'_>, row: &Row<'_, '_>, sender: &Sender<'_>) -> (Statu
         distinct(servers.map(|server| policy_name(mesh, &server))),
         rules.unwrap_or_else(|| "-".to_owned()),
     ];
-    (status, cells)
+    Line {
+        context: mesh.context,
+        status,
+        cells,
+    }
 }
 
 /// The service that answers in place of the one that is asked for: behind an ExternalName, or where a

@@ -147,7 +147,7 @@ impl AutoMtlsOff {
         setting: Option<&Setting<'_>>,
         conflict: &Conflict<'_, Span>,
     ) -> Finding {
-        let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
+        let (clients, targets) = (conflict.senders(facts), conflict.targets(facts));
         let message = format!(
             "enableAutoMtls: false makes {clients} send plaintext to {targets}, where STRICT refuses it"
         );

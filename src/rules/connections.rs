@@ -2,7 +2,7 @@
 //! and servers that disagree all read the same rows; they differ in the cause, in where it stands, and in
 //! their words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Facts;
 use super::clients::Clients;
@@ -12,6 +12,7 @@ use crate::matrix::Row;
 use crate::mesh::{ServiceId, ServicePort, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::capture::Bypass;
+use crate::resolve::classes::Members;
 use crate::resolve::client::{EndpointPlace, Sent, Wire};
 use crate::resolve::compose::{Decided, deciding_value};
 use crate::resolve::dataplane::DataPlane;
@@ -100,8 +101,8 @@ pub(super) struct Conflict<'a, C> {
     pub(super) first: Connection<'a>,
     /// Who is hit.
     pub(super) clients: Clients,
-    /// The service ports that they cannot reach.
-    targets: BTreeSet<(ServiceId, u16)>,
+    /// The service ports that they cannot reach, each with whether it is so for clients anywhere.
+    targets: BTreeMap<(ServiceId, u16), bool>,
     rests_on: Assumptions,
 }
 
@@ -144,7 +145,7 @@ impl<'a, C> Conflict<'a, C> {
             cause,
             first,
             clients: Clients::default(),
-            targets: BTreeSet::new(),
+            targets: BTreeMap::new(),
             rests_on: Assumptions::NONE,
         }
     }
@@ -152,13 +153,29 @@ impl<'a, C> Conflict<'a, C> {
     fn add(&mut self, facts: &Facts<'a>, connection: &Connection<'a>) {
         let row = connection.row;
         self.rests_on |= connection.server.rests_on | row.cluster.rests_on;
-        self.targets.insert(row.target());
+        let is_everywhere = row
+            .clients
+            .iter()
+            .any(|members| matches!(members, Members::Everywhere { .. }));
+        *self.targets.entry(row.target()).or_default() |= is_everywhere;
         self.clients.add(facts, row);
+    }
+
+    /// Who is hit. A cause may break one port for clients anywhere and another for those of a namespace:
+    /// then neither is said of all.
+    pub(super) fn senders(&self, facts: &Facts<'_>) -> String {
+        let mut scopes = self.targets.values();
+        let first = scopes.next();
+        if scopes.all(|scope| Some(scope) == first) {
+            self.clients.words(facts)
+        } else {
+            "clients".to_owned()
+        }
     }
 
     /// The service ports that are hit: `payment.production:80`, or `12 ports (payment.production:80, …)`.
     pub(super) fn targets(&self, facts: &Facts<'_>) -> String {
-        let targets = self.targets.iter();
+        let targets = self.targets.keys();
         let names = list(targets.map(|&(service, port)| target(facts, service, port)));
         match self.targets.len() {
             1 => names,

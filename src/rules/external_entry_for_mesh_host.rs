@@ -174,7 +174,7 @@ impl ExternalEntryForMeshHost {
         let message = format!(
             "ServiceEntry {} makes {} send plaintext to {}, where STRICT of {} refuses it",
             entry.meta.qualified_name(),
-            conflict.clients.words(facts),
+            conflict.senders(facts),
             conflict.targets(facts),
             facts.mesh.workload(conflict.first.workload).name(),
         );

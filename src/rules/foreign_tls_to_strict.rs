@@ -102,7 +102,7 @@ fn holds(tls: &ClientTls, folder: &str) -> bool {
 
 impl ForeignTlsToStrict {
     fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, TlsSetting<'_>>) -> Finding {
-        let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
+        let (clients, targets) = (conflict.senders(facts), conflict.targets(facts));
         let finding = self.of_setting(conflict.cause, &clients, &targets);
         let finding = finding.detail(conflict.cause.part());
         let finding = conflict.related_policy(facts, finding);

@@ -147,7 +147,7 @@ impl HeadlessAmbient {
         let message = format!(
             "{} makes {} send plaintext to {}: ambient pods in mode STRICT refuse it",
             direct.words,
-            conflict.clients.words(facts),
+            conflict.senders(facts),
             conflict.targets(facts),
         );
         let finding = self

@@ -94,7 +94,7 @@ impl HeadlessException {
         let message = format!(
             "{} makes {} send mTLS to {}, although DISABLE takes plaintext only",
             direct.words,
-            conflict.clients.words(facts),
+            conflict.senders(facts),
             conflict.targets(facts),
         );
         let service = facts.mesh.service(conflict.first.row.cluster.service);

@@ -114,7 +114,7 @@ impl HeadlessMixedEndpoints {
         let message = format!(
             "{} makes {} send plaintext to {}, as {name} has no sidecar: STRICT pods refuse it",
             direct.words,
-            conflict.clients.words(facts),
+            conflict.senders(facts),
             conflict.targets(facts),
         );
         let finding = self

@@ -94,7 +94,7 @@ use jiff::civil::Date;
 use crate::callers::Callers;
 use crate::config::{Config, Expectation};
 use crate::id;
-use crate::load::{FlawedObject, Loaded, Remark, Skipped};
+use crate::load::{FlawedObject, Loaded, Remark, Skipped, UnreadObject};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
 use crate::model::Objects;
@@ -205,6 +205,8 @@ pub struct Facts<'a> {
     pub flawed: &'a [FlawedObject],
     /// Comments that ask for findings to be ignored.
     pub remarks: &'a [Remark],
+    /// Objects of kinds that are not read, with annotations that ask for findings to be ignored.
+    pub unread: &'a [UnreadObject],
     /// What was not read.
     pub skipped: &'a [Skipped],
     /// The modes that have to be in force.
@@ -238,6 +240,7 @@ impl<'a> Facts<'a> {
             defects: &loaded.defects,
             flawed: &loaded.flawed,
             remarks: &loaded.remarks,
+            unread: &loaded.unread,
             skipped: &loaded.skipped,
             expectations: &[],
             is_whole: false,

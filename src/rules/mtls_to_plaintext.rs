@@ -124,7 +124,7 @@ fn is_infrastructure(facts: &Facts<'_>, refusal: &Connection<'_>, tls: TlsSettin
 impl MtlsToPlaintext {
     fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, (TlsSetting<'_>, Server<'_>)>) -> Finding {
         let (tls, server) = conflict.cause;
-        let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
+        let (clients, targets) = (conflict.senders(facts), conflict.targets(facts));
         let finding = self.of_setting(tls, &clients, &targets);
         let finding = finding.detail(tls.part());
         let finding = match server {

@@ -98,7 +98,7 @@ impl PlainTlsToPermissiveHttp {
         let message = format!(
             "{} makes {} send {what} to {}, which is declared HTTP and resets it",
             wording::destination_rule(tls.rule),
-            conflict.clients.words(facts),
+            conflict.senders(facts),
             conflict.targets(facts),
         );
         let finding = self

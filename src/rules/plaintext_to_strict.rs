@@ -129,7 +129,7 @@ fn cause_of<'a>(refusal: &Connection<'a>) -> Option<Cause<'a>> {
 impl PlaintextToStrict {
     fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, Cause<'_>>) -> Finding {
         let cause = conflict.cause;
-        let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
+        let (clients, targets) = (conflict.senders(facts), conflict.targets(facts));
         let finding = self.of_cause(cause, &clients, &targets);
         let mut finding = finding.detail(cause.tls.part());
         finding = conflict.related_policy(facts, finding);

@@ -162,7 +162,7 @@ impl PolicyOutsideMesh {
 }
 
 /// Whether a workload certainly has no proxy. Of machines no manifest tells, and a gateway is one.
-fn is_outside(facts: &Facts<'_>, workload: WorkloadId) -> bool {
+pub(super) fn is_outside(facts: &Facts<'_>, workload: WorkloadId) -> bool {
     let enrolment = &facts.resolution.workload(workload).enrolment;
     let has_pods = matches!(facts.mesh.workload(workload).source, WorkloadSource::Pods(_));
     has_pods && enrolment.plane == DataPlane::None && enrolment.rests_on.is_empty()

@@ -162,7 +162,7 @@ impl ServerFirstPermissive {
     fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, Option<WorkloadId>>) -> Finding {
         let clients = match conflict.cause {
             Some(neighbour) => facts.mesh.workload(neighbour).name().to_owned(),
-            None => conflict.clients.words(facts),
+            None => conflict.senders(facts),
         };
         let message = format!(
             "plaintext of {clients} to {} hangs: PERMISSIVE waits for the client, the client for the server",

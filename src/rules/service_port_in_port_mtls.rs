@@ -1,9 +1,9 @@
 //! `service-port-in-port-mtls`
 
-use super::{Declared, Facts, Rule, declare_rule, ports, wording};
+use super::{Declared, Facts, Rule, declare_rule, policy_outside_mesh::is_outside, ports, wording};
 use crate::finding::{Edit, Finding};
 use crate::mesh::{Policy, PolicyId, Protocol, ServiceId, WorkloadId};
-use crate::model::peer_authentication::PortMode;
+use crate::model::peer_authentication::{Mode, PortMode};
 
 declare_rule! {
     /// ## What it does
@@ -107,7 +107,9 @@ declare_rule! {
 impl Rule for ServicePortInPortMtls {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         for (id, policy, entry) in ports::entries(facts) {
-            if let Some(mistaken) = Mistaken::find(facts, id, entry.port) {
+            let mistaken = Mistaken::find(facts, id, entry.port);
+            // Where no proxy is, no mode holds on any port.
+            if let Some(mistaken) = mistaken.filter(|mistaken| !is_outside(facts, mistaken.workload)) {
                 let message = mistaken.message(facts, policy, entry);
                 let finding = self.finding(entry.mtls.key, message);
                 findings.push(mistaken.complete(finding, facts, policy, entry));
@@ -121,7 +123,7 @@ pub(super) struct Mistaken {
     service: ServiceId,
     /// The index of the port among the Service's.
     port: usize,
-    /// A workload behind it.
+    /// A workload behind it, with a proxy if any has one.
     workload: WorkloadId,
     /// The ports to which it leads, each once.
     targets: Vec<u16>,
@@ -147,6 +149,9 @@ impl Mistaken {
                     workload,
                     targets: Vec::new(),
                 });
+                if is_outside(facts, mistaken.workload) {
+                    mistaken.workload = workload;
+                }
                 if !mistaken.targets.contains(&binding.target) {
                     mistaken.targets.push(binding.target);
                 }
@@ -160,15 +165,20 @@ impl Mistaken {
         let port = entry.port;
         let service = &facts.mesh.service(self.service).meta().name.value;
         let targets = wording::list(self.targets.iter().map(ToString::to_string));
-        let mode = facts
-            .resolution
-            .decide(self.workload, self.targets.first().copied())
-            .policy
-            .mode;
+        let holds = self
+            .mode(facts)
+            .map_or(String::new(), |mode| format!(", where {mode} holds"));
         format!(
-            "{name} changes nothing on {port}, a port of Service {service} alone: its pods listen on {targets}, \
-             where {mode} holds"
+            "{name} changes nothing on {port}, a port of Service {service} alone: its pods listen on {targets}{holds}"
         )
+    }
+
+    /// The mode on the ports of the pods, if it is one.
+    fn mode(&self, facts: &Facts<'_>) -> Option<Mode> {
+        let modes = self.targets.iter();
+        let mut modes = modes.map(|&port| facts.resolution.decide(self.workload, Some(port)).policy.mode);
+        let first = modes.next()?;
+        modes.all(|mode| mode == first).then_some(first)
     }
 
     fn complete(

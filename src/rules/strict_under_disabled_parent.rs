@@ -98,7 +98,7 @@ impl Rule for StrictUnderDisabledParent {
 
 impl StrictUnderDisabledParent {
     fn report(self, facts: &Facts<'_>, conflict: &Conflict<'_, Cause>) -> Finding {
-        let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
+        let (clients, targets) = (conflict.senders(facts), conflict.targets(facts));
         let finding = self.of_cause(facts, conflict.cause, &clients, &targets);
         let finding = conflict.related_service_port(facts, finding);
         conflict.assume(facts, finding)

@@ -215,7 +215,7 @@ impl TlsModeLabel {
             denies,
         } = conflict.cause;
         let workload = facts.mesh.workload(workload);
-        let (clients, targets) = (conflict.clients.words(facts), conflict.targets(facts));
+        let (clients, targets) = (conflict.senders(facts), conflict.targets(facts));
         let subject = format!("label tlsMode: {} of {}", shown(label), workload.name());
         let finding = if denies {
             let message =

@@ -109,7 +109,7 @@ impl UncapturedServicePort {
             "{} {} makes {} send mTLS to {}, past the sidecar of {}{}",
             service.meta().kind,
             service.meta().qualified_name(),
-            conflict.clients.words(facts),
+            conflict.senders(facts),
             conflict.targets(facts),
             facts.mesh.workload(first.workload).name(),
             if is_strict {

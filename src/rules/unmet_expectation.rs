@@ -5,7 +5,7 @@ mod causes;
 use std::collections::HashSet;
 
 use super::{Declared, Facts, Rule, declare_rule, wording};
-use crate::config::{Exception, Expectation};
+use crate::config::{Exception, Expectation, Glob};
 use crate::finding::{Assumption, Finding, Severity};
 use crate::source::Span;
 use crate::yaml::Spanned;
@@ -174,15 +174,13 @@ impl UnmetExpectation {
         if !facts.is_whole {
             return None;
         }
-        let mut namespaces = facts.objects.metas().map(|meta| match meta.kind {
+        let namespaces = facts.objects.metas().filter_map(|meta| match meta.kind {
             crate::id::Kind::Namespace => Some(&*meta.name.value),
             _ => meta.namespace_name(),
         });
-        let unmatched = expectation.namespaces.iter().find(|glob| {
-            !namespaces
-                .by_ref()
-                .any(|name| name.is_some_and(|name| glob.matches(name)))
-        })?;
+        let namespaces: HashSet<&str> = namespaces.collect();
+        let is_unmatched = |glob: &&Spanned<Glob>| !namespaces.iter().any(|name| glob.matches(name));
+        let unmatched = expectation.namespaces.iter().find(is_unmatched)?;
         let message = format!(
             "this expects nothing: no namespace among the manifests matches `{}`",
             unmatched.as_str()

@@ -1,8 +1,8 @@
 //! Would the API server take it: the schemas of Istio's kinds as data, and what they say of an object.
 //!
 //! Two gates stand before a custom resource: the schema of its definition (with its CEL rules), and Istio's
-//! validating webhook. [`tables`] holds the fields of every kind, from which wrong types, wrong words, limits
-//! and unknown fields follow; [`admission`] holds the few rules that look at several fields at once. The
+//! validating webhook. `tables` holds the fields of every kind, from which wrong types, wrong words, limits
+//! and unknown fields follow; `admission` holds the few rules that look at several fields at once. The
 //! order is the API server's: unknown fields go, then nulls, then the rest is judged.
 
 mod admission;
