@@ -4,10 +4,10 @@
 //! (`pilot/pkg/serviceregistry/kube/controller/ambient/authorization.go`).
 
 use super::{Accepts, Enforcement};
-use crate::finding::{Assumption, Assumptions};
+use crate::finding::Assumptions;
 use crate::mesh::{Mesh, NamespaceId, Policies, PolicyId, WorkloadId};
 use crate::model::peer_authentication::{Mode, PeerAuthentication};
-use crate::resolve::Resolution;
+use crate::resolve::{Resolution, compose};
 
 /// What ztunnel does for a workload.
 #[derive(Debug, Clone, Default)]
