@@ -5,10 +5,12 @@
 //! matter (those with a rule for its host, its own, the root's, those that an `exportTo` names); of the
 //! clients of all others only those whose Sidecar resource imports the service are told from the rest.
 
+mod cohorts;
 mod near;
 mod scopes;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Resolution;
@@ -18,6 +20,7 @@ use crate::finding::Assumptions;
 use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::source::Span;
 use crate::yaml::StringMap;
+use cohorts::{Alike, Cohort, Counted, OfNamespace};
 use near::{Selectors, near_namespaces};
 use scopes::Scopes;
 
@@ -39,6 +42,13 @@ pub enum Members {
         group: usize,
         /// Whether workloads that are not given could be members.
         possible: bool,
+    },
+    /// Many groups of one namespace, none of which stands for a workload that is not given.
+    Alike {
+        /// Among which groups, by their indexes in [`Groups`].
+        within: Range<usize>,
+        /// Which of them.
+        alike: Arc<Alike>,
     },
     /// Any sidecar of a namespace of which none is given.
     AnySidecarIn(NamespaceId),
@@ -73,7 +83,8 @@ pub enum Members {
 #[derive(Debug)]
 pub struct Groups<'r, 'o> {
     all: Vec<Group<'r, 'o>>,
-    by_namespace: HashMap<NamespaceId, Vec<usize>>,
+    by_namespace: HashMap<NamespaceId, OfNamespace<'r, 'o>>,
+    cohorts: Vec<Cohort>,
     /// The group of each workload.
     of_workload: Vec<usize>,
     selectors: Selectors<'o>,
@@ -93,6 +104,9 @@ struct Group<'r, 'o> {
     /// The labels by which VirtualServices tell clients apart and which it has, by their indexes.
     routed: Vec<usize>,
     scope: usize,
+    /// Those of the namespace that differ in their Sidecar resources and rules alone; `None` for who follows
+    /// no rules.
+    cohort: Option<usize>,
     /// Whether it is certain of some member what carries its traffic.
     is_certain: bool,
 }
@@ -136,6 +150,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         let mut groups = Groups {
             all: Vec::new(),
             by_namespace: HashMap::new(),
+            cohorts: Vec::new(),
             of_workload: vec![0; mesh.workloads().len()],
             selectors,
             scopes: Scopes::default(),
@@ -146,6 +161,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         groups
             .scopes
             .add_possible(Client::any_sidecar_in(resolution, None));
+        groups.gather(resolution);
         groups
     }
 
@@ -158,8 +174,6 @@ impl<'r, 'o> Groups<'r, 'o> {
     ) {
         let client = Client::of(resolution, members[0]);
         let index = self.all.len();
-        let namespace = resolution.mesh.workload(members[0]).namespace;
-        self.by_namespace.entry(namespace).or_default().push(index);
         for member in &members {
             self.of_workload[member.0 as usize] = index;
         }
@@ -169,6 +183,7 @@ impl<'r, 'o> Groups<'r, 'o> {
             selected_by,
             scope: self.scopes.add(&client, &routed, index, members.len()),
             routed,
+            cohort: None,
             is_certain: members.iter().any(is_certain),
             members,
         });
@@ -220,6 +235,9 @@ impl<'r, 'o> Far<'_, 'r, 'o> {
             except: self.except(client),
         });
         for members in of_scopes.chain(of_breadths) {
+            if self.groups.count(&members) == 0 {
+                continue;
+            }
             let mut groups = self.groups.of_members(&members);
             if let Some(client) = groups.next().map(|group| group.client) {
                 drop(groups);
@@ -266,10 +284,9 @@ impl<'r, 'o> Groups<'r, 'o> {
         members: &'a Members,
         namespace: NamespaceId,
     ) -> impl Iterator<Item = WorkloadId> + use<'a, 'r, 'o> {
-        let there = self.by_namespace.get(&namespace).into_iter().flatten();
-        there
-            .filter(|&&group| self.is_among(group, members))
-            .flat_map(|&group| &self.all[group].members)
+        self.indexes_in(namespace)
+            .filter(|&group| self.is_among(group, members))
+            .flat_map(|group| &self.all[group].members)
             .copied()
     }
 
@@ -277,33 +294,39 @@ impl<'r, 'o> Groups<'r, 'o> {
     pub fn count(&self, members: &Members) -> usize {
         match members {
             Members::Group { group, .. } => self.all[*group].members.len(),
+            Members::Alike { within, alike } => self.count_alike(alike, within),
             Members::AnySidecarIn(_) => 0,
-            Members::Everywhere { except, .. }
-            | Members::Scope { except, .. }
-            | Members::Unaware { except, .. } => {
-                let everywhere = self.count_everywhere(members);
-                let near = except
-                    .iter()
-                    .filter_map(|namespace| self.by_namespace.get(namespace));
-                let near = near.flatten().map(|&group| &self.all[group]);
-                let near = near.filter(|group| self.is_of_scopes(group.scope, members));
-                everywhere - near.map(|group| group.members.len()).sum::<usize>()
+            Members::Everywhere { scope, except, .. } | Members::Scope { scope, except } => {
+                self.count_outside(&self.scopes[*scope].groups, except)
+            }
+            // Almost all scopes of a breadth are unaware of a service, so those that are aware are taken
+            // from the total.
+            Members::Unaware {
+                breadth,
+                aware,
+                except,
+            } => {
+                let aware = aware.iter().map(|&scope| &self.scopes[scope]);
+                let aware = aware.filter(|scope| scope.breadth == Some(*breadth));
+                let aware = aware.map(|scope| self.count_outside(&scope.groups, except));
+                self.count_outside(self.scopes.groups_of_breadth(*breadth), except) - aware.sum::<usize>()
             }
         }
     }
 
-    /// How many given workloads are of the scopes of a class, in whatever namespace. Almost all scopes of a
-    /// breadth are unaware of a service, so those that are aware are taken from the total.
-    fn count_everywhere(&self, members: &Members) -> usize {
-        match members {
-            Members::Group { .. } | Members::AnySidecarIn(_) => 0,
-            Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => self.scopes[*scope].workloads,
-            Members::Unaware { breadth, aware, .. } => {
-                let aware = aware.iter().map(|&scope| &self.scopes[scope]);
-                let aware = aware.filter(|scope| scope.breadth == Some(*breadth));
-                self.scopes.workloads_of_breadth(*breadth) - aware.map(|scope| scope.workloads).sum::<usize>()
-            }
-        }
+    /// How many workloads some groups have in all namespaces but these.
+    fn count_outside(&self, groups: &Counted, except: &[NamespaceId]) -> usize {
+        let near = except
+            .iter()
+            .map(|&namespace| groups.workloads_within(&self.indexes_in(namespace)));
+        groups.workloads() - near.sum::<usize>()
+    }
+
+    /// The groups of a namespace, by their indexes.
+    fn indexes_in(&self, namespace: NamespaceId) -> Range<usize> {
+        self.by_namespace
+            .get(&namespace)
+            .map_or(0..0, |here| here.groups.clone())
     }
 
     /// Whether a given workload is of a class.
@@ -320,6 +343,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         let group = &self.all[index];
         match members {
             Members::Group { group, .. } => index == *group,
+            Members::Alike { within, alike } => within.contains(&index) && self.is_alike(index, alike),
             Members::AnySidecarIn(_) => false,
             Members::Everywhere { except, .. }
             | Members::Scope { except, .. }
@@ -331,7 +355,7 @@ impl<'r, 'o> Groups<'r, 'o> {
 
     fn is_of_scopes(&self, own: usize, members: &Members) -> bool {
         match members {
-            Members::Group { .. } | Members::AnySidecarIn(_) => false,
+            Members::Group { .. } | Members::Alike { .. } | Members::AnySidecarIn(_) => false,
             Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => own == *scope,
             Members::Unaware { breadth, aware, .. } => {
                 self.scopes[own].breadth == Some(*breadth) && aware.binary_search(&own).is_err()
@@ -342,7 +366,7 @@ impl<'r, 'o> Groups<'r, 'o> {
     /// The scopes of members of many namespaces.
     fn scopes_of<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = usize> + use<'a, 'r, 'o> {
         let (scopes, aware): (&[usize], &[usize]) = match members {
-            Members::Group { .. } | Members::AnySidecarIn(_) => (&[], &[]),
+            Members::Group { .. } | Members::Alike { .. } | Members::AnySidecarIn(_) => (&[], &[]),
             Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => {
                 (std::slice::from_ref(scope), &[])
             }
@@ -356,19 +380,21 @@ impl<'r, 'o> Groups<'r, 'o> {
         &'a self,
         members: &'a Members,
     ) -> impl Iterator<Item = &'a Group<'r, 'o>> + use<'a, 'r, 'o> {
-        let (single, except): (Option<usize>, &[NamespaceId]) = match members {
-            Members::Group { group, .. } => (Some(*group), &[]),
-            Members::AnySidecarIn(_) => (None, &[]),
+        let (near, except): (Range<usize>, &[NamespaceId]) = match members {
+            Members::Group { group, .. } => (*group..group + 1, &[]),
+            Members::Alike { within, .. } => (within.clone(), &[]),
+            Members::AnySidecarIn(_) => (0..0, &[]),
             Members::Everywhere { except, .. }
             | Members::Scope { except, .. }
-            | Members::Unaware { except, .. } => (None, except),
+            | Members::Unaware { except, .. } => (0..0, except),
         };
         let of_scopes = self
             .scopes_of(members)
-            .flat_map(|scope| &self.scopes[scope].groups);
+            .flat_map(|scope| self.scopes[scope].groups.indexes());
         let of_scopes = of_scopes.map(|&group| &self.all[group]);
         let far = of_scopes.filter(|group| group.is_outside(except));
-        single.map(|group| &self.all[group]).into_iter().chain(far)
+        let near = near.filter(|&group| self.is_among(group, members));
+        near.map(|group| &self.all[group]).chain(far)
     }
 }
 
