@@ -26,7 +26,10 @@ pub(super) fn members_words(answers: &Answers<'_>, clients: &[Members]) -> Strin
                 Some(id) => any_in(answers, answers.mesh().workload(id).namespace),
                 None => continue,
             },
-            Members::Group { possible: false, .. } | Members::Scope { .. } | Members::Unaware { .. } => {
+            Members::Group { possible: false, .. }
+            | Members::Alike { .. }
+            | Members::Scope { .. }
+            | Members::Unaware { .. } => {
                 let named = answers.groups.given(members).take(SHOWN);
                 words.extend(named.map(|id| workload_name(answers.mesh(), id)));
                 more += answers.groups.count(members).saturating_sub(SHOWN);

@@ -118,6 +118,7 @@ impl<'m, 'o> Resolution<'m, 'o> {
     /// Resolves what concerns single workloads.
     pub fn new(mesh: &'m Mesh<'o>) -> Self {
         let mut index = LabelIndex::default();
+        let sidecars = sidecar_scope::SidecarIndex::new(mesh);
         let mut workloads = Vec::with_capacity(mesh.workloads().len());
         for (id, workload) in mesh.workloads() {
             let enrolment = dataplane::enrol(mesh, workload);
@@ -133,7 +134,7 @@ impl<'m, 'o> Resolution<'m, 'o> {
                 revision,
                 proxy,
                 sidecar: has_scope
-                    .then(|| sidecar_scope::sidecar_of(mesh, workload.namespace, &labels, revision))
+                    .then(|| sidecars.sidecar_of(workload.namespace, &labels, revision))
                     .flatten(),
                 selecting: Vec::new(),
                 bindings: Vec::new(),

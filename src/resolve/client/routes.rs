@@ -310,6 +310,15 @@ impl<'o> Senders<'_, '_, 'o> {
         leading.map(|routing| (routing.namespace, &routing.hosts[..]))
     }
 
+    /// The VirtualServices about a host, whoever imports them: their namespaces and hosts.
+    pub(in crate::resolve) fn routings_about(
+        &self,
+        host: &str,
+    ) -> impl Iterator<Item = (NamespaceId, &[String])> {
+        let about = self.routes.about(host);
+        about.map(|routing| (routing.namespace, &routing.hosts[..]))
+    }
+
     /// The VirtualServices about a host that a client's Sidecar resource imports for a port, by their indexes.
     pub(in crate::resolve) fn routings_seen(
         &self,
