@@ -185,11 +185,11 @@ _peerauth() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "text concise json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text concise json yaml sarif github gitlab junit markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text concise json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text concise json yaml sarif github gitlab junit markdown" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -780,7 +780,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__schema)
-            opts="-q -v -h --quiet --verbose --color --today --help config"
+            opts="-q -v -h --quiet --verbose --color --today --help config report list tls-check explain"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -56,7 +56,12 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s l -l selecto
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s o -l output -d 'The format of the report' -r -f -a "text\t'Every finding with the lines that it is about'
 concise\t'A line a finding'
 json\t'JSON'
-yaml\t'The same as YAML'"
+yaml\t'The same as YAML'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions'
+gitlab\t'The Code Quality report of GitLab'
+junit\t'`JUnit` XML'
+markdown\t'Markdown, for a comment or a summary'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l report -d 'Write the report in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l select -d 'Run these rules only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l ignore -d 'Do not run these rules (repeatable)' -r

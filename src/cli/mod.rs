@@ -8,6 +8,7 @@ mod list;
 mod notes;
 mod progress;
 mod rules;
+mod schema;
 mod selector;
 mod session;
 mod settings;
@@ -27,7 +28,7 @@ use jiff::tz::TimeZone;
 
 use crate::error::Error;
 use crate::report::{mistakes, text};
-use args::{Args, ColorChoice, Command, ConfigCommand, SchemaOf};
+use args::{Args, ColorChoice, Command, ConfigCommand};
 
 /// Nothing at or above the severity that fails.
 pub const OK: u8 = 0;
@@ -178,7 +179,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
-        Command::Schema { of: SchemaOf::Config } => settings::schema(streams),
+        Command::Schema { of } => schema::run(*of, streams),
         Command::Completions { shell } => completions::run(*shell, streams),
     }
 }

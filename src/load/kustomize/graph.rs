@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::kustomization::{Kustomization, file_names};
 use super::patch;
-use super::path::{is_remote, normal};
-use crate::source::FileId;
+use super::path::is_remote;
+use crate::source::{FileId, normal};
 
 /// Kustomizations by their directories.
 #[derive(Debug, Default)]

@@ -8,6 +8,7 @@ mod workload;
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::document::Document;
@@ -64,7 +65,7 @@ pub struct Port<'a> {
 }
 
 /// What one kind of client sends to a port and what becomes of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ClientLine<'a> {
     /// The clients.
     pub from: String,
@@ -86,7 +87,7 @@ pub struct ClientLine<'a> {
 }
 
 /// The route of a VirtualService that leads clients to a port.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RouteLine<'a> {
     /// Which one, and for which requests.
     pub words: String,
@@ -95,8 +96,8 @@ pub struct RouteLine<'a> {
 }
 
 /// A row with what only `explain` says.
-#[derive(Debug, Serialize)]
-struct ExplainedRow<'e, 'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ExplainedRow<'e, 'a> {
     #[serde(flatten)]
     row: Row<'a>,
     /// The part of the policy that is explained.
