@@ -170,7 +170,28 @@ fn explain_writes_what_its_schema_says() {
                 row["decidedBy"]["namespace"].as_str().unwrap_or_default()
             )
         });
-        for target in [Some(target), policy].into_iter().flatten() {
+        let routes = command(
+            &["tls-check", "-o", "json", "-f", &tree],
+            "",
+            Path::new("/nowhere"),
+        );
+        let routes = if routes.stdout.is_empty() {
+            Value::Null
+        } else {
+            routes.json()
+        };
+        let routing = routes["rows"].as_array().into_iter().flatten().flat_map(|row| {
+            let rules = row["destinationRules"].as_array().into_iter().flatten();
+            let rules = rules.map(|rule| ("DestinationRule", rule));
+            rules.chain([("VirtualService", &row["route"]["virtualService"])])
+        });
+        let routing: BTreeSet<String> = routing
+            .filter_map(|(kind, name)| {
+                let (namespace, name) = name.as_str()?.split_once('/')?;
+                Some(format!("{kind}/{name}.{namespace}"))
+            })
+            .collect();
+        for target in [Some(target), policy].into_iter().flatten().chain(routing) {
             let outcome = command(
                 &["explain", &target, "-o", "json", "-f", &tree],
                 "",
@@ -193,6 +214,8 @@ fn explain_writes_what_its_schema_says() {
         "/rows/clients/sends",
         "/rows/verdict",
         "/rows/trail/steps/mode",
+        "/rows/mergedWith",
+        "/rows/isConditional",
     ] {
         assert!(met.contains(field), "{field}");
     }

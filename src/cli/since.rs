@@ -342,7 +342,7 @@ fn not_run(reason: &std::io::Error) -> Error {
 }
 
 fn not_written(reason: std::io::Error) -> Error {
-    Error::Unreadable {
+    Error::Unwritable {
         path: std::env::temp_dir(),
         reason,
     }

@@ -1,3 +1,5 @@
 //! Questions over the whole mesh.
 
+pub mod following;
 pub mod influence;
+pub mod routing;

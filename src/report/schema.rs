@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::document::Document;
-use super::explain::ExplainedRow;
+use super::explain::AnyRow;
 use super::json::Report;
 use super::row::Row;
 use super::tls_check::Connection;
@@ -28,7 +28,7 @@ pub fn tls_check() -> Schema {
 
 /// That of `explain`.
 pub fn explain() -> Schema {
-    of::<Document<'static, Vec<ExplainedRow<'static, 'static>>>>("What `peerauth explain -o json` writes")
+    of::<Document<'static, Vec<AnyRow<'static, 'static>>>>("What `peerauth explain -o json` writes")
 }
 
 /// The schema of what serialization gives, which is more certain than what it would take back.

@@ -10,10 +10,15 @@ const SHOWN: usize = 3;
 
 /// Who sees a row: `any sidecar`, `any sidecar in web`, `no proxy`, or names.
 pub(super) fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
+    members_words(answers, &row.clients)
+}
+
+/// The same for some of the clients of a row.
+pub(super) fn members_words(answers: &Answers<'_>, clients: &[Members]) -> String {
     let mut words: Vec<String> = Vec::new();
     // Of names only as many are made as could be shown.
     let mut more = 0;
-    for members in &row.clients {
+    for members in clients {
         let word = match members {
             Members::Everywhere { plane, except, .. } => everywhere(*plane, !except.is_empty()),
             Members::AnySidecarIn(namespace) => any_in(answers, *namespace),

@@ -90,7 +90,8 @@ struct Group<'r, 'o> {
     /// The rules with a selector that are for it, by their indexes among those of the namespace. Where there
     /// is none, any other sidecar of the namespace would be a member.
     selected_by: Vec<usize>,
-    /// The labels by which VirtualServices tell clients apart and which it has, by their indexes.
+    /// The labels by which VirtualServices tell clients apart and which it has, then the Gateways that it
+    /// serves, by their indexes.
     routed: Vec<usize>,
     scope: usize,
     /// Whether it is certain of some member what carries its traffic.
@@ -119,9 +120,22 @@ impl<'r, 'o> Groups<'r, 'o> {
             .iter()
             .flat_map(|(routing, _)| source_labels(&routing.spec))
             .collect();
+        let gateways: Vec<&StringMap> = mesh
+            .gateways
+            .iter()
+            .map(|gateway| &gateway.spec.selector)
+            .collect();
         let mut members: BTreeMap<Key<'o>, Vec<WorkloadId>> = BTreeMap::new();
         for (id, workload) in mesh.workloads() {
             let resolved = resolution.workload(id);
+            let mut routed = indexes(&sources, |labels| resolved.labels.match_all(labels));
+            if resolved.enrolment.plane == DataPlane::Gateway {
+                let may_serve = |labels: &&StringMap| {
+                    resolved.labels.match_all(labels) || resolved.labels.may_match(labels)
+                };
+                let served = indexes(&gateways, may_serve).into_iter();
+                routed.extend(served.map(|index| sources.len() + index));
+            }
             let key = (
                 workload.namespace,
                 resolved.enrolment.plane,
@@ -129,7 +143,7 @@ impl<'r, 'o> Groups<'r, 'o> {
                 resolved.sidecar.map(|sidecar| sidecar.meta.span),
                 Outbound::of(workload).texts(),
                 selected_by.remove(&id).unwrap_or_default(),
-                indexes(&sources, |labels| resolved.labels.match_all(labels)),
+                routed,
             );
             members.entry(key).or_default().push(id);
         }
