@@ -2,3 +2,4 @@
 
 pub mod diff;
 pub mod influence;
+pub mod what_if;
