@@ -27,7 +27,7 @@ end
 complete -c peerauth -n "__fish_peerauth_needs_command" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_needs_command" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_needs_command" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_needs_command" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_needs_command" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -56,7 +56,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l mesh -d 'A s
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s l -l selector -d 'Show only findings on objects with these labels' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s o -l output -d 'The format of the report' -r -f -a "text\t'Every finding with the lines that it is about'
-concise\t'A line a finding'
+concise\t'One line for each finding'
 json\t'JSON'
 yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l report -d 'Write the report in this format to a file too (repeatable)' -r
@@ -65,18 +65,18 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l ignore -d 'D
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l baseline -d 'Leave out the findings of this baseline, whatever the config says' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l write-baseline -d 'Write the findings to this baseline instead of failing because of them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l since -d 'Report only what is new against the merge base of HEAD and this git revision' -r
-complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l fail-on -d 'Fail with 1 from this severity on' -r -f -a "error\t'Errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l fail-on -d 'Exit with 1 if a finding has this severity or a higher one' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 info\t'Every finding'
 never\t'Nothing'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
-complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l allow-empty -d 'Finding nothing to read is fine'
-complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s A -l all-namespaces -d 'Show every namespace; that is the default'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l pedantic -d 'Run pedantic rules too'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l show-suppressed -d 'Show suppressed findings too, and what suppresses them (text and concise)'
@@ -84,7 +84,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l no-fold -d '
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port -d 'Explain one port only: of a workload its own, of a Service the Service\'s' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s p -l port -d 'Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService the Service\'s' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
@@ -96,18 +96,18 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l default-na
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
-complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l report -d 'Write the explanation in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
-complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l allow-empty -d 'Finding nothing to read is fine'
-complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s A -l all-namespaces -d 'Show every namespace; that is the default'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand explain" -s v -l verbose -d 'Name everything that is skipped'
@@ -124,18 +124,18 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s i -l root-nam
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s l -l selector -d 'Show only workloads whose pods have these labels' -r
-complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l report -d 'Write the list in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
-complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l allow-empty -d 'Finding nothing to read is fine'
-complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s A -l all-namespaces -d 'Show every namespace; that is the default'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l trail -d 'Give every row its derivation (json and yaml)'
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s q -l quiet -d 'Say nothing but the report and errors'
@@ -154,23 +154,23 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s i -l roo
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s l -l selector -d 'Show only services with an endpoint that has these labels' -r
-complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l clients -d 'A row for each given client instead of one for all who see the same' -r -f -a "each\t'One by one'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l endpoints -d 'A row for each endpoint instead of one for all that get the same' -r -f -a "each\t'One by one'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l sort -d 'The order of the rows' -r -f -a "host\t'By host and port'
 status\t'The worst first'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l fail-on -d 'Fail with 1 where a connection is refused' -r -f -a "conflict\t'A connection that is refused'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l fail-on -d 'Exit with 1 if a connection is refused' -r -f -a "conflict\t'A connection that is refused'
 never\t'Nothing'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
-complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l allow-empty -d 'Finding nothing to read is fine'
-complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s A -l all-namespaces -d 'Show every namespace; that is the default'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s v -l verbose -d 'Name everything that is skipped'
@@ -199,13 +199,13 @@ never\t'Nothing'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l rev -d 'BASE and HEAD are git revisions, even if directories are called so'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l dir -d 'BASE and HEAD are directories, even if revisions are called so'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
-complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l allow-empty -d 'Finding nothing to read is fine'
-complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s A -l all-namespaces -d 'Show every namespace; that is the default'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s v -l verbose -d 'Name everything that is skipped'
@@ -238,30 +238,30 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l report -d 
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l strict -d 'What if mutual TLS were demanded: of the mesh, or where `--in`, `-l` and `--port` say'
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
-complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l allow-empty -d 'Finding nothing to read is fine'
-complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s A -l all-namespaces -d 'Show every namespace; that is the default'
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -277,17 +277,17 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_see
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l default-namespace -d 'The namespace of objects that name none' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
-complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l no-config -d 'Read no config'
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
-complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l allow-empty -d 'Finding nothing to read is fine'
-complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l skip-invalid -d 'Manifests that do not parse do not make the run fail with 2'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -296,14 +296,14 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand config; and __fish_see
 complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l today -d 'The day on which it is asked, for what expires; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -10,8 +10,17 @@ pub enum Error {
     #[error("{}: no such file or directory", .0.display())]
     NotFound(PathBuf),
     /// A path on the command line cannot be read.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {}", path.display(), in_words(reason))]
     Unreadable {
+        /// The path as it was given.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        reason: io::Error,
+    },
+    /// A file that is asked for cannot be written.
+    #[error("cannot write {}: {}", path.display(), in_words(reason))]
+    Unwritable {
         /// The path as it was given.
         path: PathBuf,
         /// What the system says.
@@ -71,6 +80,16 @@ pub enum Error {
     /// The command line contradicts itself.
     #[error("{0}")]
     Usage(String),
+}
+
+/// What the system says as the rest of a message, without its number.
+pub(crate) fn in_words(reason: &io::Error) -> String {
+    let said = reason.to_string();
+    let said = said.split(" (os error ").next().unwrap_or_default();
+    let mut chars = said.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// How many paths are named.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 macro_rules! kinds {
-    ($($name:ident),* $(,)?) => {
+    ($($name:ident $(= $word:literal)?),* $(,)?) => {
         /// A Kubernetes or Istio kind that is read.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[expect(missing_docs, reason = "the names are the kinds' own")]
@@ -15,16 +15,18 @@ macro_rules! kinds {
 
             /// The kind as manifests write it.
             pub fn as_str(self) -> &'static str {
-                match self { $(Kind::$name => stringify!($name)),* }
+                match self { $(Kind::$name => kinds!(@word $name $($word)?)),* }
             }
         }
     };
+    (@word $name:ident) => { stringify!($name) };
+    (@word $name:ident $word:literal) => { $word };
 }
 
 kinds! {
     PeerAuthentication, DestinationRule, VirtualService, Sidecar, ServiceEntry, WorkloadEntry, WorkloadGroup,
-    AuthorizationPolicy, EnvoyFilter, Gateway,
-    Namespace, Service, ConfigMap, NetworkPolicy,
+    AuthorizationPolicy, EnvoyFilter, Gateway, IstioGateway = "Gateway", ProxyConfig,
+    Namespace, Service, EndpointSlice, Endpoints, ConfigMap, NetworkPolicy,
     IstioOperator, Istio, Application, HelmRelease,
     Policy, MeshPolicy, ClusterRbacConfig, RbacConfig, ServiceRole, ServiceRoleBinding,
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
@@ -50,14 +52,18 @@ impl Kind {
         )
     }
 
-    /// Whether objects of the kind only tell who calls whom, or who may: neither what they say nor where they
-    /// are decides on TLS.
+    /// Whether objects of the kind only tell who calls whom, who may, or who else answers: where they are says
+    /// nothing of a namespace.
     pub fn is_bystander(self) -> bool {
         matches!(
             self,
             Kind::AuthorizationPolicy
                 | Kind::EnvoyFilter
                 | Kind::Gateway
+                | Kind::IstioGateway
+                | Kind::ProxyConfig
+                | Kind::EndpointSlice
+                | Kind::Endpoints
                 | Kind::ValidatingWebhookConfiguration
                 | Kind::MutatingWebhookConfiguration
                 | Kind::CustomResourceDefinition
@@ -73,7 +79,7 @@ impl Kind {
         )
     }
 
-    /// The kind of that name, exactly as manifests write it.
+    /// The kind of that name, exactly as manifests write it; of those of several groups the first.
     pub fn parse(name: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| kind.as_str() == name)
     }
@@ -107,6 +113,7 @@ const SHORT_NAMES: &[(&str, Kind)] = &[
     ("ns", Kind::Namespace),
     ("cm", Kind::ConfigMap),
     ("svc", Kind::Service),
+    ("ep", Kind::Endpoints),
     ("po", Kind::Pod),
     ("deploy", Kind::Deployment),
     ("sts", Kind::StatefulSet),
@@ -184,7 +191,12 @@ mod tests {
     #[test]
     fn kinds_parse_their_own_names() {
         for &kind in Kind::ALL {
-            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+            let expected = if kind == Kind::IstioGateway {
+                Kind::Gateway
+            } else {
+                kind
+            };
+            assert_eq!(Kind::parse(kind.as_str()), Some(expected));
         }
         assert_eq!(Kind::parse("peerauthentication"), None);
     }

@@ -143,7 +143,7 @@ fn servers<'o>(
             EndpointPlace::Workload(workload) => {
                 Some(senders.resolution.decide(workload, Some(endpoint.port)))
             }
-            EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+            EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
         };
         (endpoint, decision)
     });
@@ -191,7 +191,7 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
                 .cluster(client, self.id, self.port, Some(&subset.name));
             let servers = self.servers.iter();
             let servers = servers.filter(|(endpoint, _)| self.senders.is_in_subset(endpoint, &subset.labels));
-            let is_reached = self.senders.is_led_from_outside(host, &subset.name);
+            let is_reached = self.senders.is_led_from_outside(client, host, &subset.name);
             rows.push(self.row(class, cluster, Some(&subset.name), is_reached, servers));
         }
         let led = redirection.destinations.iter();
@@ -303,11 +303,19 @@ impl Row<'_, '_> {
         }
     }
 
+    /// Whether something goes that way, whatever is not given.
+    pub fn is_surely_routed(&self) -> bool {
+        self.is_routed && self.route.is_none_or(|route| route.is_certain)
+    }
+
     /// Whether other clients see the same of the same subset for the same reason.
     fn is_same_answer(&self, other: &Row<'_, '_>) -> bool {
         let rule = |row: &Row<'_, '_>| row.cluster.rule.map(|rule| rule.base().meta.span);
         let parts = |row: &Row<'_, '_>| row.cluster.rule.map_or(0, |rule| rule.parts().len());
-        let route = |row: &Row<'_, '_>| row.route.map(|route| (route.at, route.is_conditional));
+        let route = |row: &Row<'_, '_>| {
+            row.route
+                .map(|route| (route.at, route.is_conditional, route.is_certain))
+        };
         self.subset == other.subset
             && self.is_routed == other.is_routed
             && route(self) == route(other)

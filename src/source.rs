@@ -5,6 +5,8 @@
 //! report needs its lines, and a file that changed since it was checked yields no text.
 
 use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A text that was read, by its index in the [`SourceMap`].
@@ -114,6 +116,27 @@ impl SourceMap {
             }
         }
     }
+}
+
+/// The content of a file.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![];
+    read_to_limit(File::open(path)?, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads on to the end, or until it is more than offsets of 32 bits can name: a device has no end.
+pub(crate) fn read_to_limit(reader: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
+    reader.take(u64::from(u32::MAX) + 1).read_to_end(bytes)?;
+    check_size(bytes.len() as u64)
+}
+
+/// Offsets are 32 bits wide.
+pub(crate) fn check_size(bytes: u64) -> io::Result<()> {
+    if bytes > u64::from(u32::MAX) {
+        return Err(io::Error::other("larger than 4 GiB"));
+    }
+    Ok(())
 }
 
 /// The hash by which a [`SourceMap`] knows a file again. It has to notice an edit, not an attack, and every

@@ -429,7 +429,7 @@ fn what_is_not_found_is_suggested() {
     assert_eq!(outcome.stdout, "");
     assert_eq!(
         outcome.stderr,
-        "error: no workload, Service or PeerAuthentication is called `paymnet`; the nearest names are:\n  \
+        "error: no workload, Service, PeerAuthentication, DestinationRule or VirtualService is called `paymnet`; the nearest names are:\n  \
          Deployment shop/payment\n  Service shop/payment\n"
     );
     let outcome = tree.run(&["explain", "shop/payment"]);
@@ -466,20 +466,306 @@ fn an_ambiguous_name_lists_its_candidates() {
     assert_eq!(tree.run(&["explain", "default", "-n", "shop"]).code, 0);
 }
 
+fn destination_rule(name: &str, namespace: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: networking.istio.io/v1\nkind: DestinationRule\n\
+         metadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  {spec}\n"
+    )
+}
+
+/// A rule that some follow, with rules of other namespaces in its way, and one whose host is nobody's.
+fn tree_with_rules() -> Tree {
+    let tree = Tree::new();
+    let rules = [
+        (
+            "own",
+            "shop",
+            "host: payment\n  trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}",
+        ),
+        (
+            "web",
+            "web",
+            "host: payment.shop.svc.cluster.local\n  trafficPolicy: {tls: {mode: DISABLE}}",
+        ),
+        (
+            "all",
+            "istio-system",
+            "host: \"*.svc.cluster.local\"\n  trafficPolicy: {tls: {mode: DISABLE}}",
+        ),
+        ("lost", "shop", "host: payment.shop"),
+        (
+            "private",
+            "ops",
+            "host: payment.shop.svc.cluster.local\n  exportTo: [shop]",
+        ),
+    ];
+    for (name, namespace, spec) in rules {
+        tree.add(
+            &format!("dr-{name}.yaml"),
+            &destination_rule(name, namespace, spec),
+        );
+    }
+    tree
+}
+
+/// Compares with a file of `testdata/report`, or writes it.
+fn is_as_expected(folder: &str, name: &str, found: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata/report")
+        .join(folder);
+    let path = folder.join(format!("{name}.txt"));
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(&path, found).unwrap();
+    }
+    assert_eq!(found, fs::read_to_string(&path).unwrap_or_default(), "{name}");
+}
+
 #[test]
-fn a_destination_rule_is_not_explained_yet() {
+fn a_destination_rule_is_explained_by_who_follows_it() {
+    let tree = tree_with_rules();
+    let text = |target: &str| {
+        let outcome = tree.run(&["explain", target]);
+        assert_eq!(outcome.code, 0, "{target}: {}", outcome.stderr);
+        outcome.stdout
+    };
+    for name in ["own", "web", "all", "lost", "private"] {
+        is_as_expected("explain-rule", name, &text(&format!("dr/{name}")));
+    }
+    assert_eq!(text("DestinationRule/own.shop"), text("dr/own"));
+    assert_eq!(text("own"), text("dr/own"));
+}
+
+#[test]
+fn a_destination_rule_for_machines_has_a_row_a_class_of_clients() {
+    let tree = tree_with_rules();
+    let document = json(&tree.run(&["explain", "dr/own", "-o", "json"]));
+    let rows = document["rows"].as_array().unwrap();
+    let of = |from: &str| rows.iter().find(|row| row["from"] == from).unwrap();
+    let row = of("any sidecar");
+    assert_eq!(row["verdict"], "decides");
+    assert_eq!((&row["port"], &row["losesTo"]), (&80.into(), &Value::Null));
+    assert_eq!(
+        (&row["sends"], &row["outcome"]),
+        (&"istio mTLS".into(), &"accepted".into())
+    );
+    let row = of("any sidecar in web");
+    assert_eq!(row["verdict"], "overridden");
+    assert_eq!(
+        (&row["losesTo"]["name"], &row["losesTo"]["file"]),
+        (&"web".into(), &"dr-web.yaml".into())
+    );
+    assert_eq!(row["outcome"], "REFUSED");
+    let yaml = tree.run(&["explain", "dr/own", "-o", "yaml"]);
+    assert!(yaml.stdout.contains("verdict: overridden"), "{}", yaml.stdout);
+}
+
+#[test]
+fn a_destination_rule_is_explained_on_one_port() {
+    let tree = tree_with_rules();
+    let whole = tree.run(&["explain", "dr/own"]);
+    assert_eq!(tree.run(&["explain", "dr/own", "-p", "80"]).stdout, whole.stdout);
+    let outcome = tree.run(&["explain", "dr/own", "-p", "8080"]);
+    assert_eq!(outcome.code, 2);
+    let message = "no service that DestinationRule shop/own is about has a port 8080";
+    assert!(outcome.stderr.contains(message), "{}", outcome.stderr);
+}
+
+#[test]
+fn subsets_and_ports_of_a_destination_rule_are_told_apart() {
     let tree = Tree::new();
     tree.add(
         "dr.yaml",
-        "{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: dr, namespace: shop}, spec: {host: payment}}",
+        &destination_rule(
+            "dr",
+            "shop",
+            "host: payment\n  trafficPolicy:\n    portLevelSettings: [{port: {number: 80}, tls: {mode: DISABLE}}]\n  \
+             subsets:\n    - {name: v1, labels: {app: payment}, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}\n    \
+             - {name: v2, labels: {version: v2}}",
+        ),
     );
-    let outcome = tree.run(&["explain", "dr/dr"]);
-    assert_eq!(outcome.code, 2);
+    let lines = |stdout: &str| -> Vec<String> {
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        stdout.lines().map(words).collect()
+    };
+    let unrouted = tree.run(&["explain", "dr/dr"]).stdout;
     assert!(
-        outcome.stderr.contains("a DestinationRule is not explained yet"),
-        "{}",
-        outcome.stderr
+        lines(&unrouted).contains(
+            &"decides port 80 any sidecar plaintext REFUSED its port 80: tls DISABLE dr.yaml:7".to_owned()
+        ),
+        "{unrouted}"
     );
+    let unused = |subset: &str| {
+        format!(
+            "unused port 80 subset {subset} any sidecar nothing no traffic \
+             no VirtualService among the manifests leads to the subset"
+        )
+    };
+    for subset in ["v1", "v2"] {
+        assert!(lines(&unrouted).contains(&unused(subset)), "{unrouted}");
+    }
+    tree.add(
+        "vs.yaml",
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: vs, namespace: shop}\n\
+         spec: {hosts: [payment], http: [{route: [{destination: {host: payment, subset: v1}}]}]}\n",
+    );
+    let routed = tree.run(&["explain", "dr/dr"]).stdout;
+    assert!(
+        lines(&routed).contains(
+            &"decides port 80 subset v1 any sidecar istio mTLS accepted its subset v1: tls ISTIO_MUTUAL dr.yaml:9".to_owned()
+        ),
+        "{routed}"
+    );
+    assert!(!lines(&routed).contains(&unused("v1")), "{routed}");
+    assert!(lines(&routed).contains(&unused("v2")), "{routed}");
+}
+
+#[test]
+fn merged_destination_rules_are_told_apart() {
+    let tree = Tree::new();
+    let spec = "host: payment\n  subsets: [{name: v1, labels: {app: payment}, trafficPolicy: {tls: {mode: DISABLE}}}]";
+    tree.add("dr-a.yaml", &destination_rule("a", "shop", spec));
+    let spec = "host: payment\n  trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}";
+    tree.add("dr-b.yaml", &destination_rule("b", "shop", spec));
+    let routes = "hosts: [payment]\n  http: [{route: [{destination: {host: payment, subset: v1}}]}]";
+    tree.add("vs.yaml", &virtual_service("vs", "shop", routes));
+    let document = json(&tree.run(&["explain", "dr/b", "-o", "json"]));
+    let rows = document["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["subset"] == "v1").unwrap();
+    assert_eq!(row["verdict"], "overridden");
+    assert_eq!(row["losesTo"]["name"], "a");
+    assert_eq!(row["mergedWith"][0]["name"], "a");
+    assert_eq!(row["outcome"], "REFUSED");
+    let whole = rows.iter().find(|row| row["subset"].is_null()).unwrap();
+    assert_eq!(whole["verdict"], "not-routed");
+}
+
+#[test]
+fn a_destination_rule_of_no_host_says_so_to_machines() {
+    let tree = tree_with_rules();
+    let document = json(&tree.run(&["explain", "dr/lost", "-o", "json"]));
+    let row = &document["rows"][0];
+    assert_eq!(
+        (&row["verdict"], &row["host"]),
+        (&"unmatched".into(), &"payment.shop".into())
+    );
+    assert!(row["because"].as_str().unwrap().contains("no Service has it"));
+}
+
+fn virtual_service(name: &str, namespace: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\n\
+         metadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  {spec}\n"
+    )
+}
+
+/// VirtualServices for one host, of which one leads elsewhere and the others come behind it, are for
+/// others, or are asked by delegation.
+fn tree_with_routes() -> Tree {
+    let tree = Tree::new();
+    tree.add("audit.yaml", &(deployment("audit") + "---\n" + &service("audit")));
+    tree.add("ledger.yaml", &service("ledger"));
+    tree.add(
+        "audit-rule.yaml",
+        &destination_rule(
+            "audit",
+            "shop",
+            "host: audit\n  trafficPolicy: {tls: {mode: DISABLE}}",
+        ),
+    );
+    let routes = [
+        (
+            "a",
+            "shop",
+            "hosts: [payment]\n  http:\n    - match: [{headers: {canary: {exact: always}}}]\n      \
+             route: [{destination: {host: audit}}]\n    - match: [{sourceNamespace: web}]\n      \
+             route: [{destination: {host: gone.example.com}}, {destination: {host: audit, port: {number: 80}}, weight: 100}]\n    \
+             - route: [{destination: {host: payment}}]",
+        ),
+        (
+            "b",
+            "shop",
+            "hosts: [payment]\n  http: [{route: [{destination: {host: audit}}]}]",
+        ),
+        (
+            "wild",
+            "web",
+            "hosts: [\"*.shop.svc.cluster.local\"]\n  exportTo: [.]\n  http: [{delegate: {name: part}}]",
+        ),
+        (
+            "part",
+            "web",
+            "http: [{route: [{destination: {host: payment.shop.svc.cluster.local}}]}]",
+        ),
+        (
+            "tcp",
+            "shop",
+            "hosts: [audit]\n  tcp: [{route: [{destination: {host: payment}}]}]",
+        ),
+        (
+            "edge",
+            "shop",
+            "hosts: [shop.example.com]\n  gateways: [istio-system/edge]\n  http: [{route: [{destination: {host: payment}}]}]",
+        ),
+    ];
+    for (name, namespace, spec) in routes {
+        tree.add(
+            &format!("vs-{name}.yaml"),
+            &virtual_service(name, namespace, spec),
+        );
+    }
+    tree
+}
+
+#[test]
+fn a_virtual_service_is_explained_by_whom_it_leads_where() {
+    let tree = tree_with_routes();
+    for name in ["a", "b", "wild", "part", "tcp", "edge"] {
+        let outcome = tree.run(&["explain", &format!("vs/{name}")]);
+        assert_eq!(outcome.code, 0, "{name}: {}", outcome.stderr);
+        is_as_expected("explain-routing", name, &outcome.stdout);
+    }
+    let whole = tree.run(&["explain", "vs/a"]);
+    assert_eq!(tree.run(&["explain", "vs/a", "-p", "80"]).stdout, whole.stdout);
+    let outcome = tree.run(&["explain", "vs/a", "-p", "8080"]);
+    assert_eq!(outcome.code, 2);
+    let message = "no service that VirtualService shop/a is about has a port 8080";
+    assert!(outcome.stderr.contains(message), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_virtual_service_for_machines_has_a_row_a_class_of_clients() {
+    let tree = tree_with_routes();
+    let document = json(&tree.run(&["explain", "vs/a", "-o", "json"]));
+    let rows = document["rows"].as_array().unwrap();
+    let to = |host: &str, from: &str| {
+        let is_asked = |row: &&Value| row["destination"]["host"] == host && row["from"] == from;
+        rows.iter().find(is_asked).unwrap()
+    };
+    let audit = to("audit.shop.svc.cluster.local", "any sidecar");
+    assert_eq!(
+        (&audit["verdict"], &audit["isConditional"]),
+        (&"leads".into(), &true.into())
+    );
+    assert_eq!(
+        (&audit["sends"], &audit["outcome"]),
+        (&"plaintext".into(), &"REFUSED".into())
+    );
+    let own = to("payment.shop.svc.cluster.local", "any sidecar");
+    assert_eq!(
+        (&own["isConditional"], &own["outcome"]),
+        (&false.into(), &"accepted".into())
+    );
+    let second = json(&tree.run(&["explain", "vs/b", "-o", "json"]));
+    let row = &second["rows"][0];
+    assert_eq!(
+        (&row["verdict"], &row["losesTo"]["name"]),
+        (&"overridden".into(), &"a".into())
+    );
+    let edge = json(&tree.run(&["explain", "vs/edge", "-o", "json"]));
+    assert_eq!(edge["rows"][0]["verdict"], "unmatched");
+    let yaml = tree.run(&["explain", "vs/b", "-o", "yaml"]);
+    assert!(yaml.stdout.contains("verdict: overridden"), "{}", yaml.stdout);
 }
 
 #[test]

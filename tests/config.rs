@@ -371,11 +371,12 @@ fn is_valid(validator: &jsonschema::Validator, text: &str) -> bool {
     validator.is_valid(&value)
 }
 
-/// The configs of a page: blocks that name the file in their first line.
-fn examples(page: &str) -> Vec<String> {
-    let blocks = page.split("```yaml\n# .peerauth.yaml\n").skip(1);
+/// The files of a page, as path and text: blocks that name the path in their first line.
+fn examples(page: &str) -> Vec<(&str, &str)> {
+    let blocks = page.split("```yaml\n# ").skip(1);
     blocks
-        .map(|block| block.split_once("```").unwrap().0.to_owned())
+        .map(|block| block.split_once("```").unwrap().0)
+        .map(|block| block.split_once('\n').unwrap())
         .collect()
 }
 
@@ -406,9 +407,17 @@ fn the_schema_is_that_of_the_config() {
         );
     }
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md")).unwrap();
-    for example in examples(&page) {
-        let reads = check(&example).code == 0;
-        assert_eq!(is_valid(&validator, &example), reads, "{example}");
+    let tree = Tree::default();
+    for (path, text) in examples(&page) {
+        tree.add(path, text);
+    }
+    for (_, example) in examples(&page)
+        .iter()
+        .filter(|(path, _)| *path == ".peerauth.yaml")
+    {
+        tree.add(".peerauth.yaml", example);
+        let reads = tree.run(&["check"]).code != 2;
+        assert_eq!(is_valid(&validator, example), reads, "{example}");
     }
     for path in common::files(&testdata("mistakes"), "yaml") {
         let name = path.file_stem().unwrap().to_str().unwrap();

@@ -161,6 +161,7 @@ fn address(senders: &Senders<'_, '_, '_>, endpoint: &Endpoint<'_>, service: &Ser
     let mesh = senders.resolution.mesh;
     let entry = match endpoint.place {
         EndpointPlace::Host => return service.host.to_string(),
+        EndpointPlace::Address(address) => return address.to_owned(),
         EndpointPlace::Listed(entry) => entry,
         EndpointPlace::Workload(id) => match mesh.workload(id).machine() {
             None => return qualified(mesh, mesh.workload(id)),

@@ -208,12 +208,13 @@ fn kustomizations_that_include_themselves_or_nothing_end_no_run() {
             "a/kustomization.yaml",
             "resources: [../b, missing.yaml, https://example.org/x.yaml]",
         ),
-        ("b/kustomization.yaml", "resources: [../a]"),
+        ("b/kustomization.yaml", "resources: [../a, b.yaml]"),
+        ("b/b.yaml", &policy("b")),
         ("c/kustomization.yaml", "resources: {"),
         ("c/c.yaml", &policy("c")),
     ]);
     let loaded = read(&directory, &[""], &[]);
-    assert_contents(&loaded, &[("-", &["shop/c"])]);
+    assert_contents(&loaded, &[("-", &["shop/b", "shop/c"])]);
 }
 
 #[test]

@@ -10,16 +10,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use peerauth::callers::Callers;
 use peerauth::finding::{Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::{Loaded, load_text};
-use peerauth::matrix::{Answers, Matrix};
-use peerauth::mesh::{Mesh, Settings};
-use peerauth::resolve::Resolution;
-use peerauth::resolve::classes::Groups;
-use peerauth::resolve::client::Senders;
-use peerauth::rules::Facts;
+use peerauth::mesh::Settings;
 
 fn trees() -> Vec<PathBuf> {
     common::folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/quiet"))
@@ -49,20 +43,10 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
 }
 
 fn findings(loaded: &Loaded) -> Vec<Finding> {
-    let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], Settings::default());
-    let resolution = Resolution::new(&mesh);
-    let senders = Senders::new(&resolution);
-    let groups = Groups::new(&resolution);
-    let matrix = Matrix::new(&senders, &groups);
-    let callers = Callers::new(&resolution);
-    let answers = Answers {
-        senders: &senders,
-        groups: &groups,
-        matrix: &matrix,
-        callers: &callers,
-    };
     let today = "2026-11-21".parse().unwrap();
-    lint::run(&[Facts::new(loaded, answers).on(today)], &Levels::default())
+    common::with_facts(loaded, Settings::default(), |facts| {
+        lint::run(&[facts.on(today)], &Levels::default())
+    })
 }
 
 /// `severity rule object: message`.

@@ -12,18 +12,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};
-use peerauth::callers::Callers;
 use peerauth::config::{self, Config};
 use peerauth::finding::Finding;
 use peerauth::lint::{self, Gate, Levels};
 use peerauth::load::{Loaded, load_text};
-use peerauth::matrix::{Answers, Matrix};
-use peerauth::mesh::{Mesh, Settings};
+use peerauth::mesh::Settings;
 use peerauth::report::{Input, Summary, concise};
-use peerauth::resolve::Resolution;
-use peerauth::resolve::classes::Groups;
-use peerauth::resolve::client::Senders;
-use peerauth::rules::{self, Facts, RULES, Rule};
+use peerauth::rules::{self, RULES, Rule};
 
 /// Reads texts without the walk of directories, so that a case is nothing but its text. One that begins with
 /// the comment `# .peerauth.yaml` has a config for its first document.
@@ -81,28 +76,15 @@ fn lint(rule: &dyn Rule, texts: &[(String, String)]) -> (Loaded, Vec<Finding>) {
 }
 
 fn run(loaded: &Loaded, config: &Config, settings: Settings, today: Date, levels: &Levels) -> Vec<Finding> {
-    let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings);
-    let resolution = Resolution::new(&mesh);
-    let senders = Senders::new(&resolution);
-    let groups = Groups::new(&resolution);
-    let matrix = Matrix::new(&senders, &groups);
-    let callers = Callers::new(&resolution);
-    let facts = Facts::new(
-        loaded,
-        Answers {
-            senders: &senders,
-            groups: &groups,
-            matrix: &matrix,
-            callers: &callers,
-        },
-    );
     let gate = Gate {
         ignores: &config.ignore,
         require_reasons: config.demands_reasons(),
         is_whole: true,
         ..Gate::default()
     };
-    lint::judge(&[facts.expecting(config, true).on(today)], levels, &gate).findings
+    common::with_facts(loaded, settings, |facts| {
+        lint::judge(&[facts.expecting(config, true).on(today)], levels, &gate).findings
+    })
 }
 
 fn directory(rule: &dyn Rule) -> PathBuf {

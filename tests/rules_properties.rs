@@ -7,16 +7,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use peerauth::callers::Callers;
 use peerauth::finding::{Assumption, Edit, Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::load_text;
-use peerauth::matrix::{Answers, Matrix};
-use peerauth::mesh::{Mesh, Settings};
-use peerauth::resolve::Resolution;
-use peerauth::resolve::classes::Groups;
-use peerauth::resolve::client::Senders;
-use peerauth::rules::{self, Facts, Family};
+use peerauth::mesh::Settings;
+use peerauth::rules::{self, Family};
 use serde::Deserialize;
 
 /// The cases of every rule that are one file.
@@ -32,23 +27,10 @@ fn cases() -> Vec<PathBuf> {
 /// What is found in a text.
 fn findings(text: &str, settings: Settings) -> Vec<Finding> {
     let loaded = load_text("manifests.yaml", text);
-    let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings);
-    let resolution = Resolution::new(&mesh);
-    let senders = Senders::new(&resolution);
-    let groups = Groups::new(&resolution);
-    let matrix = Matrix::new(&senders, &groups);
-    let callers = Callers::new(&resolution);
-    let facts = Facts::new(
-        &loaded,
-        Answers {
-            senders: &senders,
-            groups: &groups,
-            matrix: &matrix,
-            callers: &callers,
-        },
-    )
-    .on(common::today(std::iter::once(text)).unwrap_or_default());
-    lint::run(&[facts], &Levels::default())
+    let today = common::today(std::iter::once(text)).unwrap_or_default();
+    common::with_facts(&loaded, settings, |facts| {
+        lint::run(&[facts.on(today)], &Levels::default())
+    })
 }
 
 /// How many errors rest on no assumption, by rule and object.

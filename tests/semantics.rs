@@ -112,6 +112,7 @@ fn endpoint_name(mesh: &Mesh<'_>, endpoint: &Endpoint<'_>) -> String {
     let place = match endpoint.place {
         EndpointPlace::Workload(id) => name(mesh, id),
         EndpointPlace::Listed(entry) => entry.address.as_ref().unwrap().value.to_string(),
+        EndpointPlace::Address(address) => address.to_owned(),
         EndpointPlace::Host => "dns".to_owned(),
     };
     format!("{place}:{}", endpoint.port)

@@ -70,24 +70,29 @@ fn joined(rules: &Value) -> String {
     }
 }
 
+/// Asks for a row for every client and endpoint.
+fn each(path: &str) -> [&str; 9] {
+    let command = "tls-check";
+    [
+        command,
+        "-f",
+        path,
+        "-o",
+        "json",
+        "--clients",
+        "each",
+        "--endpoints",
+        "each",
+    ]
+}
+
 #[test]
 fn tls_check_agrees_with_the_vectors() {
     let mut compared = 0;
     for mesh in meshes("conformance/sidecar").chain(meshes("conformance/ambient")) {
         let path = mesh.to_str().unwrap();
-        let each = [
-            "tls-check",
-            "-f",
-            path,
-            "-o",
-            "json",
-            "--clients",
-            "each",
-            "--endpoints",
-            "each",
-        ];
         let mut found: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
-        for row in rows(&each) {
+        for row in rows(&each(path)) {
             let port = ["host", "port", "subset"].map(|key| text(&row[key]));
             let mut key = vec![named(&row["client"])];
             key.extend(port);
@@ -178,18 +183,7 @@ fn classes_say_what_their_members_say() {
                 }
             }
         }
-        let each = [
-            "tls-check",
-            "-f",
-            path,
-            "-o",
-            "json",
-            "--clients",
-            "each",
-            "--endpoints",
-            "each",
-        ];
-        let of_members: BTreeSet<String> = rows(&each)
+        let of_members: BTreeSet<String> = rows(&each(path))
             .iter()
             .map(|row| said(row, &row["client"], &row["endpoint"]))
             .collect();

@@ -149,6 +149,6 @@ fn behind<'o>(
             workload,
             port: endpoint.port,
         }),
-        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     }));
 }

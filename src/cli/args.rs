@@ -13,6 +13,9 @@ use crate::finding::Severity;
 /// The version of the program and of the semantics that it implements.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (semantics of Istio ", "1.32", ")");
 
+/// The heading of flags that every command takes: without it, help mixes them with the command's own.
+const GLOBAL: &str = "Options of every command";
+
 /// Which Istio mTLS mode is in force on every port of every workload, offline, from manifests.
 #[derive(Debug, Parser)]
 #[command(name = "peerauth", version = VERSION, arg_required_else_help = true)]
@@ -48,6 +51,7 @@ pub enum Command {
     /// Print the JSON Schema of a format
     Schema {
         /// The format
+        #[arg(value_name = "FORMAT")]
         of: SchemaOf,
     },
     /// Print the completions of a shell
@@ -61,16 +65,16 @@ pub enum Command {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Global {
     /// Say nothing but the report and errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Name everything that is skipped
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub verbose: bool,
     /// Whether the report is coloured
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
-    /// The day on which it is asked, for what expires; without it, today in UTC
-    #[arg(long, global = true, value_name = "YYYY-MM-DD", value_parser = day)]
+    /// The day that decides what has expired; without it, today in UTC
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
 }
 
@@ -101,7 +105,7 @@ pub struct ConfigShowArgs {
     /// What is read.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// The format
+    /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
 }
@@ -147,10 +151,10 @@ pub struct SourceArgs {
     /// A value of the charts (repeatable)
     #[arg(long, value_name = "KEY=VALUE", requires = "helm")]
     pub set: Vec<String>,
-    /// Finding nothing to read is fine
+    /// Accept that there is nothing to read
     #[arg(long)]
     pub allow_empty: bool,
-    /// Manifests that do not parse do not make the run fail with 2
+    /// Do not exit with 2 because of manifests that do not parse
     #[arg(long)]
     pub skip_invalid: bool,
     /// The namespace of objects that name none
@@ -231,7 +235,7 @@ pub struct CheckArgs {
     /// Show every finding in full, however many there are
     #[arg(long)]
     pub no_fold: bool,
-    /// Fail with 1 from this severity on
+    /// Exit with 1 if a finding has this severity or a higher one
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: FailOn,
 }
@@ -239,11 +243,12 @@ pub struct CheckArgs {
 /// `explain`.
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
-    /// `[KIND/]NAME[.NAMESPACE]` of a workload, a Service or a PeerAuthentication, or a file that holds a
-    /// workload (`-` for standard input)
+    /// `[KIND/]NAME[.NAMESPACE]` of a workload, a Service, a PeerAuthentication, a DestinationRule or a
+    /// VirtualService, or a file that holds a workload (`-` for standard input)
     #[arg(value_name = "TARGET")]
     pub target: String,
-    /// Explain one port only: of a workload its own, of a Service the Service's
+    /// Explain one port only: of a workload its own, of a Service, a DestinationRule or a VirtualService
+    /// the Service's
     #[arg(short, long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
     /// What is read; without `-f` the current directory.
@@ -252,7 +257,7 @@ pub struct ExplainArgs {
     /// Where the target is looked for.
     #[command(flatten)]
     pub filter: FilterArgs,
-    /// The format
+    /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
     /// Write the explanation in this format to a file too (repeatable)
@@ -275,7 +280,7 @@ pub struct ListArgs {
     /// Show only workloads whose pods have these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
-    /// The format
+    /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
     /// Write the list in this format to a file too (repeatable)
@@ -304,7 +309,7 @@ pub struct TlsCheckArgs {
     /// Show only services with an endpoint that has these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
-    /// The format
+    /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
     /// A row for each given client instead of one for all who see the same
@@ -316,7 +321,7 @@ pub struct TlsCheckArgs {
     /// The order of the rows
     #[arg(long, value_name = "ORDER", default_value = "host")]
     pub sort: Sort,
-    /// Fail with 1 where a connection is refused
+    /// Exit with 1 if a connection is refused
     #[arg(long, value_name = "WHAT", default_value = "never")]
     pub fail_on: TlsFailOn,
 }
@@ -467,7 +472,7 @@ pub struct RulesArgs {
     /// The rule
     #[arg(value_name = "ID")]
     pub id: Option<String>,
-    /// The format
+    /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
 }
@@ -488,7 +493,7 @@ pub enum Format {
 pub enum CheckFormat {
     /// Every finding with the lines that it is about.
     Text,
-    /// A line a finding.
+    /// One line for each finding.
     Concise,
     /// JSON.
     Json,
@@ -534,8 +539,8 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 fn report(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
-    Ok((Format::from_str(format, false)?, file.into()))
+    let (format, file) = format_and_file(text)?;
+    Ok((Format::from_str(format, false)?, file))
 }
 
 fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
@@ -544,8 +549,14 @@ fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
 }
 
 fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
-    Ok((CheckFormat::from_str(format, false)?, file.into()))
+    let (format, file) = format_and_file(text)?;
+    Ok((CheckFormat::from_str(format, false)?, file))
+}
+
+fn format_and_file(text: &str) -> Result<(&str, PathBuf), &'static str> {
+    let parts = text.split_once('=').filter(|(_, file)| !file.is_empty());
+    let (format, file) = parts.ok_or("expected FORMAT=FILE")?;
+    Ok((format, file.into()))
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub(super) fn run(
     let mut session = Session::open(&args.paths, &args.source, global, streams, env)?;
     let mut judged = judged(&mut session, args, global, env, false)?;
     if let Some(path) = &args.write_baseline {
+        spare(path)?;
         write_baseline(path, &mut judged)?;
         let count = judged
             .suppressed
@@ -163,6 +164,23 @@ fn write_baseline(path: &Path, judged: &mut Judged) -> Result<(), Failure> {
     judged
         .suppressed
         .sort_by(|one, other| one.finding.order(&other.finding));
+    Ok(())
+}
+
+/// Refuses to write a baseline over what is none: the path of a manifest in its place would destroy it.
+fn spare(path: &Path) -> Result<(), Error> {
+    // A pipe or a device holds nothing; where there is no file, or none to read, writing says so.
+    let before = if path.is_file() {
+        std::fs::read(path).ok()
+    } else {
+        None
+    };
+    if before.is_some_and(|bytes| !bytes.trim_ascii().is_empty() && !Baseline::was_written(&bytes)) {
+        let path = path.display();
+        return Err(Error::Usage(format!(
+            "`--write-baseline {path}`: the file exists and is not a baseline; remove it first or name another"
+        )));
+    }
     Ok(())
 }
 

@@ -8,13 +8,19 @@ use super::session::{Session, ask};
 use super::target::{self, Found, Target};
 use super::{Env, Failure, Streams, notes, write_file, written};
 use crate::error::Error;
+use crate::id::RuleId;
+use crate::lint::{self, Levels};
+use crate::load::Loaded;
 use crate::matrix::Answers;
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::posture::influence::influence;
 use crate::report::explain::clients::client_lines;
+use crate::report::explain::routing::ExplainedRouting;
+use crate::report::explain::rule::ExplainedRule;
 use crate::report::explain::{Explanation, Part, Port, Subject};
 use crate::report::place::Places;
 use crate::report::row::Rows;
+use crate::rules::Facts;
 
 pub(super) fn run(
     args: &ExplainArgs,
@@ -46,6 +52,7 @@ pub(super) fn run(
     }
     ask(&meshes, |answers| {
         let contexts = Contexts {
+            loaded: &session.loaded,
             answers,
             places: &places,
         };
@@ -97,6 +104,7 @@ fn rows<'a>(answers: &Answers<'a>, places: &'a Places<'a>) -> Rows<'a> {
 
 /// What can be asked of each context.
 struct Contexts<'c, 'a> {
+    loaded: &'c Loaded,
     answers: &'c [Answers<'a>],
     places: &'a Places<'a>,
 }
@@ -115,7 +123,7 @@ impl<'a> Contexts<'_, 'a> {
             }
             Target::Service(id) => self.service_parts(answers, id, port),
             Target::Policy(_) if port.is_some() => Err(Error::Usage(format!(
-                "`--port` is about workloads and Services, {} is neither",
+                "`--port` is about workloads, Services, DestinationRules and VirtualServices; {} is none of them",
                 found.name()
             ))),
             Target::Policy(id) => Ok(vec![Part {
@@ -123,8 +131,37 @@ impl<'a> Contexts<'_, 'a> {
                 heading: String::new(),
                 subject: Subject::Policy(id, influence(rows.resolution, id).collect()),
             }]),
-            Target::Other => Ok(Vec::new()),
+            Target::Rule(index) => self.rule_part(answers, index, port, found),
+            Target::Routing(index) => {
+                let routing = ExplainedRouting::new(answers, index, port, self.places);
+                let is_empty = routing.as_ref().is_some_and(|routing| routing.rows.is_empty());
+                has_port(found, port, is_empty)?;
+                Ok(self.parts(answers, routing.map(Subject::Routing)))
+            }
         }
+    }
+
+    fn rule_part(
+        &self,
+        answers: &Answers<'a>,
+        index: usize,
+        port: Option<u16>,
+        found: &Found<'_>,
+    ) -> Result<Vec<Part<'a>>, Error> {
+        let unmatched = |_: &_| unmatched_host(self.loaded, answers, found);
+        let rule = ExplainedRule::new(answers, index, port, self.places, unmatched);
+        let is_empty = rule.as_ref().is_some_and(|rule| rule.rows.is_empty());
+        has_port(found, port, is_empty)?;
+        Ok(self.parts(answers, rule.map(Subject::Rule)))
+    }
+
+    fn parts(&self, answers: &Answers<'a>, subject: Option<Subject<'a>>) -> Vec<Part<'a>> {
+        let part = |subject| Part {
+            rows: rows(answers, self.places),
+            heading: String::new(),
+            subject,
+        };
+        subject.map(part).into_iter().collect()
     }
 
     fn workload_part(
@@ -190,6 +227,30 @@ impl<'a> Contexts<'_, 'a> {
         });
         Ok(parts.collect())
     }
+}
+
+/// That a port which was asked for is one of those that the target is about.
+fn has_port(found: &Found<'_>, port: Option<u16>, is_empty: bool) -> Result<(), Error> {
+    match port {
+        Some(number) if is_empty => Err(Error::Usage(format!(
+            "no service that {} is about has a port {number}",
+            found.name()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// What the rule about hosts says of a DestinationRule whose host covers nothing.
+fn unmatched_host(loaded: &Loaded, answers: &Answers<'_>, found: &Found<'_>) -> Option<String> {
+    let levels = Levels {
+        select: vec![RuleId("unmatched-host")],
+        ..Levels::default()
+    };
+    let findings = lint::run(&[Facts::new(loaded, *answers)], &levels);
+    let own = findings
+        .into_iter()
+        .find(|finding| finding.object.as_ref() == Some(&found.name()));
+    own.map(|finding| finding.message)
 }
 
 fn service_port(mesh: &Mesh<'_>, id: ServiceId, index: usize) -> u16 {

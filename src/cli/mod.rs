@@ -28,8 +28,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::error::Error;
-use crate::report::{mistakes, text};
+use crate::error::{Error, in_words};
+use crate::report::{mistakes, sanitize, text};
 use args::{Args, ColorChoice, Command, ConfigCommand, SchemaOf};
 
 /// Nothing at or above the severity that fails.
@@ -166,10 +166,10 @@ pub fn run(
             return FAILED;
         }
         Err(Failure::Error(error)) => error.to_string(),
-        Err(Failure::Write(error)) => format!("cannot write the report: {error}"),
+        Err(Failure::Write(error)) => format!("cannot write the report: {}", in_words(&error)),
     };
     // There is nobody left to tell if standard error is gone too.
-    let _ = writeln!(stderr, "error: {message}");
+    let _ = writeln!(stderr, "error: {}", sanitize::block(&message));
     FAILED
 }
 
@@ -231,10 +231,12 @@ fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>)
         write(&mut file)?;
         file.flush()
     });
-    result.map_err(|reason| {
-        Failure::Error(Error::Unreadable {
+    match result {
+        // As on standard output, whoever reads it may have seen enough.
+        Err(reason) if reason.kind() != ErrorKind::BrokenPipe => Err(Failure::Error(Error::Unwritable {
             path: path.to_owned(),
             reason,
-        })
-    })
+        })),
+        _ => Ok(()),
+    }
 }

@@ -322,7 +322,7 @@ impl LaidOut {
 }
 
 fn not_written(reason: std::io::Error) -> Error {
-    Error::Unreadable {
+    Error::Unwritable {
         path: std::env::temp_dir(),
         reason,
     }

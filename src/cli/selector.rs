@@ -99,7 +99,7 @@ fn condition(written: &str) -> Result<Condition, String> {
         (written, Test::Exists)
     };
     let key = key.trim();
-    if key.is_empty() || key.contains(char::is_whitespace) {
+    if key.is_empty() || key.contains(|char: char| !may_be_in_key(char)) {
         return Err(format!(
             "expected a condition such as `app=payment`, found `{written}`"
         ));
@@ -108,6 +108,11 @@ fn condition(written: &str) -> Result<Condition, String> {
         key: key.to_owned(),
         test,
     })
+}
+
+/// Whether a label's key may hold the character.
+fn may_be_in_key(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.' | '/')
 }
 
 #[cfg(test)]
@@ -136,6 +141,8 @@ mod tests {
     fn what_is_no_condition_is_refused() {
         assert!("app like x".parse::<Selector>().is_err());
         assert!("app of (x)".parse::<Selector>().is_err());
+        assert!("((".parse::<Selector>().is_err());
+        assert!("app=a,!(b)".parse::<Selector>().is_err());
         assert!("".parse::<Selector>().is_err());
     }
 }

@@ -344,12 +344,9 @@ fn unknown_key(key: &str, nearest: Option<&str>) -> String {
 
 /// Reads a baseline and puts it among the texts of a run.
 fn read_baseline(path: &Path, sources: &mut SourceMap) -> Result<Baseline, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|reason| match reason.kind() {
-        std::io::ErrorKind::NotFound => Error::NotFound(path.to_owned()),
-        _ => Error::Unreadable {
-            path: path.to_owned(),
-            reason,
-        },
+    let text = std::fs::read_to_string(path).map_err(|reason| Error::Unreadable {
+        path: path.to_owned(),
+        reason,
     })?;
     let file = sources.add_text(path, &*text);
     Baseline::read(file, &text).map_err(|mistake| {

@@ -17,8 +17,10 @@ pub(super) enum Target {
     Workload(WorkloadId),
     Service(ServiceId),
     Policy(PolicyId),
-    /// A kind that is not explained yet.
-    Other,
+    /// A DestinationRule, by its index in its mesh.
+    Rule(usize),
+    /// A VirtualService, by its index in its mesh.
+    Routing(usize),
 }
 
 /// A target with its name and the index of its context.
@@ -34,13 +36,15 @@ impl Found<'_> {
         self.meta.object_name()
     }
 
-    /// Where nothing says which kind is meant: workloads come before Services, Services before policies.
+    /// Where nothing says which kind is meant: workloads come before Services, Services before policies,
+    /// policies before DestinationRules, and those before VirtualServices.
     fn rank(&self) -> u8 {
         match self.target {
             Target::Workload(_) => 0,
             Target::Service(_) => 1,
             Target::Policy(_) => 2,
-            Target::Other => 3,
+            Target::Rule(_) => 3,
+            Target::Routing(_) => 4,
         }
     }
 }
@@ -49,6 +53,7 @@ impl Found<'_> {
 const KINDS: &[Kind] = &[
     Kind::PeerAuthentication,
     Kind::DestinationRule,
+    Kind::VirtualService,
     Kind::ServiceEntry,
     Kind::WorkloadEntry,
     Kind::WorkloadGroup,
@@ -92,13 +97,6 @@ pub(super) fn find<'o>(
     };
     if named.iter().any(|found| found.name() != first.name()) {
         return Err(Error::Usage(ambiguous(text, &named)));
-    }
-    if first.target == Target::Other {
-        return Err(Error::Usage(format!(
-            "{} is found, but a {} is not explained yet: name a workload, a Service or a PeerAuthentication",
-            first.name(),
-            first.meta.kind
-        )));
     }
     Ok(named)
 }
@@ -188,8 +186,11 @@ fn candidates<'o>(meshes: &'o [Mesh<'o>]) -> Vec<Found<'o>> {
         for (id, policy) in mesh.policies.iter() {
             add(Target::Policy(id), &policy.object.meta);
         }
-        for (rule, _) in &mesh.destination_rules {
-            add(Target::Other, &rule.meta);
+        for (index, (rule, _)) in mesh.destination_rules.iter().enumerate() {
+            add(Target::Rule(index), &rule.meta);
+        }
+        for (index, (routing, _)) in mesh.virtual_services.iter().enumerate() {
+            add(Target::Routing(index), &routing.meta);
         }
     }
     candidates
@@ -252,7 +253,9 @@ fn not_found(text: &str, candidates: &[Found<'_>], name: &str) -> String {
         .collect();
     near.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     near.dedup_by(|one, other| one.1 == other.1);
-    let mut message = format!("no workload, Service or PeerAuthentication is called `{text}`");
+    let mut message = format!(
+        "no workload, Service, PeerAuthentication, DestinationRule or VirtualService is called `{text}`"
+    );
     if near.is_empty() {
         let _ = write!(message, " among the {} that were read", candidates.len());
     } else {

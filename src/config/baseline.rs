@@ -42,6 +42,12 @@ impl Baseline {
     /// The version that is written and read.
     pub const SCHEMA_VERSION: &'static str = "1";
 
+    /// Whether a file is a baseline, of this version or another.
+    pub fn was_written(bytes: &[u8]) -> bool {
+        let value: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
+        value.is_ok_and(|value| value.get("schemaVersion").is_some() && value.get("findings").is_some())
+    }
+
     /// Reads the text of a baseline.
     pub fn read(file: FileId, text: &str) -> Result<Baseline, Mistake> {
         let bytes = text.as_bytes();

@@ -31,7 +31,7 @@ impl Located {
             path: path.to_owned(),
             reason,
         };
-        let bytes = fs::read(path).map_err(unreadable)?;
+        let bytes = source::read(path).map_err(unreadable)?;
         let text = yaml::transcode(&bytes).unwrap_or_else(|| source::decode(bytes));
         let directory = match path.parent() {
             Some(parent) if parent != Path::new("") => parent.to_owned(),

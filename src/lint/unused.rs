@@ -235,8 +235,8 @@ fn flawed(suppression: &Suppression<'_>, flaw: &Flaw) -> (String, String) {
         Flaw::UnknownRule(meant) => (
             format!("no rule is called `{rule}`, {nothing}"),
             match meant {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => "`peerauth rules` lists them".to_owned(),
+                Some(meant) => format!("write `{meant}`"),
+                None => "name a rule that `peerauth rules` lists".to_owned(),
             },
         ),
         Flaw::Itself => (
@@ -257,7 +257,7 @@ fn flawed(suppression: &Suppression<'_>, flaw: &Flaw) -> (String, String) {
         ),
         Flaw::Expired(day) => (
             format!("this expired with {day}: `{rule}` is not suppressed any more"),
-            "repair what is found, or decide again and write another day".to_owned(),
+            "fix what is found, or decide again and write another day".to_owned(),
         ),
         Flaw::PodTemplate => (
             format!("an annotation of pods suppresses nothing: `{rule}` is found on objects"),

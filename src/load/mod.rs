@@ -34,7 +34,7 @@ use crate::id::{Kind, ObjectName};
 use crate::model::mesh_source::IstiodValues;
 use crate::model::schema::Review;
 use crate::model::{Context, Objects, Transform};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{self, FileId, SourceMap, Span};
 use crate::yaml;
 
 /// Everything that was read.
@@ -258,7 +258,7 @@ impl Loaded {
                 path: path.clone(),
                 reason,
             };
-            let bytes = std::fs::read(path).map_err(unreadable)?;
+            let bytes = source::read(path).map_err(unreadable)?;
             let file = self.sources.add_file(path.clone(), &bytes);
             for document in yaml::split(&bytes) {
                 let parsed = yaml::parse(file, &bytes, &document);

@@ -13,8 +13,8 @@ use super::discover::{InputFile, Origin};
 use super::document::{Text, read_text};
 use super::relevance::declares_object;
 use super::{Contents, Loaded, Progress, Unreadable};
-use crate::error::Error;
-use crate::source::{self, FileId, content_hash};
+use crate::error::{Error, in_words};
+use crate::source::{self, FileId, check_size, content_hash, read_to_limit};
 use crate::yaml;
 
 /// How many files a thread takes at once: enough to forget the cost of sharing, few enough to share well.
@@ -57,12 +57,10 @@ pub(super) fn read_files(
 fn read_stdin(files: &[InputFile], stdin: &mut dyn Read) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![];
     if let Some(file) = files.iter().find(|file| file.origin == Origin::Stdin) {
-        stdin
-            .read_to_end(&mut bytes)
-            .map_err(|reason| Error::Unreadable {
-                path: file.path.clone(),
-                reason,
-            })?;
+        read_to_limit(stdin, &mut bytes).map_err(|reason| Error::Unreadable {
+            path: file.path.clone(),
+            reason,
+        })?;
     }
     Ok(bytes)
 }
@@ -139,7 +137,7 @@ fn read_file(file: &InputFile, stdin: &[u8], buffer: &mut Vec<u8>, read: impl Fn
 /// does not allow.
 fn fill(input: &InputFile, buffer: &mut Vec<u8>) -> io::Result<bool> {
     buffer.clear();
-    let mut file = File::open(&input.path)?;
+    let file = File::open(&input.path)?;
     let metadata = file.metadata()?;
     check_size(metadata.len())?;
     if metadata.is_file() && metadata.len() > 0 {
@@ -147,17 +145,9 @@ fn fill(input: &InputFile, buffer: &mut Vec<u8>) -> io::Result<bool> {
         buffer.reserve(metadata.len() as usize + PROBE);
         file.take(metadata.len()).read_to_end(buffer)?;
     } else {
-        file.read_to_end(buffer)?;
+        read_to_limit(file, buffer)?;
     }
     Ok(metadata.is_file())
-}
-
-/// Offsets are 32 bits wide.
-fn check_size(bytes: u64) -> io::Result<()> {
-    if bytes > u64::from(u32::MAX) {
-        return Err(io::Error::other("larger than 4 GiB"));
-    }
-    Ok(())
 }
 
 /// Binary files lie in many directories; one that is named is a mistake. A stray byte in a manifest is one of
@@ -182,7 +172,7 @@ fn keep(kept: Kept, path: PathBuf, loaded: &mut Loaded) {
         Kept::Unreadable(reason) => {
             loaded.unreadable.push(Unreadable {
                 path: path.clone(),
-                reason: reason.to_string(),
+                reason: in_words(&reason),
             });
             // The ids of the files behind it are given already.
             loaded.sources.add_hashed_file(path, 0, 0);

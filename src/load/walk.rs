@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::Unreadable;
 use super::glob::Filter;
 use super::ignored::IgnoreStack;
-use crate::error::Error;
+use crate::error::{Error, in_words};
 
 /// A file that a walk meets.
 pub(super) struct Found {
@@ -150,7 +150,7 @@ fn not_walked(error: walkdir::Error, directory: &Path, root: &Path) -> Result<Un
     }
     Ok(Unreadable {
         path,
-        reason: reason.to_string(),
+        reason: in_words(&reason),
     })
 }
 

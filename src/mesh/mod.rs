@@ -5,6 +5,7 @@ pub mod age;
 pub mod bystanders;
 pub mod duplicates;
 pub mod keys;
+pub mod listed;
 pub mod namespaces;
 pub mod policies;
 pub mod protocol;
@@ -17,10 +18,13 @@ use std::collections::HashMap;
 use crate::id::Kind;
 use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
+use crate::model::gateway::Gateway;
 use crate::model::gateway_api::ApiGateway;
 use crate::model::network_policy::NetworkPolicy;
+use crate::model::proxy_config::ProxyConfig;
 use crate::model::sidecar::Sidecar;
 use crate::model::virtual_service::VirtualService;
+use crate::model::workload::Workload as PodModel;
 use crate::model::{Context, Meta, Object, Objects, Part};
 use crate::source::FileId;
 
@@ -28,6 +32,7 @@ use age::age;
 pub use bystanders::Bystanders;
 pub use duplicates::Duplicate;
 use duplicates::Effective;
+pub use listed::ListedEndpoint;
 pub use namespaces::{Namespace, NamespaceId, Namespaces};
 pub use policies::{Policies, Policy, PolicyId, Scope};
 pub use protocol::Protocol;
@@ -54,6 +59,10 @@ pub struct Mesh<'o> {
     pub destination_rules: Vec<(&'o Object<DestinationRule>, NamespaceId)>,
     /// The VirtualServices with their namespaces, in path order.
     pub virtual_services: Vec<(&'o Object<VirtualService>, NamespaceId)>,
+    /// The Gateways of Istio, in path order.
+    pub gateways: Vec<&'o Object<Gateway>>,
+    /// The ProxyConfigs by the name of their namespace, oldest first.
+    pub proxy_configs: HashMap<Option<&'o str>, Vec<&'o Object<ProxyConfig>>>,
     /// The Sidecar resources by namespace: those with a selector first, then oldest first.
     pub sidecars: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>>,
     /// The waypoints by namespace and name.
@@ -67,6 +76,7 @@ pub struct Mesh<'o> {
     of: &'o Context,
     workloads: Vec<Workload<'o>>,
     services: Vec<Service<'o>>,
+    listed: HashMap<ServiceId, Vec<ListedEndpoint<'o>>>,
     by_host: HashMap<Box<str>, Vec<ServiceId>>,
     config_maps: HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>>,
 }
@@ -90,17 +100,22 @@ impl<'o> Mesh<'o> {
         let rules = effective.of(&objects.destination_rules);
         let virtual_services = effective.of(&objects.virtual_services);
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
-        let gateways = discovered(effective.of(&objects.api_gateways), &namespaces);
-        let waypoints = gateways.filter(|(gateway, _)| gateway.spec.is_waypoint());
+        let gateways = seen_bystanders(effective.of(&objects.gateways), &namespaces).collect();
+        let proxy_configs = collect_proxy_configs(effective.of(&objects.proxy_configs), &namespaces);
+        let api_gateways = seen_bystanders(effective.of(&objects.api_gateways), &namespaces);
+        let waypoints = api_gateways.filter(|gateway| gateway.spec.is_waypoint());
         let waypoints = waypoints
-            .map(|(gateway, _)| {
+            .map(|gateway| {
                 let meta = &gateway.meta;
                 ((meta.namespace_name(), &*meta.name.value), gateway)
             })
             .collect();
         let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
         let services = collect_services(objects, &mut effective, &namespaces, &settings);
-        let workloads = collect_workloads(objects, &mut effective, &namespaces);
+        let pods = effective.of(&objects.workloads);
+        let workloads = collect_workloads(&pods, objects, &mut effective, &namespaces);
+        let slices = effective.of(&objects.endpoint_slices);
+        let listed = listed::collect(&slices, &services, &workloads, &pods);
         let bystanders = Bystanders::new(objects, &mut effective);
         Mesh {
             of: context,
@@ -111,6 +126,8 @@ impl<'o> Mesh<'o> {
             policies: Policies::new(policies, root),
             destination_rules: discovered(rules, &namespaces).collect(),
             virtual_services: discovered(virtual_services, &namespaces).collect(),
+            gateways,
+            proxy_configs,
             sidecars,
             waypoints,
             network_policies,
@@ -118,6 +135,7 @@ impl<'o> Mesh<'o> {
             workloads,
             by_host: index_hosts(&services),
             config_maps: index_config_maps(objects, context),
+            listed,
             services,
             namespaces,
             settings,
@@ -159,6 +177,11 @@ impl<'o> Mesh<'o> {
             .iter()
             .enumerate()
             .map(|(index, service)| (ServiceId(index as u32), service))
+    }
+
+    /// The endpoints of a Service without a selector, as far as objects list them.
+    pub fn listed_endpoints(&self, id: ServiceId) -> &[ListedEndpoint<'o>] {
+        self.listed.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// The service that another one is only a name for, through a chain of ExternalName Services
@@ -203,6 +226,18 @@ fn discovered<'o, 'n, T>(
         .into_iter()
         .map(|object| (object, namespaces.of(object.meta.namespace_name())))
         .filter(|&(_, namespace)| namespaces[namespace].is_discovered)
+}
+
+/// The same for objects on whose account no namespace is looked at: in one that nothing else is in, istiod sees
+/// them.
+fn seen_bystanders<'o, 'n, T>(
+    objects: Vec<&'o Object<T>>,
+    namespaces: &'n Namespaces<'o>,
+) -> impl Iterator<Item = &'o Object<T>> + use<'o, 'n, T> {
+    objects.into_iter().filter(|object| {
+        let own = namespaces.find_own(object.meta.namespace_name());
+        own.is_none_or(|own| namespaces[own].is_discovered)
+    })
 }
 
 fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Settings) -> Namespaces<'o> {
@@ -271,6 +306,21 @@ fn collect_sidecars<'o>(
     by_namespace
 }
 
+fn collect_proxy_configs<'o>(
+    configs: Vec<&'o Object<ProxyConfig>>,
+    namespaces: &Namespaces<'o>,
+) -> HashMap<Option<&'o str>, Vec<&'o Object<ProxyConfig>>> {
+    let mut by_namespace: HashMap<_, Vec<&'o Object<ProxyConfig>>> = HashMap::new();
+    for config in seen_bystanders(configs, namespaces) {
+        let namespace = config.meta.namespace_name();
+        by_namespace.entry(namespace).or_default().push(config);
+    }
+    for configs in by_namespace.values_mut() {
+        configs.sort_by_key(|config| age(&config.meta));
+    }
+    by_namespace
+}
+
 fn collect_services<'o>(
     objects: &'o Objects,
     effective: &mut Effective<'o>,
@@ -320,14 +370,14 @@ fn index_hosts(services: &[Service<'_>]) -> HashMap<Box<str>, Vec<ServiceId>> {
 }
 
 fn collect_workloads<'o>(
+    pods: &[&'o Object<PodModel>],
     objects: &'o Objects,
     effective: &mut Effective<'o>,
     namespaces: &Namespaces<'o>,
 ) -> Vec<Workload<'o>> {
-    let pods = effective.of(&objects.workloads);
     let entries = effective.of(&objects.workload_entries);
     let groups = effective.of(&objects.workload_groups);
-    let pods = workloads::select(&pods).into_iter();
+    let pods = workloads::select(pods).into_iter();
     let sources = pods
         .map(|(pods, live)| (WorkloadSource::Pods(pods), live))
         .chain(

@@ -185,6 +185,15 @@ pub(super) fn select<'o>(
     .collect()
 }
 
+/// The given pods, each with what it is folded into, or itself.
+pub(super) fn owners<'o>(
+    pods: &[&'o Object<WorkloadModel>],
+) -> Vec<(&'o Object<WorkloadModel>, &'o Object<WorkloadModel>)> {
+    let family = Family::of(pods);
+    let pods = pods.iter().filter(|object| object.meta.kind == Kind::Pod);
+    pods.map(|&pod| (pod, family.outermost(pod))).collect()
+}
+
 /// Who made whom.
 struct Family<'o> {
     members: HashMap<(&'o str, Option<&'o str>, &'o str), &'o Object<WorkloadModel>>,

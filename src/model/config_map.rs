@@ -116,8 +116,34 @@ pub(super) fn parse_text(text: &str, range: Range<usize>, span: Span) -> Result<
     }
 }
 
+/// YAML within a scalar.
+pub(super) struct Embedded {
+    /// What it says; nothing if it is empty.
+    pub(super) tree: Result<Option<Tree>, yaml::Error>,
+    /// Whether everything in it stands where the scalar does: what is quoted or folded has no places of its own.
+    pub(super) is_opaque: bool,
+}
+
+/// Reads the YAML that is the value of the scalar at `span` of a file with the content `text`.
+pub(super) fn parse_scalar(value: &str, span: Span, text: &str) -> Embedded {
+    if let Some(range) = block_content(text, span) {
+        let tree = parse_text(text, range, span);
+        return Embedded {
+            tree,
+            is_opaque: false,
+        };
+    }
+    let tree = parse_text(value, 0..value.len(), span)
+        .map(|tree| tree.map(|tree| tree.pinned(span)))
+        .map_err(|error| yaml::Error::new(span, error.message));
+    Embedded {
+        tree,
+        is_opaque: true,
+    }
+}
+
 /// The bytes of a literal block scalar's content: YAML of its own, only indented.
-pub(super) fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
+fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
     let raw = text.get(span.start as usize..span.end as usize)?;
     let header = raw.lines().next().filter(|line| line.starts_with('|'))?;
     let start = span.start as usize + header.len();

@@ -6,10 +6,10 @@
 
 use serde::Deserialize;
 
-use super::config_map::{MeshConfig, block_content, parse_text};
+use super::config_map::{MeshConfig, parse_scalar, parse_text};
 use crate::id::Kind;
 use crate::source::Span;
-use crate::yaml::{self, Node, Spanned, StringMap, Tree, Value};
+use crate::yaml::{self, Node, Spanned, StringMap, Value};
 
 /// What one object says of the mesh's settings.
 #[derive(Debug)]
@@ -92,16 +92,11 @@ impl MeshSource {
     fn read_mesh_config(&mut self, root: Node<'_>, text: &str) -> Option<Result<(), yaml::Error>> {
         let mesh = root.get("data")?.value.get("mesh")?.value;
         let span = mesh.span();
-        let settings = if let Some(range) = block_content(text, span) {
-            parse_text(text, range, span)
-        } else {
+        let embedded = parse_scalar(mesh.as_str()?, span, text);
+        if embedded.is_opaque {
             self.opaque.push(span);
-            let inner = mesh.as_str()?;
-            parse_text(inner, 0..inner.len(), span)
-                .map(|tree| tree.map(|tree| tree.pinned(span)))
-                .map_err(|error| yaml::Error::new(span, error.message))
-        };
-        let config = settings.and_then(|tree| match tree {
+        }
+        let config = embedded.tree.and_then(|tree| match tree {
             Some(tree) => yaml::from_node(tree.root()),
             None => Ok(MeshConfig::default()),
         });
@@ -216,14 +211,11 @@ impl MeshSource {
     /// Reads YAML within a scalar.
     fn read_text(&mut self, node: Node<'_>, text: &str, read: impl FnOnce(Node<'_>) -> Option<IstiodValues>) {
         let span = node.span();
-        let tree = if let Some(range) = block_content(text, span) {
-            parse_text(text, range, span).ok().flatten()
-        } else {
+        let embedded = parse_scalar(node.as_str().unwrap_or_default(), span, text);
+        if embedded.is_opaque {
             self.opaque.push(span);
-            let inner = node.as_str().unwrap_or_default();
-            let tree = parse_text(inner, 0..inner.len(), span).ok().flatten();
-            tree.map(|tree: Tree| tree.pinned(span))
-        };
+        }
+        let tree = embedded.tree.ok().flatten();
         self.layers.extend(tree.and_then(|tree| read(tree.root())));
     }
 }

@@ -3,7 +3,9 @@
 use super::authorization_policy::AuthorizationPolicy;
 use super::config_map::ConfigMap;
 use super::destination_rule::DestinationRule;
+use super::endpoint_slice::EndpointSlice;
 use super::envoy_filter::EnvoyFilter;
+use super::gateway::Gateway;
 use super::gateway_api::{ApiGateway, Route};
 use super::ingress::{Ingress, IngressClass};
 use super::mesh_source::{IstiodValues, MeshSource};
@@ -12,6 +14,7 @@ use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
+use super::proxy_config::ProxyConfig;
 use super::removed_api::RemovedApi;
 use super::schema::{self, Review, UnknownField};
 use super::service::Service;
@@ -45,6 +48,8 @@ pub struct Objects {
     pub namespaces: Vec<Object<Namespace>>,
     /// `Service`.
     pub services: Vec<Object<Service>>,
+    /// `EndpointSlice` and `Endpoints`.
+    pub endpoint_slices: Vec<Object<EndpointSlice>>,
     /// Objects of kinds that Istio no longer serves.
     pub removed: Vec<Object<RemovedApi>>,
     /// Pods and everything that makes them.
@@ -61,6 +66,10 @@ pub struct Objects {
     pub envoy_filters: Vec<Object<EnvoyFilter>>,
     /// `Gateway` of the Gateway API.
     pub api_gateways: Vec<Object<ApiGateway>>,
+    /// `Gateway` of Istio.
+    pub gateways: Vec<Object<Gateway>>,
+    /// `ProxyConfig`.
+    pub proxy_configs: Vec<Object<ProxyConfig>>,
     /// Routes of the Gateway API.
     pub routes: Vec<Object<Route>>,
     /// `Ingress`.
@@ -153,6 +162,10 @@ impl Objects {
             Kind::WorkloadGroup => push(&mut self.workload_groups, meta, read_spec(root)?),
             Kind::Namespace => push(&mut self.namespaces, meta, read_spec(root)?),
             Kind::Service => push(&mut self.services, meta, read_spec(root)?),
+            Kind::EndpointSlice | Kind::Endpoints => {
+                let slice = EndpointSlice::read(&meta, root)?;
+                push(&mut self.endpoint_slices, meta, slice);
+            }
             Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
             Kind::ConfigMap | Kind::IstioOperator | Kind::Istio | Kind::Application | Kind::HelmRelease => {
                 if let Some(source) = MeshSource::read(kind, &meta.name.value, root, text) {
@@ -162,6 +175,8 @@ impl Objects {
             Kind::AuthorizationPolicy => push(&mut self.authorization_policies, meta, read_spec(root)?),
             Kind::EnvoyFilter => push(&mut self.envoy_filters, meta, read_spec(root)?),
             Kind::Gateway => push(&mut self.api_gateways, meta, read_spec(root)?),
+            Kind::IstioGateway => push(&mut self.gateways, meta, read_spec(root)?),
+            Kind::ProxyConfig => push(&mut self.proxy_configs, meta, read_spec(root)?),
             Kind::HTTPRoute | Kind::GRPCRoute | Kind::TLSRoute | Kind::TCPRoute => {
                 push(&mut self.routes, meta, read_spec(root)?);
             }
@@ -228,6 +243,7 @@ impl Objects {
         self.workload_groups.append(&mut other.workload_groups);
         self.namespaces.append(&mut other.namespaces);
         self.services.append(&mut other.services);
+        self.endpoint_slices.append(&mut other.endpoint_slices);
         self.removed.append(&mut other.removed);
         self.workloads.append(&mut other.workloads);
         self.network_policies.append(&mut other.network_policies);
@@ -236,6 +252,8 @@ impl Objects {
             .append(&mut other.authorization_policies);
         self.envoy_filters.append(&mut other.envoy_filters);
         self.api_gateways.append(&mut other.api_gateways);
+        self.gateways.append(&mut other.gateways);
+        self.proxy_configs.append(&mut other.proxy_configs);
         self.routes.append(&mut other.routes);
         self.ingresses.append(&mut other.ingresses);
         self.ingress_classes.append(&mut other.ingress_classes);
@@ -276,6 +294,7 @@ impl Objects {
             .chain(metas(&self.workload_groups))
             .chain(metas(&self.namespaces))
             .chain(metas(&self.services))
+            .chain(metas(&self.endpoint_slices))
             .chain(metas(&self.removed))
             .chain(metas(&self.workloads))
             .chain(metas(&self.network_policies))
@@ -283,6 +302,8 @@ impl Objects {
             .chain(metas(&self.authorization_policies))
             .chain(metas(&self.envoy_filters))
             .chain(metas(&self.api_gateways))
+            .chain(metas(&self.gateways))
+            .chain(metas(&self.proxy_configs))
             .chain(metas(&self.routes))
             .chain(metas(&self.ingresses))
             .chain(metas(&self.ingress_classes))
@@ -306,6 +327,7 @@ impl Objects {
             .chain(metas_mut(&mut self.workload_groups))
             .chain(metas_mut(&mut self.namespaces))
             .chain(metas_mut(&mut self.services))
+            .chain(metas_mut(&mut self.endpoint_slices))
             .chain(metas_mut(&mut self.removed))
             .chain(metas_mut(&mut self.workloads))
             .chain(metas_mut(&mut self.network_policies))
@@ -313,6 +335,8 @@ impl Objects {
             .chain(metas_mut(&mut self.authorization_policies))
             .chain(metas_mut(&mut self.envoy_filters))
             .chain(metas_mut(&mut self.api_gateways))
+            .chain(metas_mut(&mut self.gateways))
+            .chain(metas_mut(&mut self.proxy_configs))
             .chain(metas_mut(&mut self.routes))
             .chain(metas_mut(&mut self.ingresses))
             .chain(metas_mut(&mut self.ingress_classes))
@@ -341,9 +365,9 @@ fn read_text<'t>(root: Node<'t>, key: &str) -> Option<&'t str> {
 
 /// The kind of that name in its own API group. Others use the same words: a Knative `Service` is none.
 pub fn known_kind(kind: &str, api_version: &str) -> Option<Kind> {
-    let kind = Kind::parse(kind)?;
     let group = api_version.split_once('/').map_or("", |(group, _version)| group);
-    groups(kind).contains(&group).then_some(kind)
+    let mut named = Kind::ALL.iter().filter(|known| known.as_str() == kind);
+    named.find(|&&known| groups(known).contains(&group)).copied()
 }
 
 /// An object whose kind is Istio's, but not in the group that it names, is a mistake.
@@ -362,12 +386,20 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         | Kind::ServiceEntry
         | Kind::WorkloadEntry
         | Kind::WorkloadGroup
-        | Kind::EnvoyFilter => &["networking.istio.io"],
+        | Kind::EnvoyFilter
+        | Kind::IstioGateway
+        | Kind::ProxyConfig => &["networking.istio.io"],
         Kind::Policy | Kind::MeshPolicy => &["authentication.istio.io"],
         Kind::ClusterRbacConfig | Kind::RbacConfig | Kind::ServiceRole | Kind::ServiceRoleBinding => {
             &["rbac.istio.io"]
         }
-        Kind::Namespace | Kind::Service | Kind::ConfigMap | Kind::Pod | Kind::ReplicationController => &[""],
+        Kind::Namespace
+        | Kind::Service
+        | Kind::Endpoints
+        | Kind::ConfigMap
+        | Kind::Pod
+        | Kind::ReplicationController => &[""],
+        Kind::EndpointSlice => &["discovery.k8s.io"],
         Kind::Deployment | Kind::DaemonSet | Kind::ReplicaSet => &["apps", "extensions"],
         Kind::StatefulSet => &["apps"],
         Kind::Job | Kind::CronJob => &["batch"],
@@ -421,5 +453,14 @@ mod tests {
             known_kind("PeerAuthentication", "security.istio.io/v1beta1"),
             Some(Kind::PeerAuthentication)
         );
+        assert_eq!(
+            known_kind("Gateway", "gateway.networking.k8s.io/v1"),
+            Some(Kind::Gateway)
+        );
+        assert_eq!(
+            known_kind("Gateway", "networking.istio.io/v1"),
+            Some(Kind::IstioGateway)
+        );
+        assert_eq!(known_kind("Gateway", "v1"), None);
     }
 }

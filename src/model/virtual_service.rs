@@ -37,6 +37,13 @@ impl VirtualService {
         let others = self.tls.iter().chain(&self.tcp).flat_map(|route| &route.route);
         http.chain(others.filter_map(|route| route.destination.as_ref()))
     }
+
+    /// The destinations that get any share of the requests of their route, or a copy.
+    pub fn destinations_with_share(&self) -> impl Iterator<Item = &Spanned<Destination>> {
+        let http = self.http.iter().flat_map(HttpRoute::destinations_with_share);
+        let others = self.tls.iter().chain(&self.tcp);
+        http.chain(others.flat_map(|route| with_share(&route.route)))
+    }
 }
 
 /// A route of HTTP traffic.
@@ -63,6 +70,15 @@ impl HttpRoute {
         weighted
             .filter_map(|route| route.destination.as_ref())
             .chain(&self.mirror)
+    }
+
+    /// The destinations that get any share of the requests, or a copy.
+    pub fn destinations_with_share(&self) -> impl Iterator<Item = &Spanned<Destination>> {
+        let mirrors = self
+            .mirrors
+            .iter()
+            .filter_map(|mirror| mirror.destination.as_ref());
+        with_share(&self.route).chain(&self.mirror).chain(mirrors)
     }
 }
 

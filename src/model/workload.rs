@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::config_map::{ProxyConfig, parse_scalar};
 use super::object::Object;
 use super::pod_texts::PodTexts;
 use super::service::IntOrString;
@@ -19,6 +20,8 @@ pub struct Workload {
     /// Labels and annotations of a CronJob's `jobTemplate`: nothing reads them, and authors who put a
     /// label there mean the pods.
     pub outer_labels: StringMap,
+    /// The addresses of a pod that runs.
+    pub addresses: Vec<Box<str>>,
 }
 
 /// The pod template: labels and annotations of the pods, not of the workload.
@@ -34,6 +37,8 @@ pub struct PodTemplate {
     pub spec: PodSpec,
     /// The hosts that its containers are told.
     pub texts: PodTexts,
+    /// What the annotation `proxy.istio.io/config` sets for the proxy.
+    pub proxy_config: Option<ProxyConfig>,
 }
 
 /// What of a pod's spec decides its part in the mesh.
@@ -206,7 +211,10 @@ impl Workload {
     /// are its labels.
     pub fn read(kind: Kind, root: Node<'_>, text: &str) -> Result<Workload, yaml::Error> {
         let mut workload = match kind {
-            Kind::Pod => Workload::of(yaml::from_node::<RawTemplate>(root)?, root.span()),
+            Kind::Pod => Workload {
+                addresses: read_addresses(root),
+                ..Workload::of(yaml::from_node::<RawTemplate>(root)?, root.span())
+            },
             Kind::CronJob => Workload::read_cron_job(root)?,
             _ => {
                 let spec: ControllerSpec = read_spec(root)?;
@@ -216,6 +224,7 @@ impl Workload {
         if let Some(pod_spec) = pod_spec(kind, root) {
             workload.template.texts = PodTexts::read(pod_spec, text);
         }
+        workload.template.proxy_config = read_proxy_config(&workload.template.annotations, text);
         Ok(workload)
     }
 
@@ -255,13 +264,34 @@ impl Workload {
             metadata_span: Some(span),
             spec: template.spec,
             texts: PodTexts::default(),
+            proxy_config: None,
         };
         Workload {
             template,
             replicas: None,
             outer_labels: StringMap::default(),
+            addresses: Vec::new(),
         }
     }
+}
+
+/// The addresses in the status of a pod.
+fn read_addresses(pod: Node<'_>) -> Vec<Box<str>> {
+    let status = pod.get("status").map(|status| status.value);
+    let list = status.and_then(|status| status.get("podIPs"));
+    let listed = list.into_iter().flat_map(|list| list.value.items());
+    let listed = listed.filter_map(|address| address.get("ip"));
+    let only = status.and_then(|status| status.get("podIP"));
+    let texts = listed.chain(only).filter_map(|entry| entry.value.as_str());
+    texts.map(Into::into).collect()
+}
+
+/// The settings of a proxy in an annotation of its pod. The injector refuses a pod whose annotation it cannot read
+/// (`pkg/kube/inject/validate.go` `validateProxyConfig`): that says nothing of a proxy.
+fn read_proxy_config(annotations: &StringMap, text: &str) -> Option<ProxyConfig> {
+    let entry = annotations.entry("proxy.istio.io/config")?;
+    let tree = parse_scalar(&entry.value, entry.value_span, text).tree.ok()??;
+    yaml::from_node(tree.root()).ok()
 }
 
 /// The spec of the pods that an object of a workload `kind` makes.

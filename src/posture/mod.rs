@@ -1,5 +1,7 @@
 //! Questions over the whole mesh.
 
 pub mod diff;
+pub mod following;
 pub mod influence;
+pub mod routing;
 pub mod what_if;

@@ -147,8 +147,20 @@ impl Reason {
     }
 }
 
-/// Why a client sends an endpoint what it sends.
-pub fn sends_because(mesh: &Mesh<'_>, cluster: &Cluster<'_, '_>, sent: &Sent<'_>) -> Reason {
+/// What a cluster sends before any endpoint is known.
+pub fn cluster_words(cluster: &Cluster<'_, '_>) -> &'static str {
+    match cluster.tls {
+        ClusterTls::Every(wire) => wire_words(wire),
+        ClusterTls::PerEndpoint(_) => "auto-mTLS",
+        ClusterTls::Ztunnel => wire_words(Wire::Hbone),
+    }
+}
+
+/// Why a client sends an endpoint, or whichever there may be, what it sends.
+pub fn sends_because(mesh: &Mesh<'_>, cluster: &Cluster<'_, '_>, sent: Option<&Sent<'_>>) -> Reason {
+    let Some(sent) = sent else {
+        return cluster_because(mesh, cluster);
+    };
     match sent.reason {
         SentReason::Cluster => cluster_because(mesh, cluster),
         SentReason::TakesMutualTls => Reason::bare("auto-mTLS: the endpoint has a proxy"),

@@ -213,7 +213,7 @@ fn service_ref<'a>(mesh: &'a Mesh<'a>, id: ServiceId, port: usize) -> ServiceRef
 }
 
 /// The explicit value of a deciding policy: its entry for the port where it has one, else its mode.
-fn deciding_span(mesh: &Mesh<'_>, by: PolicyId, port: Option<u16>) -> Span {
+pub(super) fn deciding_span(mesh: &Mesh<'_>, by: PolicyId, port: Option<u16>) -> Span {
     let policy = &mesh.policies[by];
     let spec = &policy.object.spec;
     let entry = port

@@ -15,7 +15,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 }
 
 /// Text of several lines, such as help with a manifest in it.
-pub(super) fn block(text: &str) -> Cow<'_, str> {
+pub(crate) fn block(text: &str) -> Cow<'_, str> {
     replace(text, |c| is_harmful(c) && c != '\n')
 }
 

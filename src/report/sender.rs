@@ -10,10 +10,15 @@ const SHOWN: usize = 3;
 
 /// Who sees a row: `any sidecar`, `any sidecar in web`, `no proxy`, or names.
 pub(super) fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
+    members_words(answers, &row.clients)
+}
+
+/// The same for some of the clients of a row.
+pub(super) fn members_words(answers: &Answers<'_>, clients: &[Members]) -> String {
     let mut words: Vec<String> = Vec::new();
     // Of names only as many are made as could be shown.
     let mut more = 0;
-    for members in &row.clients {
+    for members in clients {
         let word = match members {
             Members::Everywhere { plane, except, .. } => everywhere(*plane, !except.is_empty()),
             Members::AnySidecarIn(namespace) => any_in(answers, *namespace),
@@ -21,7 +26,10 @@ pub(super) fn sender_words(answers: &Answers<'_>, row: &Row<'_, '_>) -> String {
                 Some(id) => any_in(answers, answers.mesh().workload(id).namespace),
                 None => continue,
             },
-            Members::Group { possible: false, .. } | Members::Scope { .. } | Members::Unaware { .. } => {
+            Members::Group { possible: false, .. }
+            | Members::Alike { .. }
+            | Members::Scope { .. }
+            | Members::Unaware { .. } => {
                 let named = answers.groups.given(members).take(SHOWN);
                 words.extend(named.map(|id| workload_name(answers.mesh(), id)));
                 more += answers.groups.count(members).saturating_sub(SHOWN);

@@ -163,6 +163,7 @@ impl<'a> EndpointName<'a> {
     fn of(mesh: &Mesh<'a>, endpoint: &Endpoint<'a>, host: &'a str) -> Self {
         let listed = match endpoint.place {
             EndpointPlace::Host => return EndpointName::Address { address: host },
+            EndpointPlace::Address(address) => return EndpointName::Address { address },
             EndpointPlace::Listed(entry) => Some(entry),
             EndpointPlace::Workload(id) => mesh.workload(id).machine(),
         };
@@ -258,7 +259,7 @@ impl<'a> TlsCheck<'a> {
             .iter()
             .map(|endpoint| EndpointName::of(mesh, endpoint, host))
             .collect();
-        let Reason { words, span } = sends_because(mesh, &row.cluster, &class.sent);
+        let Reason { words, span } = sends_because(mesh, &row.cluster, Some(&class.sent));
         let plane = endpoints.first().and_then(|endpoint| plane_of(answers, endpoint));
         let server = class.server.filter(|server| server.mode.is_some());
         let rests_on =
@@ -452,7 +453,7 @@ fn distinct(values: impl Iterator<Item = String>) -> String {
 fn plane_of(answers: &Answers<'_>, endpoint: &Endpoint<'_>) -> Option<DataPlane> {
     match endpoint.place {
         EndpointPlace::Workload(id) => Some(answers.resolution().workload(id).enrolment.plane),
-        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     }
 }
 

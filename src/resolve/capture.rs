@@ -3,8 +3,9 @@
 
 use std::fmt;
 
+use super::proxy::ProxySettings;
+use crate::mesh::Workload;
 use crate::mesh::settings::InterceptionMode;
-use crate::mesh::{Mesh, Workload};
 use crate::model::workload::PodTemplate;
 use crate::source::Span;
 use crate::yaml::StringEntry;
@@ -90,25 +91,26 @@ impl fmt::Display for Bypass<'_> {
 
 impl<'o> Capture<'o> {
     /// The rule of a pod with a sidecar. A machine captures everything by default.
-    pub fn of(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Capture<'o> {
+    pub fn of(workload: &Workload<'o>, proxy: &ProxySettings) -> Capture<'o> {
         match workload.template() {
-            Some(template) => Capture::of_template(mesh, template),
+            Some(template) => Capture::of_template(template, proxy),
             None => Capture {
                 rule: Rule::AllBut(None),
-                status_port: mesh.settings.status_port.value,
+                status_port: proxy.status_port,
             },
         }
     }
 
-    fn of_template(mesh: &Mesh<'o>, template: &'o PodTemplate) -> Capture<'o> {
+    fn of_template(template: &'o PodTemplate, proxy: &ProxySettings) -> Capture<'o> {
         let annotation = |key| template.annotations.entry(key);
         let status_port = annotation(STATUS_PORT)
             .and_then(|entry| entry.value.parse().ok())
-            .unwrap_or(mesh.settings.status_port.value);
+            .unwrap_or(proxy.status_port);
         let interception = annotation(INTERCEPTION);
         let mode = interception.and_then(|entry| InterceptionMode::parse(&entry.value));
-        let rule = if mode.unwrap_or(mesh.settings.interception_mode.value) == InterceptionMode::None {
-            Rule::Nothing(interception.map(|entry| entry.value_span))
+        let rule = if mode.unwrap_or(proxy.interception_mode) == InterceptionMode::None {
+            let written = interception.map(|entry| entry.value_span);
+            Rule::Nothing(written.or(proxy.interception_at))
         } else {
             match annotation(INCLUDE) {
                 Some(entry) if entry.value.trim() != "*" => Rule::Only(Ports::of(entry)),

@@ -5,10 +5,12 @@
 //! matter (those with a rule for its host, its own, the root's, those that an `exportTo` names); of the
 //! clients of all others only those whose Sidecar resource imports the service are told from the rest.
 
+mod cohorts;
 mod near;
 mod scopes;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Resolution;
@@ -18,6 +20,7 @@ use crate::finding::Assumptions;
 use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::source::Span;
 use crate::yaml::StringMap;
+use cohorts::{Alike, Cohort, Counted, OfNamespace};
 use near::{Selectors, near_namespaces};
 use scopes::Scopes;
 
@@ -39,6 +42,13 @@ pub enum Members {
         group: usize,
         /// Whether workloads that are not given could be members.
         possible: bool,
+    },
+    /// Many groups of one namespace, none of which stands for a workload that is not given.
+    Alike {
+        /// Among which groups, by their indexes in [`Groups`].
+        within: Range<usize>,
+        /// Which of them.
+        alike: Arc<Alike>,
     },
     /// Any sidecar of a namespace of which none is given.
     AnySidecarIn(NamespaceId),
@@ -73,7 +83,8 @@ pub enum Members {
 #[derive(Debug)]
 pub struct Groups<'r, 'o> {
     all: Vec<Group<'r, 'o>>,
-    by_namespace: HashMap<NamespaceId, Vec<usize>>,
+    by_namespace: HashMap<NamespaceId, OfNamespace<'r, 'o>>,
+    cohorts: Vec<Cohort>,
     /// The group of each workload.
     of_workload: Vec<usize>,
     selectors: Selectors<'o>,
@@ -90,9 +101,13 @@ struct Group<'r, 'o> {
     /// The rules with a selector that are for it, by their indexes among those of the namespace. Where there
     /// is none, any other sidecar of the namespace would be a member.
     selected_by: Vec<usize>,
-    /// The labels by which VirtualServices tell clients apart and which it has, by their indexes.
+    /// The labels by which VirtualServices tell clients apart and which it has, then the Gateways that it
+    /// serves, by their indexes.
     routed: Vec<usize>,
     scope: usize,
+    /// Those of the namespace that differ in their Sidecar resources and rules alone; `None` for who follows
+    /// no rules.
+    cohort: Option<usize>,
     /// Whether it is certain of some member what carries its traffic.
     is_certain: bool,
 }
@@ -119,9 +134,22 @@ impl<'r, 'o> Groups<'r, 'o> {
             .iter()
             .flat_map(|(routing, _)| source_labels(&routing.spec))
             .collect();
+        let gateways: Vec<&StringMap> = mesh
+            .gateways
+            .iter()
+            .map(|gateway| &gateway.spec.selector)
+            .collect();
         let mut members: BTreeMap<Key<'o>, Vec<WorkloadId>> = BTreeMap::new();
         for (id, workload) in mesh.workloads() {
             let resolved = resolution.workload(id);
+            let mut routed = indexes(&sources, |labels| resolved.labels.match_all(labels));
+            if resolved.enrolment.plane == DataPlane::Gateway {
+                let may_serve = |labels: &&StringMap| {
+                    resolved.labels.match_all(labels) || resolved.labels.may_match(labels)
+                };
+                let served = indexes(&gateways, may_serve).into_iter();
+                routed.extend(served.map(|index| sources.len() + index));
+            }
             let key = (
                 workload.namespace,
                 resolved.enrolment.plane,
@@ -129,13 +157,14 @@ impl<'r, 'o> Groups<'r, 'o> {
                 resolved.sidecar.map(|sidecar| sidecar.meta.span),
                 Outbound::of(workload).texts(),
                 selected_by.remove(&id).unwrap_or_default(),
-                indexes(&sources, |labels| resolved.labels.match_all(labels)),
+                routed,
             );
             members.entry(key).or_default().push(id);
         }
         let mut groups = Groups {
             all: Vec::new(),
             by_namespace: HashMap::new(),
+            cohorts: Vec::new(),
             of_workload: vec![0; mesh.workloads().len()],
             selectors,
             scopes: Scopes::default(),
@@ -146,6 +175,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         groups
             .scopes
             .add_possible(Client::any_sidecar_in(resolution, None));
+        groups.gather(resolution);
         groups
     }
 
@@ -158,8 +188,6 @@ impl<'r, 'o> Groups<'r, 'o> {
     ) {
         let client = Client::of(resolution, members[0]);
         let index = self.all.len();
-        let namespace = resolution.mesh.workload(members[0]).namespace;
-        self.by_namespace.entry(namespace).or_default().push(index);
         for member in &members {
             self.of_workload[member.0 as usize] = index;
         }
@@ -169,6 +197,7 @@ impl<'r, 'o> Groups<'r, 'o> {
             selected_by,
             scope: self.scopes.add(&client, &routed, index, members.len()),
             routed,
+            cohort: None,
             is_certain: members.iter().any(is_certain),
             members,
         });
@@ -220,6 +249,9 @@ impl<'r, 'o> Far<'_, 'r, 'o> {
             except: self.except(client),
         });
         for members in of_scopes.chain(of_breadths) {
+            if self.groups.count(&members) == 0 {
+                continue;
+            }
             let mut groups = self.groups.of_members(&members);
             if let Some(client) = groups.next().map(|group| group.client) {
                 drop(groups);
@@ -266,10 +298,9 @@ impl<'r, 'o> Groups<'r, 'o> {
         members: &'a Members,
         namespace: NamespaceId,
     ) -> impl Iterator<Item = WorkloadId> + use<'a, 'r, 'o> {
-        let there = self.by_namespace.get(&namespace).into_iter().flatten();
-        there
-            .filter(|&&group| self.is_among(group, members))
-            .flat_map(|&group| &self.all[group].members)
+        self.indexes_in(namespace)
+            .filter(|&group| self.is_among(group, members))
+            .flat_map(|group| &self.all[group].members)
             .copied()
     }
 
@@ -277,22 +308,39 @@ impl<'r, 'o> Groups<'r, 'o> {
     pub fn count(&self, members: &Members) -> usize {
         match members {
             Members::Group { group, .. } => self.all[*group].members.len(),
+            Members::Alike { within, alike } => self.count_alike(alike, within),
             Members::AnySidecarIn(_) => 0,
-            Members::Everywhere { except, .. }
-            | Members::Scope { except, .. }
-            | Members::Unaware { except, .. } => {
-                let everywhere: usize = self
-                    .scopes_of(members)
-                    .map(|scope| self.scopes[scope].workloads)
-                    .sum();
-                let near = except
-                    .iter()
-                    .filter_map(|namespace| self.by_namespace.get(namespace));
-                let near = near.flatten().map(|&group| &self.all[group]);
-                let near = near.filter(|group| self.is_of_scopes(group.scope, members));
-                everywhere - near.map(|group| group.members.len()).sum::<usize>()
+            Members::Everywhere { scope, except, .. } | Members::Scope { scope, except } => {
+                self.count_outside(&self.scopes[*scope].groups, except)
+            }
+            // Almost all scopes of a breadth are unaware of a service, so those that are aware are taken
+            // from the total.
+            Members::Unaware {
+                breadth,
+                aware,
+                except,
+            } => {
+                let aware = aware.iter().map(|&scope| &self.scopes[scope]);
+                let aware = aware.filter(|scope| scope.breadth == Some(*breadth));
+                let aware = aware.map(|scope| self.count_outside(&scope.groups, except));
+                self.count_outside(self.scopes.groups_of_breadth(*breadth), except) - aware.sum::<usize>()
             }
         }
+    }
+
+    /// How many workloads some groups have in all namespaces but these.
+    fn count_outside(&self, groups: &Counted, except: &[NamespaceId]) -> usize {
+        let near = except
+            .iter()
+            .map(|&namespace| groups.workloads_within(&self.indexes_in(namespace)));
+        groups.workloads() - near.sum::<usize>()
+    }
+
+    /// The groups of a namespace, by their indexes.
+    fn indexes_in(&self, namespace: NamespaceId) -> Range<usize> {
+        self.by_namespace
+            .get(&namespace)
+            .map_or(0..0, |here| here.groups.clone())
     }
 
     /// Whether a given workload is of a class.
@@ -317,20 +365,22 @@ impl<'r, 'o> Groups<'r, 'o> {
 
     /// The groups of a class, by their indexes.
     pub fn groups_of<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = usize> + use<'a, 'r, 'o> {
-        let (single, except): (Option<usize>, &[NamespaceId]) = match members {
-            Members::Group { group, .. } => (Some(*group), &[]),
-            Members::AnySidecarIn(_) => (None, &[]),
+        let (near, except): (Range<usize>, &[NamespaceId]) = match members {
+            Members::Group { group, .. } => (*group..group + 1, &[]),
+            Members::Alike { within, .. } => (within.clone(), &[]),
+            Members::AnySidecarIn(_) => (0..0, &[]),
             Members::Everywhere { except, .. }
             | Members::Scope { except, .. }
-            | Members::Unaware { except, .. } => (None, except),
+            | Members::Unaware { except, .. } => (0..0, except),
         };
         let of_scopes = self
             .scopes_of(members)
-            .flat_map(|scope| &self.scopes[scope].groups);
+            .flat_map(|scope| self.scopes[scope].groups.indexes());
         let far = of_scopes
             .copied()
             .filter(|&group| self.all[group].is_outside(except));
-        single.into_iter().chain(far)
+        let near = near.filter(|&group| self.is_among(group, members));
+        near.chain(far)
     }
 
     /// The namespace of whose sidecars those that are not given are members too, where it is one.
@@ -367,6 +417,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         let group = &self.all[index];
         match members {
             Members::Group { group, .. } => index == *group,
+            Members::Alike { within, alike } => within.contains(&index) && self.is_alike(index, alike),
             Members::AnySidecarIn(_) => false,
             Members::Everywhere { except, .. }
             | Members::Scope { except, .. }
@@ -378,7 +429,7 @@ impl<'r, 'o> Groups<'r, 'o> {
 
     fn is_of_scopes(&self, own: usize, members: &Members) -> bool {
         match members {
-            Members::Group { .. } | Members::AnySidecarIn(_) => false,
+            Members::Group { .. } | Members::Alike { .. } | Members::AnySidecarIn(_) => false,
             Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => own == *scope,
             Members::Unaware { breadth, aware, .. } => {
                 self.scopes[own].breadth == Some(*breadth) && aware.binary_search(&own).is_err()
@@ -389,7 +440,7 @@ impl<'r, 'o> Groups<'r, 'o> {
     /// The scopes of members of many namespaces.
     fn scopes_of<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = usize> + use<'a, 'r, 'o> {
         let (scopes, aware): (&[usize], &[usize]) = match members {
-            Members::Group { .. } | Members::AnySidecarIn(_) => (&[], &[]),
+            Members::Group { .. } | Members::Alike { .. } | Members::AnySidecarIn(_) => (&[], &[]),
             Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => {
                 (std::slice::from_ref(scope), &[])
             }

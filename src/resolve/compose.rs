@@ -31,7 +31,8 @@ pub struct Decided {
     pub by: Option<PolicyId>,
 }
 
-/// The oldest candidate wins; without timestamps that is by name, and the cluster may differ.
+/// The oldest candidate wins; without timestamps that is by name, and the cluster may differ. The candidates
+/// come oldest first: where time tells the first two apart, it tells the first from all others.
 pub(super) fn oldest<R: Recorder>(
     policies: &Policies<'_>,
     candidates: impl Iterator<Item = PolicyId>,
@@ -52,6 +53,9 @@ pub(super) fn oldest<R: Recorder>(
             policy: candidate,
             reason: IgnoredReason::Outranked { by, by_time },
         });
+        if !recorder.is_recording() {
+            break;
+        }
     }
     winner
 }

@@ -217,11 +217,13 @@ fn machine<'o>(workload: &Workload<'o>) -> Enrolment<'o> {
     }
 }
 
-/// Pods that the Gateway API controller made say so themselves (`files/waypoint.yaml`).
+/// Pods that the Gateway API controller made say so themselves (`files/waypoint.yaml`). An east-west gateway of
+/// ambient runs from that template too: it takes and sends the tunnel, and follows no DestinationRules
+/// (`pilot/pkg/networking/core/waypoint.go` `isEastWestGateway`).
 fn managed_gateway(template: &PodTemplate) -> Option<Enrolment<'_>> {
     let entry = template.labels.entry("gateway.istio.io/managed")?;
     let plane = match &*entry.value {
-        "istio.io-mesh-controller" => DataPlane::Waypoint,
+        "istio.io-mesh-controller" | "istio.io-eastwest-controller" => DataPlane::Waypoint,
         _ => DataPlane::Gateway,
     };
     Some(Enrolment {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::Resolution;
 use super::dataplane::{DataPlane, TLS_MODE_LABEL};
+use super::proxy::ProxySettings;
 use crate::id::Kind;
-use crate::mesh::{Mesh, NamespaceId, Workload, WorkloadId};
+use crate::mesh::{NamespaceId, Workload, WorkloadId};
 use crate::yaml::{StringEntry, StringMap};
 
 /// Labels that only exist once a pod runs: what they select cannot be told from manifests.
@@ -37,15 +38,15 @@ pub struct Labels<'o> {
 }
 
 impl<'o> Labels<'o> {
-    /// The labels of a workload on that data plane.
-    pub fn of(mesh: &Mesh<'o>, workload: &Workload<'o>, plane: DataPlane) -> Labels<'o> {
+    /// The labels of a workload on that data plane, whose proxy has those settings.
+    pub fn of(workload: &Workload<'o>, plane: DataPlane, proxy: &ProxySettings) -> Labels<'o> {
         let mut labels = Labels {
             own: workload.label_maps(),
             added: Vec::new(),
         };
         if workload.template().is_some() {
             labels.add_injected(workload, plane);
-            if plane == DataPlane::Sidecar && mesh.settings.sidecar_hbone.value {
+            if plane == DataPlane::Sidecar && proxy.speaks_hbone {
                 labels.add("networking.istio.io/tunnel", "http");
             }
         }

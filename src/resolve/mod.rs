@@ -11,6 +11,7 @@ pub mod endpoints;
 pub mod filters;
 pub mod labels;
 pub mod outcome;
+pub mod proxy;
 pub mod server;
 pub mod sidecar_scope;
 pub mod trail;
@@ -27,6 +28,7 @@ use dataplane::{DataPlane, Enrolment};
 use destination::is_read_by;
 use endpoints::Binding;
 use labels::{LabelIndex, Labels};
+use proxy::ProxySettings;
 use server::PortDecision;
 use trail::{Recorder, Trail};
 
@@ -53,6 +55,8 @@ pub struct Resolved<'o> {
     pub labels: Labels<'o>,
     /// The revision whose control plane serves it.
     pub revision: &'o str,
+    /// The settings of its proxy, if it has one.
+    pub proxy: ProxySettings,
     /// The Sidecar resource that it obeys.
     pub sidecar: Option<&'o Object<Sidecar>>,
     /// The policies of its namespace whose labels it has, oldest first.
@@ -114,24 +118,27 @@ impl<'m, 'o> Resolution<'m, 'o> {
     /// Resolves what concerns single workloads.
     pub fn new(mesh: &'m Mesh<'o>) -> Self {
         let mut index = LabelIndex::default();
+        let sidecars = sidecar_scope::SidecarIndex::new(mesh);
         let mut workloads = Vec::with_capacity(mesh.workloads().len());
         for (id, workload) in mesh.workloads() {
             let enrolment = dataplane::enrol(mesh, workload);
-            let labels = Labels::of(mesh, workload, enrolment.plane);
+            let revision = dataplane::revision_of(mesh, workload);
+            let proxy = ProxySettings::of(mesh, workload, revision);
+            let labels = Labels::of(workload, enrolment.plane, &proxy);
             index.add(workload.namespace, id, &labels);
             let is_sidecar = enrolment.plane == DataPlane::Sidecar;
-            let revision = dataplane::revision_of(mesh, workload);
             // Proxyless gRPC is a sidecar without a process: its Sidecar resource limits what it knows.
             let has_scope = is_sidecar || enrolment.plane == DataPlane::Proxyless;
             workloads.push(Resolved {
                 enrolment,
                 revision,
+                proxy,
                 sidecar: has_scope
-                    .then(|| sidecar_scope::sidecar_of(mesh, workload.namespace, &labels, revision))
+                    .then(|| sidecars.sidecar_of(workload.namespace, &labels, revision))
                     .flatten(),
                 selecting: Vec::new(),
                 bindings: Vec::new(),
-                capture: is_sidecar.then(|| Capture::of(mesh, workload)),
+                capture: is_sidecar.then(|| Capture::of(workload, &proxy)),
                 undecided: unrendered(mesh, workload.meta()),
                 labels,
             });
@@ -188,9 +195,11 @@ impl<'m, 'o> Resolution<'m, 'o> {
         self.endpoints = vec![Vec::new(); mesh.services().len()];
         let mut by_age: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
         by_age.sort_by(|&one, &other| mesh.service(one).age().cmp(&mesh.service(other).age()));
+        let mut unselecting = Vec::new();
         for id in by_age {
             let service = mesh.service(id);
             let Some(selector) = service.selector() else {
+                unselecting.push(id);
                 continue;
             };
             for &workload in self.index.candidates(service.namespace, selector) {
@@ -205,6 +214,40 @@ impl<'m, 'o> Resolution<'m, 'o> {
                     self.endpoints[id.0 as usize].push(workload);
                 }
             }
+        }
+        self.bind_listed(&unselecting);
+    }
+
+    /// Does the same for Services without a selector. A pod that others select knows nothing of them
+    /// (`controller.go` `GetProxyServiceTargets`).
+    fn bind_listed(&mut self, by_age: &[ServiceId]) {
+        let is_selected: Vec<bool> = self
+            .workloads
+            .iter()
+            .map(|own| !own.bindings.is_empty())
+            .collect();
+        for &id in by_age {
+            let service = self.mesh.service(id);
+            for endpoint in self.mesh.listed_endpoints(id) {
+                let Some(workload) = endpoint.workload else {
+                    continue;
+                };
+                self.endpoints[id.0 as usize].push(workload);
+                let mut ports = service.ports.iter();
+                let port = ports.position(|port| port.name.unwrap_or_default() == endpoint.port_name);
+                if let Some(port) = port.filter(|_| !is_selected[workload.0 as usize]) {
+                    let (service, target) = (id, endpoint.port);
+                    let bindings = &mut self.workloads[workload.0 as usize].bindings;
+                    bindings.push(Binding {
+                        service,
+                        port,
+                        target,
+                    });
+                }
+            }
+            let endpoints = &mut self.endpoints[id.0 as usize];
+            endpoints.sort_unstable();
+            endpoints.dedup();
         }
     }
 

@@ -1,23 +1,84 @@
 //! Which Sidecar resource a proxy obeys: one alone, never several merged
 //! (`pilot/pkg/model/push_context.go` `initSidecarScopes`, `doGetSidecarScope`).
 
+use std::collections::HashMap;
+
 use super::destination::is_read_by;
 use super::labels::Labels;
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;
 use crate::model::sidecar::Sidecar;
+use crate::yaml::StringEntry;
 
-/// The Sidecar of a workload: the first of its namespace that selects it, else the namespace's own, else
-/// that of the root namespace.
-pub fn sidecar_of<'o>(
-    mesh: &Mesh<'o>,
-    namespace: NamespaceId,
-    labels: &Labels<'_>,
-    revision: &str,
-) -> Option<&'o Object<Sidecar>> {
-    read_by(mesh, namespace, revision)
-        .find(|sidecar| selects(sidecar, labels))
-        .or_else(|| of_root(mesh, revision))
+/// The Sidecars of every namespace by the labels that they select, so that a workload meets only those that ask
+/// for one of its own.
+pub(super) struct SidecarIndex<'m, 'o> {
+    mesh: &'m Mesh<'o>,
+    /// Under the rarest label of the selector: ranks in the order in which the Sidecars of a namespace count.
+    by_label: HashMap<(NamespaceId, &'o str, &'o str), Vec<usize>>,
+    /// Those without labels.
+    for_all: HashMap<NamespaceId, Vec<usize>>,
+}
+
+impl<'m, 'o> SidecarIndex<'m, 'o> {
+    pub(super) fn new(mesh: &'m Mesh<'o>) -> Self {
+        let mut index = SidecarIndex {
+            mesh,
+            by_label: HashMap::new(),
+            for_all: HashMap::new(),
+        };
+        for (&namespace, sidecars) in &mesh.sidecars {
+            index.add(namespace, sidecars);
+        }
+        index
+    }
+
+    fn add(&mut self, namespace: NamespaceId, sidecars: &[&'o Object<Sidecar>]) {
+        let mut uses: HashMap<(&str, &str), usize> = HashMap::new();
+        for entry in sidecars.iter().copied().flat_map(labels_of) {
+            *uses.entry((&entry.key, &entry.value)).or_default() += 1;
+        }
+        for (rank, &sidecar) in sidecars.iter().enumerate() {
+            let rarest = labels_of(sidecar).min_by_key(|entry| uses[&(&*entry.key, &*entry.value)]);
+            let ranks = match rarest {
+                Some(entry) => self
+                    .by_label
+                    .entry((namespace, &*entry.key, &*entry.value))
+                    .or_default(),
+                None => self.for_all.entry(namespace).or_default(),
+            };
+            ranks.push(rank);
+        }
+    }
+
+    /// The Sidecar of a workload: the first of its namespace that selects it, else the namespace's own, else
+    /// that of the root namespace.
+    pub(super) fn sidecar_of(
+        &self,
+        namespace: NamespaceId,
+        labels: &Labels<'o>,
+        revision: &str,
+    ) -> Option<&'o Object<Sidecar>> {
+        let of_namespace = self.mesh.sidecars.get(&namespace).map_or(&[][..], Vec::as_slice);
+        let holds = |&&rank: &&usize| {
+            let sidecar = of_namespace[rank];
+            is_read_by(&sidecar.meta, revision) && selects(sidecar, labels)
+        };
+        let first = |ranks: &Vec<usize>| ranks.iter().find(holds).copied();
+        let of_labels = labels
+            .iter()
+            .filter_map(|(key, value)| self.by_label.get(&(namespace, key, value)));
+        let lists = of_labels.chain(self.for_all.get(&namespace));
+        let rank = lists.filter_map(first).min();
+        rank.map(|rank| of_namespace[rank])
+            .or_else(|| of_root(self.mesh, revision))
+    }
+}
+
+/// The labels that a Sidecar selects.
+fn labels_of(sidecar: &Object<Sidecar>) -> impl Iterator<Item = &StringEntry> {
+    let selector = sidecar.spec.workload_selector.as_ref();
+    selector.into_iter().flat_map(|selector| selector.labels.iter())
 }
 
 /// The Sidecars of a namespace that a control plane of that revision reads, in the order in which they count.

@@ -18,7 +18,7 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// Ztunnel reads no DestinationRule: it sends HBONE to whoever takes it and the application's own bytes to
-    /// everybody else. TLS to a host outside the mesh is then not originated at all, and mutual TLS to a
+    /// everybody else. TLS to a host outside the mesh is then not originated at all, and mTLS to a
     /// sidecar not either. A waypoint would read the rule.
     ///
     /// ## Example

@@ -127,7 +127,7 @@ impl AmbientIgnoredPortException {
             .detail(first.port.to_string())
             .label("never reaches ztunnel")
             .help(
-                "say in the same policy what the other ports inherit, `mtls: {mode: STRICT}`, and write PERMISSIVE for the \
+                "write in the same policy what the other ports inherit, `mtls: {mode: STRICT}`, and write PERMISSIVE for the \
                  port: then ztunnel takes plaintext there, as a sidecar would",
             );
         for (_, other) in &ignored[1..] {
@@ -136,7 +136,7 @@ impl AmbientIgnoredPortException {
         let parent = selected.parent(facts);
         finding = related_policy(facts, finding, parent, None);
         if let Some(edit) = edit(selected) {
-            finding = finding.fix("say the inherited mode, so that the ports count", vec![edit]);
+            finding = finding.fix("write the inherited mode, so that the ports count", vec![edit]);
         }
         selected.assume(facts, finding)
     }

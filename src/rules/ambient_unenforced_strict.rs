@@ -141,7 +141,7 @@ impl AmbientUnenforcedStrict {
                 "istiod makes no rule of it"
             })
             .help(if is_whole {
-                "say in this policy what it inherits, `mtls: {mode: STRICT}`: then only the listed ports are exceptions"
+                "write in this policy what it inherits, `mtls: {mode: STRICT}`: then only the listed ports are exceptions"
             } else {
                 "turn the policy round, `mtls: {mode: STRICT}` with the open ports as PERMISSIVE, or give the namespace a \
                  policy with an explicit mode"
@@ -149,7 +149,7 @@ impl AmbientUnenforcedStrict {
         let parent = selected.parent(facts);
         finding = related_policy(facts, finding, parent, None);
         if let Some(edit) = edit(selected).filter(|_| is_whole) {
-            finding = finding.fix("say the inherited mode", vec![edit]);
+            finding = finding.fix("write the inherited mode", vec![edit]);
         }
         selected.assume(facts, finding)
     }

@@ -19,7 +19,7 @@ declare_rule! {
     /// `ISTIO_MUTUAL`.
     ///
     /// ## Why is this bad?
-    /// Without auto-mTLS a sidecar sends mutual TLS only where a DestinationRule tells it to. All other
+    /// Without auto-mTLS a sidecar sends mTLS only where a DestinationRule tells it to. All other
     /// connections are plaintext, and `STRICT` refuses them. The default is `true`.
     ///
     /// ## Example
@@ -183,7 +183,7 @@ impl AutoMtlsOff {
     fn completed(self, at: Span, message: String, setting: Option<&Setting<'_>>) -> Finding {
         let finding = self
             .finding(at, message)
-            .label("without auto-mTLS, clients need a rule to send mutual TLS")
+            .label("without auto-mTLS, clients need a rule to send mTLS")
             .help(
                 "remove `enableAutoMtls: false`, or write a DestinationRule with `tls: {mode: ISTIO_MUTUAL}` for the \
                  hosts that are STRICT",

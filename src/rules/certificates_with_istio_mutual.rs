@@ -22,12 +22,12 @@ use crate::yaml::Spanned;
 declare_rule! {
     /// ## What it does
     /// Finds certificates that a DestinationRule names and no proxy reads, as the mode is `ISTIO_MUTUAL` or
-    /// DISABLE; and MUTUAL with the files of the mesh's own certificates towards a PERMISSIVE port, whose
-    /// proxy recognises mutual TLS of the mesh by what `ISTIO_MUTUAL` alone announces.
+    /// `DISABLE`; and `MUTUAL` with the files of the mesh's own certificates towards a `PERMISSIVE` port, whose
+    /// proxy recognises mTLS of the mesh by what `ISTIO_MUTUAL` alone announces.
     ///
     /// ## Why is this bad?
     /// With `ISTIO_MUTUAL` the mesh issues the certificates; files or a secret beside it suggest an
-    /// authority that plays no part. With MUTUAL the server's proxy does not end the handshake and hands
+    /// authority that plays no part. With `MUTUAL` the server's proxy does not end the handshake and hands
     /// TLS to an application that expects none.
     ///
     /// ## Example
@@ -66,7 +66,7 @@ impl Rule for CertificatesWithIstioMutual {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let mut foreign: BTreeMap<Span, Foreign<'_>> = BTreeMap::new();
         let mut refused: BTreeSet<Span> = BTreeSet::new();
-        for row in facts.matrix.rows.iter().filter(|row| row.is_routed) {
+        for row in facts.matrix.rows.iter().filter(|row| row.is_surely_routed()) {
             collect(facts, row, &mut foreign, &mut refused);
         }
         // What STRICT refuses is reported as such.
@@ -120,15 +120,13 @@ fn certificates(tls: &ClientTls) -> Vec<(&'static str, &Spanned<Box<str>>)> {
 
 impl CertificatesWithIstioMutual {
     fn report_ignored(self, host: &str, tls: TlsSetting<'_>) -> Option<Finding> {
-        let (does, what, help) = match tls.mode() {
+        let (does, help) = match tls.mode() {
             TlsMode::IstioMutual => (
-                "use the mesh's certificates",
-                "others",
+                "use the mesh's certificates, not those",
                 "remove the certificates: ISTIO_MUTUAL has its own",
             ),
             TlsMode::Disable => (
-                "send plaintext",
-                "certificates",
+                "send plaintext and none of the certificates",
                 "remove the certificates, or write the mode that uses them",
             ),
             TlsMode::Simple | TlsMode::Mutual => return None,
@@ -137,7 +135,7 @@ impl CertificatesWithIstioMutual {
         let (_, first) = fields.first()?;
         let meta = &tls.rule.meta;
         let message = format!(
-            "clients of {host} {does}: {} names {what} in vain",
+            "clients of {host} {does} that {} names",
             destination_rule(tls.rule)
         );
         let finding = self
@@ -217,7 +215,7 @@ impl CertificatesWithIstioMutual {
     fn report_foreign(self, facts: &Facts<'_>, foreign: &Foreign<'_>) -> Finding {
         let meta = &foreign.tls.rule.meta;
         let message = format!(
-            "{} makes {} send mutual TLS to {}, whose proxies leave it to the application",
+            "{} makes {} send mTLS to {}, whose proxies leave it to the application",
             destination_rule(foreign.tls.rule),
             foreign.clients.words(facts),
             list(&foreign.targets),

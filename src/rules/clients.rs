@@ -38,7 +38,10 @@ impl Clients {
     pub(super) fn add_class(&mut self, facts: &Facts<'_>, client: &Client<'_, '_>, members: &Members) {
         match members {
             Members::Group { possible: true, .. } => self.namespaces.extend(client.namespace),
-            Members::Group { possible: false, .. } | Members::Scope { .. } | Members::Unaware { .. } => {
+            Members::Group { possible: false, .. }
+            | Members::Alike { .. }
+            | Members::Scope { .. }
+            | Members::Unaware { .. } => {
                 self.named.extend(facts.groups.given(members));
             }
             Members::AnySidecarIn(namespace) => {

@@ -4,6 +4,7 @@ use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Assumption, Finding};
 use crate::mesh::{NamespaceId, WorkloadId};
 use crate::resolve::dataplane::{Because, DataPlane, Enrolment, enrol_by_default};
+use crate::resolve::proxy::ProxySettings;
 use crate::yaml::StringEntry;
 
 const MODE: &str = "istio.io/dataplane-mode";
@@ -80,7 +81,7 @@ impl ConflictingDataPlane {
         let message = format!(
             "pods of namespace {} get sidecars, not ambient: {}",
             namespace.display_name(),
-            consequence(facts),
+            consequence(&ProxySettings::of_namespace(facts.mesh, id, "default")),
         );
         Some(report(self, label, message, &enrolment).on(object.meta.object_name()))
     }
@@ -101,7 +102,7 @@ impl ConflictingDataPlane {
         let message = format!(
             "pods of {} get a sidecar, not ambient: {}",
             wording::workloads(facts.mesh, &[id]),
-            consequence(facts),
+            consequence(&facts.resolution.workload(id).proxy),
         );
         Some(report(self, label, message, &enrolment).on(workload.meta().object_name()))
     }
@@ -139,8 +140,8 @@ fn report(
 }
 
 /// What the sidecar means for STRICT. With HBONE in sidecars ambient clients get through.
-fn consequence(facts: &Facts<'_>) -> &'static str {
-    if facts.mesh.settings.sidecar_hbone.value {
+fn consequence(proxy: &ProxySettings) -> &'static str {
+    if proxy.speaks_hbone {
         "STRICT then means what it means for sidecars"
     } else {
         "under STRICT they refuse the plaintext that ambient clients send to sidecars"

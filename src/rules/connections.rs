@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::Facts;
 use super::clients::Clients;
 use super::wording::{self, counted, list};
-use crate::finding::{Assumptions, Finding};
+use crate::finding::{Assumption, Assumptions, Finding};
 use crate::matrix::Row;
 use crate::mesh::{ServiceId, ServicePort, WorkloadId};
 use crate::model::peer_authentication::Mode;
@@ -214,18 +214,21 @@ impl<'a, C> Conflict<'a, C> {
     }
 }
 
-/// Shows the VirtualService that leads the clients of a row to the server.
+/// Shows the VirtualService that leads the clients of a row to the server, and says where a gateway may not follow
+/// it.
 pub(super) fn related_route(finding: Finding, row: &Row<'_, '_>) -> Finding {
-    match row.route {
-        Some(route) => finding.related(
-            route.at,
-            format!(
-                "VirtualService {} leads clients there",
-                route.object.meta.qualified_name()
-            ),
-        ),
-        None => finding,
+    let Some(route) = row.route else {
+        return finding;
+    };
+    let name = route.object.meta.qualified_name();
+    let finding = finding.related(route.at, format!("VirtualService {name} leads clients there"));
+    if route.is_certain {
+        return finding;
     }
+    finding.assuming(
+        Assumption::NotModelled,
+        format!("the gateway serves a Gateway of VirtualService {name} that is not given"),
+    )
 }
 
 /// The service port that answers the clients of a row.

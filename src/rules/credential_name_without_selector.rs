@@ -19,7 +19,7 @@ declare_rule! {
     /// name; a sidecar does so only for a rule that selects its workload.
     ///
     /// ## Why is this bad?
-    /// The sidecar sends plaintext, although the rule says SIMPLE or MUTUAL.
+    /// The sidecar sends plaintext, although the rule says `SIMPLE` or `MUTUAL`.
     ///
     /// ## Example
     /// ```yaml
@@ -94,7 +94,7 @@ declare_rule! {
 impl Rule for CredentialNameWithoutSelector {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let mut ignored: BTreeMap<Span, Ignored<'_>> = BTreeMap::new();
-        for row in facts.matrix.rows.iter().filter(|row| row.is_routed) {
+        for row in facts.matrix.rows.iter().filter(|row| row.is_surely_routed()) {
             collect(facts, row, &mut ignored);
         }
         for ignored in ignored.values() {

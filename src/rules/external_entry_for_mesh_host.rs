@@ -1,7 +1,7 @@
 //! `external-entry-for-mesh-host`.
 
 use super::connections::{Conflict, Connection, connections, gather};
-use super::hosts::in_place_of;
+use super::manifest;
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
 use crate::matrix::Row;
@@ -123,7 +123,7 @@ fn hosts_behind(facts: &Facts<'_>, row: &Row<'_, '_>) -> Vec<(ServiceId, u16)> {
         .filter_map(|endpoint| match endpoint.place {
             EndpointPlace::Listed(entry) => Some((&*entry.address.as_ref()?.value, endpoint.port)),
             EndpointPlace::Host => Some((own, endpoint.port)),
-            EndpointPlace::Workload(_) => None,
+            EndpointPlace::Workload(_) | EndpointPlace::Address(_) => None,
         })
         .collect();
     if row.endpoints.is_empty() && row.cluster.is_original_destination {
@@ -191,7 +191,7 @@ impl ExternalEntryForMeshHost {
             .help(help)
             .detail(host.to_string());
         if let Some(location) = entry.spec.location.as_ref().filter(|_| selects) {
-            let edit = in_place_of(location, "MESH_INTERNAL");
+            let edit = manifest::replaced(location, "MESH_INTERNAL");
             finding = finding.fix("take the pods into the mesh", vec![edit]);
         }
         let finding = conflict.related_policy(facts, finding);

@@ -11,7 +11,7 @@ use crate::resolve::destination::TlsSetting;
 
 declare_rule! {
     /// ## What it does
-    /// Finds DestinationRules with `mode: SIMPLE` or `mode: MUTUAL` for a port that accepts mutual TLS of the
+    /// Finds DestinationRules with `mode: SIMPLE` or `mode: MUTUAL` for a port that accepts mTLS of the
     /// mesh only. `MUTUAL` with the files of `/etc/certs` is the usual remainder of an old Istio, whose
     /// sidecars kept the certificates of the mesh there.
     ///
@@ -119,8 +119,8 @@ impl ForeignTlsToStrict {
         let is_old = holds(tls.tls, "/etc/certs/");
         let what = match tls.mode() {
             TlsMode::Simple => "one-way TLS",
-            _ if is_old => "mutual TLS of /etc/certs",
-            _ => "mutual TLS of its own",
+            _ if is_old => "mTLS with the certificates of /etc/certs",
+            _ => "mTLS with its own certificates",
         };
         let rule = wording::destination_rule(tls.rule);
         let message = format!("{rule} makes {clients} send {what} to {targets}, where STRICT refuses it");
@@ -135,7 +135,7 @@ impl ForeignTlsToStrict {
             .label(label)
             .help("write `mode: ISTIO_MUTUAL` without any certificates, or remove `tls` and let auto-mTLS decide");
         match edit(tls) {
-            Some(edit) => finding.fix("send mutual TLS of the mesh", vec![edit]),
+            Some(edit) => finding.fix("send mTLS of the mesh", vec![edit]),
             None => finding,
         }
     }

@@ -14,7 +14,7 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// Sidecars do not look at single pods here: they go by the mode of the namespace or of the mesh and send
-    /// mutual TLS, which a port in mode `DISABLE` cannot read. For any other Service they would notice the
+    /// mTLS, which a port in mode `DISABLE` cannot read. For any other Service they would notice the
     /// exception and send plaintext.
     ///
     /// ## Example
@@ -99,7 +99,7 @@ impl HeadlessException {
         );
         let service = facts.mesh.service(conflict.first.row.cluster.service);
         let help = format!(
-            "write PERMISSIVE in place of DISABLE, or tell clients to send plaintext, in a DestinationRule:\n\
+            "write PERMISSIVE instead of DISABLE, or tell clients to send plaintext, in a DestinationRule:\n\
              spec:\n  host: {}\n  trafficPolicy:\n    portLevelSettings:\n      - port: {{number: {}}}\n        tls: \
              {{mode: DISABLE}}",
             service.host, conflict.first.row.cluster.port,

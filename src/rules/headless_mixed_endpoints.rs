@@ -122,7 +122,7 @@ impl HeadlessMixedEndpoints {
             .on(direct.object.object_name())
             .label("sidecars make one decision for all pods")
             .help(format!(
-                "give {name} a sidecar or labels that the Service does not select, or tell clients to send mutual TLS \
+                "give {name} a sidecar or labels that the Service does not select, or tell clients to send mTLS \
                  by a DestinationRule with `mode: ISTIO_MUTUAL` (which {name} then cannot read)"
             ));
         let finding = wording::related_enrolment(facts, finding, *culprit);

@@ -1,7 +1,6 @@
 //! Hosts of DestinationRules, and the given services that they cover.
 
-use super::{Facts, manifest};
-use crate::finding::Edit;
+use super::Facts;
 use crate::mesh::{NamespaceId, ServiceId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
@@ -53,13 +52,5 @@ impl RuleHost<'_> {
             .filter(|(_, service)| covers(&self.full, &service.host))
             .map(|(id, _)| id)
             .collect()
-    }
-}
-
-/// Another text in place of a value, in quotes where the value has some.
-pub(super) fn in_place_of(value: &Spanned<Box<str>>, text: &str) -> Edit {
-    Edit {
-        span: value.span,
-        text: manifest::in_place_of(value.span, &value.value, text),
     }
 }

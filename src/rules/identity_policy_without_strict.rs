@@ -302,7 +302,7 @@ impl IdentityPolicyWithoutStrict {
             .help(if action == "DENY" {
                 "make the port STRICT, or turn the policy round: ALLOW for those that may call"
             } else {
-                "make the port STRICT, or name those that may call: `principals` in place of `notPrincipals`"
+                "make the port STRICT, or name those that may call: `principals` instead of `notPrincipals`"
             });
         let finding = related_policy(facts, finding, decision.policy, decision.port);
         let namespace = facts.mesh.workload(*first).namespace;
@@ -338,7 +338,7 @@ impl IdentityPolicyWithoutStrict {
             .finding(*at, message)
             .severity(Severity::Warning)
             .on(policy.meta.object_name())
-            .label("outside of the mesh")
+            .label("outside the mesh")
             .help("put the callers into the mesh, or let them in by something that they have")
             .assuming(
                 Assumption::WorkloadsNotGiven,

@@ -9,7 +9,7 @@ use crate::resolve::dataplane::DataPlane;
 
 declare_rule! {
     /// ## What it does
-    /// Finds Ingresses, and routes of the Gateway API, that lead to a port which accepts mutual TLS of the mesh only,
+    /// Finds Ingresses, and routes of the Gateway API, that lead to a port which accepts mTLS of the mesh only,
     /// where a controller other than Istio's serves them. It is silent where that controller is given, is in the mesh
     /// and dials Services instead of pods.
     ///
@@ -113,13 +113,13 @@ impl IngressToStrict {
             .iter()
             .map(|(call, _)| target(facts, call.service, call.port));
         let message = format!(
-            "{} {} sends no mutual TLS to {}, where STRICT refuses all else{}",
+            "{} {} sends no mTLS to {}, where STRICT refuses all else{}",
             call.object.kind,
             call.object.qualified_name(),
             wording::list(targets),
             reason(facts, call.controller),
         );
-        let why = "serve it by a gateway of Istio, or put the controller into the mesh and let it dial the Service \
+        let why = "serve it through an Istio gateway, or put the controller into the mesh and let it dial the Service \
                    (nginx: `nginx.ingress.kubernetes.io/service-upstream: \"true\"`); until then, let it in on this \
                    port alone";
         let mut finding = self
@@ -177,7 +177,7 @@ fn assume_controller(facts: &Facts<'_>, finding: Finding, controller: Controller
             let class = class.map_or_else(String::new, |class| format!(" of class {class}"));
             finding.assuming(
                 Assumption::WorkloadsNotGiven,
-                format!("the controller{class} is outside of the mesh or dials pods"),
+                format!("the controller{class} is outside the mesh or dials pods"),
             )
         }
     }

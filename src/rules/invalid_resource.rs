@@ -88,7 +88,7 @@ impl InvalidResource {
             return finding
                 .label(format!("did you mean `{word}`?"))
                 .help(format!("write `{word}`"))
-                .fix(format!("Write `{word}`"), vec![edit(fault, text)]);
+                .fix(format!("write `{word}`"), vec![edit(fault, text)]);
         }
         finding = finding.label("not allowed here");
         if let Some(numbers) = ports_of_name(facts, flawed, fault) {
@@ -136,7 +136,7 @@ fn name_of_port(finding: Finding, fault: &Fault, numbers: &BTreeSet<u16>) -> Fin
     match numbers.iter().next() {
         Some(only) if numbers.len() == 1 => {
             let text = format!("\"{only}\"");
-            finding.fix(format!("Write `{only}`"), vec![edit(fault, text)])
+            finding.fix(format!("write `{only}`"), vec![edit(fault, text)])
         }
         _ => finding,
     }

@@ -108,12 +108,12 @@ impl LoadBalancerToStrict {
             service.meta().qualified_name(),
             strict_ports::words(facts, behind),
         );
-        let why = "route from a gateway of Istio to a Service of type ClusterIP; until then, let plaintext in on this \
+        let why = "route from an Istio gateway to a Service of type ClusterIP; until then, let plaintext in on this \
                    port alone";
         let finding = self
             .finding(at, message)
             .on(service.meta().object_name())
-            .label(format!("opens port {numbers} to callers outside of the mesh"))
+            .label(format!("opens port {numbers} to callers outside the mesh"))
             .help(strict_ports::exception(facts, why, first))
             .related(port.span, format!("leads to port {} of the pods", first.port));
         let finding = strict_ports::related(facts, finding, behind);

@@ -1,11 +1,12 @@
-//! Manifests that a finding's help proposes.
+//! Manifests that a finding's help proposes, and texts that its fix puts in place of others.
 
 use serde_yaml::{Mapping, Value};
 
+use crate::finding::Edit;
 use crate::model::Object;
-use crate::model::peer_authentication::{Mode, MutualTls, PeerAuthentication};
+use crate::model::peer_authentication::{Mode, MutualTls, PeerAuthentication, PortMode};
 use crate::source::Span;
-use crate::yaml::StringMap;
+use crate::yaml::{Spanned, StringMap};
 
 /// A policy as it would stand in `namespace`.
 pub fn policy_in(policy: &Object<PeerAuthentication>, namespace: &str) -> String {
@@ -86,14 +87,35 @@ fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
     Value::Mapping(entries.collect::<Mapping>())
 }
 
+/// Another text in place of a value.
+pub fn replaced(value: &Spanned<Box<str>>, new: &str) -> Edit {
+    Edit {
+        span: value.span,
+        text: in_place_of(value.span, &value.value, new),
+    }
+}
+
 /// `new` as it can stand where a scalar `old` stands: in quotes if that has quotes, as in JSON, or if YAML
 /// would not take it for a string otherwise.
 pub fn in_place_of(span: Span, old: &str, new: &str) -> String {
-    let is_quoted = (span.end - span.start) as usize > old.len();
     let plain = serde_yaml::to_string(new).unwrap_or_default();
-    if is_quoted || plain.trim_end() != new {
+    if is_quoted(span, old) || plain.trim_end() != new {
         format!("\"{new}\"")
     } else {
         new.to_owned()
     }
+}
+
+/// Another port as the key of an entry, in quotes where the key has quotes: JSON needs them.
+pub fn port_in_place_of(entry: &PortMode, port: u16) -> String {
+    if is_quoted(entry.mtls.key, &entry.port.to_string()) {
+        format!("\"{port}\"")
+    } else {
+        port.to_string()
+    }
+}
+
+/// Whether a scalar is written longer than it is.
+fn is_quoted(span: Span, value: &str) -> bool {
+    (span.end - span.start) as usize > value.len()
 }

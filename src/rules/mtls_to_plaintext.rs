@@ -17,7 +17,7 @@ declare_rule! {
     /// workloads without a sidecar, in mode `DISABLE`, or left out of the sidecar's redirection.
     ///
     /// ## Why is this bad?
-    /// With `ISTIO_MUTUAL` clients no longer look at single endpoints: all of them get mutual TLS, and an
+    /// With `ISTIO_MUTUAL` clients no longer look at single endpoints: all of them get mTLS, and an
     /// application that expects plaintext cannot read it. Without `tls` in the rule, clients would send mutual
     /// TLS where a sidecar takes it and plaintext elsewhere.
     ///
@@ -78,7 +78,7 @@ impl Rule for MtlsToPlaintext {
     }
 }
 
-/// The setting that makes clients send mutual TLS whatever the endpoint is.
+/// The setting that makes clients send mTLS whatever the endpoint is.
 fn forced<'a>(refusal: &Connection<'a>) -> Option<TlsSetting<'a>> {
     match (refusal.sent.reason, refusal.row.cluster.reason) {
         (SentReason::Told(tls), _) | (_, ClusterReason::Rule(tls)) => {

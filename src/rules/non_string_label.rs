@@ -82,7 +82,7 @@ impl NonStringLabel {
             .help(format!("write `{key}: {quoted}`"))
             .detail(format!("{role} {key}"))
             .fix(
-                "Put the value in quotes",
+                "put the value in quotes",
                 vec![Edit {
                     span: entry.value_span,
                     text: quoted,

@@ -15,7 +15,7 @@ declare_rule! {
     /// declared HTTP: by the port's name, its `appProtocol` or the Sidecar resource.
     ///
     /// ## Why is this bad?
-    /// On such a port a sidecar accepts mutual TLS of the mesh and plaintext HTTP, and nothing else. TLS that
+    /// On such a port a sidecar accepts mTLS of the mesh and plaintext HTTP, and nothing else. TLS that
     /// is not the mesh's own finds no filter chain, so every connection is reset, also where the application
     /// itself would speak TLS. On ports that declare TCP, TLS or nothing, it would reach the application.
     ///
@@ -93,7 +93,7 @@ impl PlainTlsToPermissiveHttp {
         let tls = conflict.cause;
         let what = match tls.mode() {
             TlsMode::Simple => "one-way TLS",
-            _ => "mutual TLS of its own",
+            _ => "mTLS with its own certificates",
         };
         let message = format!(
             "{} makes {} send {what} to {}, which is declared HTTP and resets it",
@@ -104,7 +104,7 @@ impl PlainTlsToPermissiveHttp {
         let finding = self
             .finding(tls.span(), message)
             .on(tls.rule.meta.object_name())
-            .label("a PERMISSIVE port declared HTTP takes plaintext and mutual TLS of the mesh only")
+            .label("a PERMISSIVE port declared HTTP takes plaintext and mTLS of the mesh only")
             .help(
                 "remove `tls` and let auto-mTLS decide; if the application itself terminates TLS, declare the port \
                  as TLS: name it `https` or write `appProtocol: https`",

@@ -13,7 +13,7 @@ use crate::source::Span;
 
 declare_rule! {
     /// ## What it does
-    /// Finds DestinationRules that make clients send plaintext to a port that accepts mutual TLS only. The
+    /// Finds DestinationRules that make clients send plaintext to a port that accepts mTLS only. The
     /// plaintext may come from `mode: DISABLE`, from a `tls` without a mode, from a `credentialName` that
     /// sidecars do not read, or from an entry for a port that leaves out the `tls` of the rest.
     ///
@@ -159,7 +159,7 @@ impl PlaintextToStrict {
             .label(cause_label(cause))
             .help(help(cause));
         match edit(cause) {
-            Some(edit) => finding.fix("send mutual TLS of the mesh", vec![edit]),
+            Some(edit) => finding.fix("send mTLS of the mesh", vec![edit]),
             None => finding,
         }
     }

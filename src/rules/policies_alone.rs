@@ -96,7 +96,8 @@ impl Destination {
         Some(Destination { host, namespace })
     }
 
-    /// Whether given workloads show what happens, so that nothing is left to assume.
+    /// Whether given workloads show what happens, or nothing says that the namespace's workloads answer: a Service
+    /// without a selector leads wherever its endpoints are.
     fn leads_to_workloads(&self, facts: &Facts<'_>) -> bool {
         let covers = |host: &str| match self.host.strip_prefix('*') {
             Some(suffix) => host.ends_with(suffix),
@@ -104,7 +105,9 @@ impl Destination {
         };
         facts.mesh.services().any(|(id, service)| {
             covers(&service.host)
-                && (!facts.resolution.endpoints(id).is_empty() || service.kubernetes().is_none())
+                && (!facts.resolution.endpoints(id).is_empty()
+                    || service.kubernetes().is_none()
+                    || service.selector().is_none())
         })
     }
 

@@ -222,13 +222,13 @@ fn with_reasons(mut finding: Finding, facts: &Facts<'_>, out: &[WorkloadId]) -> 
 fn remedy(because: Because<'_>) -> &'static str {
     match because {
         Because::HostNetwork(_) => {
-            "pods on the host's network never get a proxy; take them off it, or protect them by other means"
+            "take the pods off the host's network, where none gets a proxy, or protect them by other means"
         }
         Because::PodLabel(_) | Because::PodAnnotation(_) => {
             "remove what keeps the pods out of the mesh, or remove the policy"
         }
         Because::UnknownRevision(_) => "name a revision that is installed",
-        Because::IgnoredNamespace(_) => "the injector never touches this namespace; remove the policy",
+        Because::IgnoredNamespace(_) => "remove the policy: the injector never touches this namespace",
         _ => {
             "label the Namespace with `istio-injection: enabled` (or `istio.io/dataplane-mode: ambient`) and restart \
              its pods, or remove the policy"

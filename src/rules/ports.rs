@@ -25,14 +25,3 @@ pub fn known(facts: &Facts<'_>, workload: WorkloadId) -> Vec<u16> {
     let targets = targets.map(|binding| binding.target);
     declared.map(|port| port.number).chain(targets).collect()
 }
-
-/// Another port as the key of an entry, in quotes where the key has quotes: JSON needs them.
-pub fn in_place_of(entry: &PortMode, port: u16) -> String {
-    let key = entry.mtls.key;
-    let is_quoted = (key.end - key.start) as usize > entry.port.to_string().len();
-    if is_quoted {
-        format!("\"{port}\"")
-    } else {
-        port.to_string()
-    }
-}

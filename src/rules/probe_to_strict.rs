@@ -125,7 +125,7 @@ impl ProbeToStrict {
             .on(workload.meta().object_name())
             .label("the kubelet meets the sidecar here")
             .help(
-                "let the injector turn probes to the agent: remove `sidecar.istio.io/rewriteAppHTTPProbers: \"false\"`, \
+                "let the injector redirect probes to the agent: remove `sidecar.istio.io/rewriteAppHTTPProbers: \"false\"`, \
                  or set it to \"true\"",
             )
             .detail(port.to_string());

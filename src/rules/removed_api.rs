@@ -19,7 +19,7 @@ declare_rule! {
     /// ## Why is this bad?
     /// A current cluster does not know these kinds, so that applying them fails; where the definitions of the
     /// kinds are left over, the objects are taken and no control plane reads them. Either way what they say
-    /// is not in force: a STRICT among them leaves the workloads open to plaintext.
+    /// is not in force: a `STRICT` among them leaves the workloads open to plaintext.
     ///
     /// ## Example
     /// ```yaml

@@ -10,7 +10,7 @@ use crate::resolve::dataplane::DataPlane;
 declare_rule! {
     /// ## What it does
     /// Finds ServiceMonitors, PodMonitors and `prometheus.io/port` annotations that make Prometheus scrape a port
-    /// which accepts mutual TLS of the mesh only. It is silent where the injector turns the annotation to the
+    /// which accepts mTLS of the mesh only. It is silent where the injector turns the annotation to the
     /// agent's own port, and for monitors that show certificates of the mesh. Those on a port that is not `STRICT`
     /// are a warning: no proxy takes them there.
     ///
@@ -127,7 +127,7 @@ impl ScrapeToStrict {
         if scraper.is_given || !ports.iter().all(|port| is_ambient(port.workload)) {
             return Some(finding);
         }
-        Some(finding.assuming(Assumption::WorkloadsNotGiven, "Prometheus is outside of ambient"))
+        Some(finding.assuming(Assumption::WorkloadsNotGiven, "Prometheus is outside ambient"))
     }
 
     /// Certificates of the mesh are meant for a proxy, and only under STRICT does one end every TLS.

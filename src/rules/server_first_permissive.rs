@@ -16,7 +16,7 @@ declare_rule! {
     /// or a given workload of the same namespace has no proxy.
     ///
     /// ## Why is this bad?
-    /// A `PERMISSIVE` port waits for the client's first bytes to tell mutual TLS from plaintext. A plaintext
+    /// A `PERMISSIVE` port waits for the client's first bytes to tell mTLS from plaintext. A plaintext
     /// client of such a protocol waits for the server, so the connection hangs until the proxy stops waiting.
     ///
     /// ## Example
@@ -81,7 +81,7 @@ declare_rule! {
 
 impl Rule for ServerFirstPermissive {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let rows = facts.matrix.rows.iter().filter(|row| row.is_routed);
+        let rows = facts.matrix.rows.iter().filter(|row| row.is_surely_routed());
         let server_first = rows.filter(|row| {
             let service = facts.mesh.service(row.cluster.service);
             service
@@ -179,7 +179,7 @@ impl ServerFirstPermissive {
             .on(service.meta().object_name())
             .label("of this protocol the server speaks first")
             .help(format!(
-                "say for the port what arrives there: `portLevelMtls: {{{port}: {{mode: DISABLE}}}}` for plaintext, STRICT \
+                "write what arrives at the port: `portLevelMtls: {{{port}: {{mode: DISABLE}}}}` for plaintext, STRICT \
                  once every client has a proxy"
             ))
             .detail(format!("port {}", conflict.first.row.cluster.port));

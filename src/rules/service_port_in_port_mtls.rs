@@ -1,6 +1,6 @@
 //! `service-port-in-port-mtls`
 
-use super::{Declared, Facts, Rule, declare_rule, policy_outside_mesh::is_outside, ports, wording};
+use super::{Declared, Facts, Rule, declare_rule, manifest, policy_outside_mesh::is_outside, ports, wording};
 use crate::finding::{Edit, Finding};
 use crate::mesh::{Policy, PolicyId, Protocol, ServiceId, WorkloadId};
 use crate::model::peer_authentication::{Mode, PortMode};
@@ -209,21 +209,21 @@ impl Mistaken {
         match self.targets[..] {
             [target] if !is_key(&target) => finding
                 .help(format!(
-                    "portLevelMtls counts in ports of the pods: write {target} instead of {}",
+                    "write {target} instead of {}: portLevelMtls counts in ports of the pods",
                     entry.port
                 ))
                 .fix(
                     format!("name the pods' port {target}"),
                     vec![Edit {
                         span: entry.mtls.key,
-                        text: ports::in_place_of(entry, target),
+                        text: manifest::port_in_place_of(entry, target),
                     }],
                 ),
             _ if self.targets.iter().all(is_key) => finding.help(format!(
                 "remove the entry: portLevelMtls already has one for {targets}"
             )),
             _ => finding.help(format!(
-                "portLevelMtls counts in ports of the pods: write an entry for each of {targets}"
+                "write an entry for each of {targets}: portLevelMtls counts in ports of the pods"
             )),
         }
     }

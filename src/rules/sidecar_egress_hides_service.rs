@@ -23,7 +23,7 @@ declare_rule! {
     /// DNS name stands in their environment, their arguments or a ConfigMap that they read.
     ///
     /// ## Why is this bad?
-    /// For a host that it does not know a sidecar passes on the application's own bytes, without mutual TLS.
+    /// For a host that it does not know a sidecar passes on the application's own bytes, without mTLS.
     /// `STRICT` refuses them, and nothing at the client says why.
     ///
     /// ## Example

@@ -12,7 +12,7 @@ use crate::resolve::client::EndpointPlace;
 use crate::resolve::labels::naming_labels;
 use crate::resolve::server::PortDecision;
 
-/// A port of given pods that takes nothing but mutual TLS of the mesh.
+/// A port of given pods that takes nothing but mTLS of the mesh.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StrictPort<'a> {
     /// The workload.
@@ -44,7 +44,7 @@ pub(super) fn behind<'a>(facts: &Facts<'a>, service: ServiceId, port: u16) -> Ve
         .endpoints(service, facts.mesh.service(service), port);
     let workloads = endpoints.into_iter().filter_map(|endpoint| match endpoint.place {
         EndpointPlace::Workload(workload) => Some((workload, endpoint.port)),
-        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     });
     workloads
         .filter_map(|(workload, port)| strict_port(facts, workload, port))

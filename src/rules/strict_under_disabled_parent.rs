@@ -18,7 +18,7 @@ declare_rule! {
     /// policy or by that of the mesh.
     ///
     /// ## Why is this bad?
-    /// For clients, `DISABLE` of a Service's namespace switches mutual TLS off before they look at any pod:
+    /// For clients, `DISABLE` of a Service's namespace switches mTLS off before they look at any pod:
     /// their sidecars send plaintext, which the `STRICT` ports refuse. Only clients with a DestinationRule that
     /// says `ISTIO_MUTUAL` get through.
     ///
@@ -119,7 +119,7 @@ impl StrictUnderDisabledParent {
             .on(policy.object.meta.object_name())
             .label("clients go by the namespace and send plaintext")
             .help(
-                "write PERMISSIVE in place of the parent's DISABLE, or make clients send mutual TLS by a DestinationRule \
+                "write PERMISSIVE instead of the parent's DISABLE, or make clients send mTLS by a DestinationRule \
                  with `tls: {mode: ISTIO_MUTUAL}` for the Service",
             );
         let parent = Decided {

@@ -95,7 +95,7 @@ fn policies<'a>(facts: &Facts<'a>, host: &RuleHost<'a>) -> Vec<&'a TrafficPolicy
     let routed = spec.subsets.iter().filter(|subset| {
         let is_there = |name| name == Some(&*subset.name);
         let mut rows = facts.matrix.rows.iter();
-        subset.traffic_policy.is_some() && rows.any(|row| row.is_routed && is_there(row.subset))
+        subset.traffic_policy.is_some() && rows.any(|row| row.is_surely_routed() && is_there(row.subset))
     });
     let of_subsets = routed.filter_map(|subset| subset.traffic_policy.as_ref());
     let all = spec.traffic_policy.iter().chain(of_subsets);

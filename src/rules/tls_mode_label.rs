@@ -19,7 +19,7 @@ declare_rule! {
     /// ## Why is this bad?
     /// Clients' proxies believe the label. The injector sets it to `istio` and leaves a value alone that is
     /// already there. With another value they send plaintext, which `STRICT` refuses; with `istio` they send
-    /// mutual TLS, which nothing in the pod can read.
+    /// mTLS, which nothing in the pod can read.
     ///
     /// ## Example
     /// ```yaml

@@ -16,7 +16,7 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// Nothing enforces the mode: `STRICT` lets plaintext in. Clients in the mesh do follow it, so that with
-    /// `STRICT` or `PERMISSIVE` they send mutual TLS to an application that cannot read it. The proxy's own
+    /// `STRICT` or `PERMISSIVE` they send mTLS to an application that cannot read it. The proxy's own
     /// ports always answer in plaintext; a scraper needs no exception for 15020.
     ///
     /// ## Example
@@ -110,8 +110,8 @@ impl UncapturedPortInPortMtls {
 /// What clients see follows from the entry even though no proxy enforces it.
 fn with_remedy(finding: Finding, port: u16, mode: Mode, at: Span) -> Finding {
     let finding = finding.label("no proxy enforces this").help(format!(
-        "to let clients in the mesh reach port {port}, write DISABLE: they then send plaintext; to protect the port, \
-         let the sidecar capture it"
+        "write DISABLE to let clients in the mesh reach port {port} in plaintext, or let the sidecar capture the port to \
+         protect it"
     ));
     if mode == Mode::Strict {
         return finding;

@@ -17,7 +17,7 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// Clients cannot see that the port bypasses the sidecar. The pods are in the mesh, so other sidecars send
-    /// mutual TLS, and the application cannot read it. Whatever mode the policies set is not enforced there:
+    /// mTLS, and the application cannot read it. Whatever mode the policies set is not enforced there:
     /// under `STRICT` everybody else can connect in plaintext.
     ///
     /// ## Example

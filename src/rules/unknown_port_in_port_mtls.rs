@@ -135,7 +135,7 @@ impl UnknownPortInPortMtls {
             .detail(port.to_string())
             .label("no container declares this port")
             .help(format!(
-                "known ports are {known}; declare the port on its container if it is right"
+                "declare the port on its container if it is right; known ports are {known}"
             ));
         let words = format!("no other workload that it selects listens on port {port}");
         wording::assuming_no_others(finding, facts.mesh, policy.namespace, &words)

@@ -136,7 +136,7 @@ impl UnknownRevision {
             Some(meant) => finding
                 .help(format!("write `{REVISION}: {meant}`; installed are {known}"))
                 .fix(
-                    format!("Write `{meant}`"),
+                    format!("write `{meant}`"),
                     vec![Edit {
                         span: label.value_span,
                         text: manifest::in_place_of(label.value_span, &label.value, meant),

@@ -1,6 +1,7 @@
 //! `unmatched-host`
 
-use super::hosts::{RuleHost, in_place_of, rule_hosts};
+use super::hosts::{RuleHost, rule_hosts};
+use super::manifest;
 use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding, Severity};
@@ -143,7 +144,10 @@ impl UnmatchedHost {
             .report(host, &why)
             .label("taken literally, as it holds a dot")
             .help(format!("write `host: {meant}`"))
-            .fix("write the full name", vec![in_place_of(host.written, &meant)]);
+            .fix(
+                "write the full name",
+                vec![manifest::replaced(host.written, &meant)],
+            );
         Some(match given {
             Some(&id) => finding.related(
                 facts.mesh.service(id).meta().name.span,
@@ -186,7 +190,7 @@ impl UnmatchedHost {
             .help(format!("write `host: {}`", first.host))
             .related(first.meta().name.span, "the Service of that name");
         if others.len() == 1 {
-            let edit = in_place_of(host.written, &first.host);
+            let edit = manifest::replaced(host.written, &first.host);
             finding = finding.fix("write the full name", vec![edit]);
         }
         Some(assuming_absence(facts, finding, host, host.namespace))
@@ -212,7 +216,7 @@ impl UnmatchedHost {
             .help(format!("write `host: {meant}`"))
             .fix(
                 "write the cluster's domain",
-                vec![in_place_of(host.written, &meant)],
+                vec![manifest::replaced(host.written, &meant)],
             )
             .related(
                 facts.mesh.service(*id).meta().name.span,
@@ -244,7 +248,7 @@ impl UnmatchedHost {
             .severity(severity)
             .label("no given Service");
         let finding = match nearest(facts, namespace, name) {
-            Some(known) => finding.help(format!("did you mean `{}`?", known.host)),
+            Some(known) => finding.help(format!("write `host: {}` if that Service is meant", known.host)),
             None => finding.help("name a Service of that namespace, or remove the rule"),
         };
         Some(assuming_absence(facts, finding, host, namespace))

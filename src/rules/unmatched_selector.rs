@@ -207,7 +207,7 @@ impl UnmatchedSelector {
             .severity(severity);
         match elsewhere(facts, policy, labels) {
             Some(namespaces) => finding.help(format!(
-                "workloads with these labels are in {namespaces}; a policy counts in its own namespace only"
+                "move the policy to where workloads have these labels ({namespaces}): it counts in its own namespace only"
             )),
             None => finding.help("compare the selector with the labels of the pod templates"),
         }

@@ -15,7 +15,7 @@ use crate::source::Span;
 
 declare_rule! {
     /// ## What it does
-    /// Finds workloads outside the mesh that call a port which accepts mutual TLS of the mesh only: the Service's name
+    /// Finds workloads outside the mesh that call a port which accepts mTLS of the mesh only: the Service's name
     /// stands in their environment, their arguments or a ConfigMap that they read. The same goes for calls that bypass
     /// the sidecar (`excludeOutboundPorts`), and for init containers that run before it. Where nothing shows whom they
     /// call, there is one note for the namespace.
@@ -255,7 +255,7 @@ impl UnmeshedCaller {
             .severity(Severity::Info)
             .on(first.meta().object_name())
             .label("sends plaintext, if it calls them at all")
-            .help("nothing given shows whom they call; whatever calls these services needs a proxy")
+            .help("give whatever calls these services a proxy; nothing given shows which workloads do")
             .detail("no evidence");
         let finding = wording::related_enrolment(facts, finding, workloads[0]);
         let rests_on = strict.first().and_then(|&service| {

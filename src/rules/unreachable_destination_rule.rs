@@ -153,7 +153,7 @@ impl UnreachableDestinationRule {
         .on(meta.object_name())
         .label("nobody sees the rule")
         .help(format!(
-            "move it to the namespace of the service ({homes}) or of its clients, and show it to them"
+            "move it to the namespace of the service ({homes}) or of its clients, and name the clients' namespace in `exportTo`"
         ))
         .detail(host.full.clone())
     }

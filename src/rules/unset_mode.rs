@@ -62,7 +62,7 @@ impl UnsetMode {
         let by = by.map(|id| &facts.mesh.policies[id]);
         let source = by.map_or_else(
             || "Istio's default".to_owned(),
-            |by| format!("the word of {}", wording::policy(by)),
+            |by| format!("as {} says", wording::policy(by)),
         );
         let message = format!(
             "{} sets no mode: what it covers stays {mode}, {source}",

@@ -11,7 +11,7 @@ use crate::mesh::ServiceId;
 
 declare_rule! {
     /// ## What it does
-    /// Finds webhooks of admission and conversion, and servers of aggregated APIs, whose port accepts mutual TLS of
+    /// Finds webhooks of admission and conversion, and servers of aggregated APIs, whose port accepts mTLS of
     /// the mesh only.
     ///
     /// ## Why is this bad?
@@ -131,7 +131,7 @@ impl WebhookToStrict {
             call.object.name.value,
             strict_ports::words(facts, ports),
         );
-        let why = "the API server never speaks mutual TLS of the mesh; let it in on this port alone";
+        let why = "let the API server in on this port alone, as it never speaks mTLS of the mesh";
         let mut finding = self
             .finding(call.span, message)
             .on(call.object.object_name())

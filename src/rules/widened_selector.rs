@@ -16,8 +16,8 @@ declare_rule! {
     /// that is left selects nothing in particular and covers its whole namespace, or the whole mesh.
     ///
     /// ## Why is this bad?
-    /// An exception for one workload becomes one for all: a PERMISSIVE or DISABLE that was meant for a single
-    /// legacy service opens every other one to plaintext, and a STRICT locks out clients of workloads that
+    /// An exception for one workload becomes one for all: a `PERMISSIVE` or `DISABLE` that was meant for a single
+    /// legacy service opens every other one to plaintext, and a `STRICT` locks out clients of workloads that
     /// nobody had in mind. The API server takes such a policy unless the client asks for strict validation,
     /// as `kubectl apply` does.
     ///

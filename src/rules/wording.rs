@@ -120,12 +120,12 @@ pub fn assuming_server(
 pub fn wire(wire: Wire) -> &'static str {
     match wire {
         Wire::Plaintext => "plaintext",
-        Wire::IstioMtls => "mutual TLS of the mesh",
+        Wire::IstioMtls => "mTLS of the mesh",
         Wire::Tls => "one-way TLS",
-        Wire::Mutual => "mutual TLS of their own",
+        Wire::Mutual => "mTLS with their own certificates",
         Wire::Hbone => "HBONE",
         Wire::HboneTls => "one-way TLS in HBONE",
-        Wire::HboneMutual => "mutual TLS in HBONE",
+        Wire::HboneMutual => "mTLS in HBONE",
         Wire::Nothing => "nothing",
     }
 }

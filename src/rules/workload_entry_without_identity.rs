@@ -77,7 +77,7 @@ impl Rule for WorkloadEntryWithoutIdentity {
         }
         let reached = Reached::of(facts);
         for (id, workload, strict) in candidates {
-            // Where rules tell every client to send mutual TLS, the identity is not asked for.
+            // Where rules tell every client to send mTLS, the identity is not asked for.
             if reached.in_plaintext.contains(&id) || !reached.at_all.contains(&id) {
                 findings.push(self.report(facts, workload, strict));
             }
@@ -96,7 +96,7 @@ struct Reached {
 impl Reached {
     fn of(facts: &Facts<'_>) -> Reached {
         let mut reached = Reached::default();
-        let rows = facts.matrix.rows.iter().filter(|row| row.is_routed);
+        let rows = facts.matrix.rows.iter().filter(|row| row.is_surely_routed());
         for class in rows
             .filter(|row| row.client.plane == DataPlane::Sidecar)
             .flat_map(|row| &row.endpoints)
@@ -139,9 +139,9 @@ impl WorkloadEntryWithoutIdentity {
         );
         self.finding(meta.name.span, message)
             .on(meta.object_name())
-            .label("without an identity it is taken for a machine without a proxy")
+            .label("without `serviceAccount` it is taken for a machine without a proxy")
             .help("write the service account of its proxy, `serviceAccount: NAME`")
-            .related(value, format!("{policy} asks for mutual TLS"))
+            .related(value, format!("{policy} asks for mTLS"))
             .assuming(Assumption::NotModelled, "the machine runs a proxy")
     }
 }

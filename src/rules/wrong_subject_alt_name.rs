@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::clients::Clients;
 use super::connections::row_target;
-use super::hosts::in_place_of;
+use super::manifest;
 use super::wording::{self, destination_rule, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumptions, Finding};
@@ -93,7 +93,7 @@ declare_rule! {
 impl Rule for WrongSubjectAltName {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let mut wrong: BTreeMap<Span, Wrong<'_>> = BTreeMap::new();
-        for row in facts.matrix.rows.iter().filter(|row| row.is_routed) {
+        for row in facts.matrix.rows.iter().filter(|row| row.is_surely_routed()) {
             collect(facts, row, &mut wrong);
         }
         let reported = wrong.values().filter(|wrong| !wrong.clients.is_empty());
@@ -236,7 +236,7 @@ impl WrongSubjectAltName {
             .as_ref()
             .is_some_and(|host| !host.starts_with('*'));
         if let (true, [_], [only]) = (is_one_host, &names[..], &expected[..]) {
-            finding = finding.fix("name the service account", vec![in_place_of(first, only)]);
+            finding = finding.fix("name the service account", vec![manifest::replaced(first, only)]);
         }
         for at in wrong.identities.iter().filter_map(|identity| identity.at).take(3) {
             finding = finding.related(at, "the service account of an endpoint");

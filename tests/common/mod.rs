@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use peerauth::callers::Callers;
 use peerauth::finding::{Finding, Severity};
 use peerauth::lint::{self, Levels};
-use peerauth::load;
+use peerauth::load::{self, Loaded};
 use peerauth::matrix::{Answers, Matrix};
 use peerauth::mesh::{Mesh, Protocol, ServiceId, Settings, WorkloadId};
 use peerauth::model::Objects;
@@ -41,6 +41,23 @@ pub fn objects(text: &str) -> Objects {
         }
     }
     objects
+}
+
+/// What is asked about everything that is known of loaded objects.
+pub fn with_facts<T>(loaded: &Loaded, settings: Settings, ask: impl FnOnce(Facts<'_>) -> T) -> T {
+    let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings);
+    let resolution = Resolution::new(&mesh);
+    let senders = Senders::new(&resolution);
+    let groups = Groups::new(&resolution);
+    let matrix = Matrix::new(&senders, &groups);
+    let callers = Callers::new(&resolution);
+    let answers = Answers {
+        senders: &senders,
+        groups: &groups,
+        matrix: &matrix,
+        callers: &callers,
+    };
+    ask(Facts::new(loaded, answers))
 }
 
 /// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
@@ -204,6 +221,7 @@ fn endpoint_name(mesh: &Mesh<'_>, endpoint: &Endpoint<'_>) -> String {
         EndpointPlace::Listed(entry) => {
             format!("{:?}:{}", entry.address.as_ref().map(|a| &a.value), endpoint.port)
         }
+        EndpointPlace::Address(address) => format!("{address}:{}", endpoint.port),
         EndpointPlace::Host => format!("host:{}", endpoint.port),
     }
 }

@@ -9,6 +9,11 @@ use super::patch;
 use super::path::{is_remote, normal};
 use crate::source::FileId;
 
+/// How deep kustomizations may lie in each other, and how much they may include, each thing as often as it is
+/// reached: a few lines of them can ask for more than any memory holds.
+const MAX_DEPTH: usize = 200;
+pub(super) const MAX_INCLUDED: usize = 1_000_000;
+
 /// Kustomizations by their directories.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
@@ -52,6 +57,8 @@ pub(super) struct Closure {
     pub(super) files: Vec<Included>,
     pub(super) bases: Vec<u32>,
     pub(super) is_unrendered: bool,
+    /// How much more may be included.
+    pub(super) left: usize,
 }
 
 impl Graph {
@@ -153,8 +160,9 @@ impl Graph {
         let mut decides = kustomization.has_foreign_changes() || kustomization.has_deciding_inline_patch();
         for reference in kustomization.patch_files() {
             let path = normal(&directory.join(reference));
-            let text = fs::read_to_string(&path);
-            decides |= text.map_or(true, |text| patch::decides(&text));
+            // A device or a pipe may never end.
+            let text = path.is_file().then(|| fs::read_to_string(&path).ok()).flatten();
+            decides |= text.is_none_or(|text| patch::decides(&text));
             self.instructions.insert(path);
         }
         decides
@@ -182,46 +190,60 @@ impl Graph {
         own.chain(listed).chain(patches).collect()
     }
 
-    /// The kustomizations that no other one includes, in path order.
+    /// The kustomizations that no other one includes, in path order. Of those that include each other in a
+    /// circle, which kustomize refuses, the first one stands for the rest.
     pub(super) fn outermost(&self) -> Vec<usize> {
-        let mut included: HashSet<usize> = HashSet::new();
-        for node in &self.nodes {
-            included.extend(&node.components);
-            included.extend(node.resources.iter().filter_map(|resource| match resource {
-                Resource::Kustomization(index) => Some(*index),
-                Resource::File(_) => None,
-            }));
-        }
-        let mut outermost: Vec<usize> = (0..self.nodes.len())
-            .filter(|index| !included.contains(index) && !self.nodes[*index].is_component)
+        let mut order: Vec<usize> = (0..self.nodes.len())
+            .filter(|&index| !self.nodes[index].is_component)
             .collect();
+        order.sort_by_key(|&index| &self.nodes[index].directory);
+        let included: HashSet<usize> = self.nodes.iter().flat_map(Node::kustomizations).collect();
+        let (inner, mut outermost): (Vec<usize>, Vec<usize>) =
+            order.into_iter().partition(|index| included.contains(index));
+        let mut reached = HashSet::new();
+        for &index in &outermost {
+            self.reach(index, &mut reached);
+        }
+        for index in inner {
+            if self.reach(index, &mut reached) {
+                outermost.push(index);
+            }
+        }
         outermost.sort_by_key(|&index| &self.nodes[index].directory);
         outermost
     }
 
-    /// Everything that a kustomization includes.
-    pub(super) fn closure(&self, node: usize) -> Closure {
-        let mut closure = Closure::default();
-        closure.files = self.included(node, &mut vec![], &mut closure.bases, &mut closure.is_unrendered);
+    /// Adds what a kustomization includes to `reached`; whether it was not there itself.
+    fn reach(&self, index: usize, reached: &mut HashSet<usize>) -> bool {
+        let is_new = reached.insert(index);
+        let mut pending = if is_new { vec![index] } else { Vec::new() };
+        while let Some(index) = pending.pop() {
+            let included = self.nodes[index].kustomizations();
+            pending.extend(included.filter(|&included| reached.insert(included)));
+        }
+        is_new
+    }
+
+    /// Everything that a kustomization includes, of which no more than `left` is taken.
+    pub(super) fn closure(&self, node: usize, left: usize) -> Closure {
+        let mut closure = Closure {
+            left,
+            ..Closure::default()
+        };
+        closure.files = self.included(node, &mut vec![], &mut closure);
         closure.bases.sort_unstable();
         closure.bases.dedup();
         closure
     }
 
     /// The files of a kustomization; `path` leads to it, for those that include themselves.
-    fn included(
-        &self,
-        index: usize,
-        path: &mut Vec<usize>,
-        bases: &mut Vec<u32>,
-        is_unrendered: &mut bool,
-    ) -> Vec<Included> {
-        if path.contains(&index) {
+    fn included(&self, index: usize, path: &mut Vec<usize>, closure: &mut Closure) -> Vec<Included> {
+        let node = &self.nodes[index];
+        if path.contains(&index) || !closure.affords(1 + node.resources.len(), path.len()) {
             return Vec::new();
         }
         path.push(index);
-        let node = &self.nodes[index];
-        *is_unrendered |= node.decides;
+        closure.is_unrendered |= node.decides;
         let mut files = Vec::new();
         for resource in &node.resources {
             match resource {
@@ -230,14 +252,16 @@ impl Graph {
                     by: Vec::new(),
                 }),
                 Resource::Kustomization(base) => {
-                    bases.push(*base as u32);
-                    files.append(&mut self.included(*base, path, bases, is_unrendered));
+                    closure.bases.push(*base as u32);
+                    files.append(&mut self.included(*base, path, closure));
                 }
             }
         }
         for &component in &node.components {
             // What components have in common tells nothing of those that use them.
-            files.append(&mut self.included(component, path, &mut Vec::new(), is_unrendered));
+            let bases = closure.bases.len();
+            files.append(&mut self.included(component, path, closure));
+            closure.bases.truncate(bases);
             // The component changes its own files too, which it did already.
             let own = files.iter_mut().filter(|file| file.by.last() != Some(&component));
             own.for_each(|file| file.by.push(component));
@@ -247,5 +271,26 @@ impl Graph {
             file.by.push(index);
         }
         files
+    }
+}
+
+impl Node {
+    /// The kustomizations that this one includes.
+    fn kustomizations(&self) -> impl Iterator<Item = usize> {
+        let bases = self.resources.iter().filter_map(|resource| match resource {
+            Resource::Kustomization(index) => Some(*index),
+            Resource::File(_) => None,
+        });
+        bases.chain(self.components.iter().copied())
+    }
+}
+
+impl Closure {
+    /// Whether so much more may be included this deep. Where it may not, nothing is concluded from the rest.
+    fn affords(&mut self, more: usize, depth: usize) -> bool {
+        let left = self.left.checked_sub(more).filter(|_| depth < MAX_DEPTH);
+        self.is_unrendered |= left.is_none();
+        self.left = left.unwrap_or(0);
+        left.is_some()
     }
 }

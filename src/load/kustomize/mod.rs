@@ -79,6 +79,8 @@ struct Plan<'g> {
     steps: Vec<Option<Arc<Step>>>,
     variants: HashMap<Vec<usize>, Variant>,
     transforms: HashMap<FileId, Vec<Transform>>,
+    /// How much more may be included.
+    left: usize,
 }
 
 impl<'g> Plan<'g> {
@@ -100,6 +102,7 @@ impl<'g> Plan<'g> {
             ids,
             variants: HashMap::new(),
             transforms: HashMap::new(),
+            left: graph::MAX_INCLUDED,
         }
     }
 
@@ -128,7 +131,8 @@ impl<'g> Plan<'g> {
     }
 
     fn resolve(&mut self, node: usize) -> Outermost {
-        let closure = self.graph.closure(node);
+        let closure = self.graph.closure(node, self.left);
+        self.left = closure.left;
         let mut parts: Vec<Part> = closure
             .files
             .iter()

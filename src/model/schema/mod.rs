@@ -32,6 +32,7 @@ pub fn spec_of(kind: Kind) -> Option<&'static [Field]> {
         Kind::ServiceEntry => Some(tables::service_entry::SPEC),
         Kind::WorkloadEntry => Some(tables::workload_entry::SPEC),
         Kind::WorkloadGroup => Some(tables::workload_entry::GROUP),
+        Kind::IstioGateway => Some(tables::gateway::SPEC),
         _ => None,
     }
 }

@@ -214,6 +214,7 @@ impl<'s, 'a> ServicePort<'s, 'a> {
                             let address = entry.address.as_ref().map_or("unknown", |address| &address.value);
                             (Spot::Address(address), None)
                         }
+                        EndpointPlace::Address(address) => (Spot::Address(address), None),
                         EndpointPlace::Host => (Spot::Address(&mesh.service(row.target().0).host), None),
                     };
                     let seen = Seen {

@@ -3,7 +3,9 @@
 use super::{ClientLine, RouteLine};
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::WorkloadId;
-use crate::report::connection::{outcome_because, route_words, sends_because, sent_words, wire_words};
+use crate::report::connection::{
+    cluster_words, outcome_because, route_words, sends_because, sent_words, wire_words,
+};
 use crate::report::place::Places;
 use crate::report::sender::{sender_words, workload_name};
 use crate::resolve::client::{EndpointPlace, Wire};
@@ -33,28 +35,66 @@ pub fn client_lines<'a>(
             })
         };
         for class in row.endpoints.iter().filter(is_here) {
-            lines.push(line(answers, row, class, places));
+            let from = sender_words(answers, row);
+            lines.push(line(answers, row, class, from, places));
         }
     }
     lines.push(without_proxy(answers, decision));
     lines
 }
 
+/// What clients of a row, called `from`, send to each kind of its endpoints; one line where none is known.
+pub(super) fn row_lines<'a>(
+    answers: &Answers<'a>,
+    row: &Row<'a, 'a>,
+    from: &str,
+    places: &'a Places<'_>,
+) -> Vec<ClientLine<'a>> {
+    if row.endpoints.is_empty() {
+        return vec![line_without_endpoints(answers, row, from.to_owned(), places)];
+    }
+    let endpoints = row.endpoints.iter();
+    endpoints
+        .map(|class| line(answers, row, class, from.to_owned(), places))
+        .collect()
+}
+
+fn line_without_endpoints<'a>(
+    answers: &Answers<'a>,
+    row: &Row<'a, 'a>,
+    from: String,
+    places: &'a Places<'_>,
+) -> ClientLine<'a> {
+    let reason = sends_because(answers.mesh(), &row.cluster, None);
+    ClientLine {
+        from,
+        via: None,
+        sends: cluster_words(&row.cluster).to_owned(),
+        outcome: "no endpoint given".to_owned(),
+        because: reason.words,
+        detail: String::new(),
+        place: reason.span.map(|span| places.of(span)),
+        route: None,
+    }
+}
+
+/// What clients of a row, called `from`, send to a kind of endpoints.
 fn line<'a>(
     answers: &Answers<'a>,
     row: &Row<'a, 'a>,
     class: &EndpointClass<'a>,
+    from: String,
     places: &'a Places<'_>,
 ) -> ClientLine<'a> {
     let mesh = answers.mesh();
-    let reason = sends_because(mesh, &row.cluster, &class.sent);
+    let reason = sends_because(mesh, &row.cluster, Some(&class.sent));
     let service = mesh.service(row.service);
     let subset = row
         .subset
         .map(|subset| format!(" subset {subset}"))
         .unwrap_or_default();
     ClientLine {
-        from: sender_words(answers, row),
+        from,
         via: Some(format!("{}:{}{subset}", service.meta().name.value, row.port)),
         sends: sent_words(&class.sent),
         outcome: outcome_words(class.outcome).to_owned(),
@@ -77,7 +117,7 @@ fn line<'a>(
 fn class_plane(answers: &Answers<'_>, class: &EndpointClass<'_>) -> Option<DataPlane> {
     class.endpoints.first().and_then(|endpoint| match endpoint.place {
         EndpointPlace::Workload(id) => Some(answers.resolution().workload(id).enrolment.plane),
-        EndpointPlace::Listed(_) | EndpointPlace::Host => None,
+        EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     })
 }
 

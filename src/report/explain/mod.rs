@@ -3,6 +3,8 @@
 mod block;
 pub mod clients;
 mod policy;
+pub mod routing;
+pub mod rule;
 mod words;
 mod workload;
 
@@ -10,6 +12,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use self::routing::{ExplainedRouting, RoutingRow};
+use self::rule::{ExplainedRule, RuleRow};
 use super::document::Document;
 use super::place::Place;
 use super::row::{Row, Rows};
@@ -49,6 +53,10 @@ pub enum Subject<'a> {
     Workload(WorkloadId, Vec<Port<'a>>),
     /// What a policy does to the workloads that it is about.
     Policy(PolicyId, Vec<Influence<'a>>),
+    /// What a DestinationRule is to the clients of the services that it is about.
+    Rule(ExplainedRule<'a>),
+    /// Where a VirtualService leads whom.
+    Routing(ExplainedRouting<'a>),
     /// The heading says it all.
     Nothing,
 }
@@ -109,6 +117,37 @@ struct ExplainedRow<'e, 'a> {
     clients: &'e [ClientLine<'a>],
 }
 
+/// A row: a port of a workload, or clients of a service port.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum AnyRow<'e, 'a> {
+    Port(Box<ExplainedRow<'e, 'a>>),
+    Clients(&'e RuleRow<'a>),
+    Led(&'e RoutingRow<'a>),
+    None(NoRow<'e>),
+}
+
+/// Why nobody follows the target, as the only row.
+#[derive(Debug, Serialize)]
+struct NoRow<'e> {
+    context: Option<&'e str>,
+    host: Option<&'e str>,
+    port: Option<u16>,
+    verdict: &'static str,
+    because: String,
+}
+
+/// How many service ports are named.
+const NAMED: usize = 3;
+
+/// So many names, and how many there are beside them.
+fn first_of(names: &[String], count: usize) -> String {
+    match names.len().checked_sub(count) {
+        Some(more @ 1..) => format!("{} and {more} more", names[..count].join(", ")),
+        _ => names.join(", "),
+    }
+}
+
 impl<'a> Explanation<'a> {
     /// Text for people.
     pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -127,6 +166,10 @@ impl<'a> Explanation<'a> {
             match &part.subject {
                 Subject::Workload(id, ports) => workload::write(out, &part.rows, *id, ports)?,
                 Subject::Policy(id, influences) => policy::write(out, &part.rows, *id, influences)?,
+                Subject::Rule(rule) => rule.write(out, part.rows.resolution.mesh, part.rows.places)?,
+                Subject::Routing(routing) => {
+                    routing.write(out, part.rows.resolution.mesh, part.rows.places)?;
+                }
                 Subject::Nothing => {}
             }
         }
@@ -143,7 +186,7 @@ impl<'a> Explanation<'a> {
         super::machine::write_yaml(out, &self.document())
     }
 
-    fn document(&self) -> Option<Document<'a, Vec<ExplainedRow<'_, 'a>>>> {
+    fn document(&self) -> Option<Document<'a, Vec<AnyRow<'_, 'a>>>> {
         let places = self.contexts.first()?.places;
         let contexts = self.contexts.iter().map(|rows| {
             let mesh = rows.resolution.mesh;
@@ -157,9 +200,29 @@ impl<'a> Explanation<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn rows(&self) -> Vec<ExplainedRow<'_, 'a>> {
+    fn rows(&self) -> Vec<AnyRow<'_, 'a>> {
         match &self.subject {
-            Subject::Nothing => Vec::new(),
+            Subject::Rule(rule) => {
+                let own = rule.rows.iter().map(AnyRow::Clients);
+                own.chain(rule.no_row(self.rows.resolution.mesh).map(AnyRow::None))
+                    .collect()
+            }
+            Subject::Routing(routing) => {
+                let own = routing.rows.iter().map(AnyRow::Led);
+                own.chain(routing.no_row(self.rows.resolution.mesh).map(AnyRow::None))
+                    .collect()
+            }
+            _ => self
+                .port_rows()
+                .into_iter()
+                .map(|row| AnyRow::Port(Box::new(row)))
+                .collect(),
+        }
+    }
+
+    fn port_rows(&self) -> Vec<ExplainedRow<'_, 'a>> {
+        match &self.subject {
+            Subject::Rule(_) | Subject::Routing(_) | Subject::Nothing => Vec::new(),
             Subject::Workload(id, ports) => ports
                 .iter()
                 .map(|port| ExplainedRow {

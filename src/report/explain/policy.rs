@@ -7,9 +7,10 @@ use super::words;
 use crate::mesh::{PolicyId, Scope, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::posture::influence::{Influence, Verdict};
-use crate::report::row::Rows;
+use crate::report::row::{Rows, deciding_span};
 use crate::report::sanitize;
 use crate::resolve::trail::IgnoredReason;
+use crate::source::Span;
 
 /// The verdict in machine output.
 pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
@@ -31,7 +32,12 @@ pub(super) fn write(
     writeln!(out, "{}\n", sanitize::line(&header(rows, id)))?;
     let mut block = Block::default();
     summary(&mut block, rows, id, influences);
-    block.gap();
+    block.write(out)?;
+    if influences.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let mut block = Block::default();
     let by_workload = influences.chunk_by(|one, other| one.workload == other.workload);
     for of_workload in by_workload {
         workload_lines(&mut block, rows, of_workload);
@@ -105,23 +111,40 @@ fn workload_lines(block: &mut Block, rows: &Rows<'_>, influences: &[Influence<'_
         .meta()
         .object_name()
         .to_string();
-    let mut said: Vec<(&'static str, String, Vec<Option<u16>>)> = Vec::new();
+    let mut said: Vec<Said> = Vec::new();
     for influence in influences {
         let (word, text) = outcome(rows, influence);
         let port = influence.decision.port;
-        match said.iter_mut().find(|(_, known, _)| *known == text) {
-            Some((_, _, ports)) => ports.push(port),
-            None => said.push((word, text, vec![port])),
+        let winner = winner_span(rows, influence);
+        let mut known = said.iter_mut();
+        match known.find(|known| known.text == text && known.winner == winner) {
+            Some(known) => known.ports.push(port),
+            None => said.push(Said {
+                word,
+                text,
+                winner,
+                ports: vec![port],
+            }),
         }
     }
-    for (word, text, ports) in &said {
-        let ports = if ports.len() == influences.len() {
+    for said in &said {
+        let ports = if said.ports.len() == influences.len() {
             "every port".to_owned()
         } else {
-            ports_text(ports)
+            ports_text(&said.ports)
         };
-        block.line([*word, &name, &ports, text], None);
+        let place = said.winner.map(|span| rows.places.of(span).to_string());
+        block.line([said.word, &name, &ports, &said.text], place);
     }
+}
+
+/// What is said alike of several ports.
+struct Said {
+    word: &'static str,
+    text: String,
+    /// What another policy says that is in force instead.
+    winner: Option<Span>,
+    ports: Vec<Option<u16>>,
 }
 
 fn ports_text(ports: &[Option<u16>]) -> String {
@@ -133,6 +156,23 @@ fn ports_text(ports: &[Option<u16>]) -> String {
         Some(Some(_)) if ports.len() == 1 => format!("port {}", names.join(", ")),
         Some(Some(_)) => format!("ports {}", names.join(", ")),
         _ => names.join(", "),
+    }
+}
+
+/// What another policy says that is in force in place of this one.
+fn winner_span(rows: &Rows<'_>, influence: &Influence<'_>) -> Option<Span> {
+    let mesh = rows.resolution.mesh;
+    let port = influence.decision.port;
+    match influence.verdict {
+        Verdict::Overridden { by } => Some(deciding_span(mesh, by, port)),
+        Verdict::SaysNothing => {
+            let by = influence.decision.policy.by?;
+            Some(deciding_span(mesh, by, port))
+        }
+        Verdict::Ignored(IgnoredReason::Outranked { by, .. }) => {
+            Some(mesh.policies[by].object.meta.name.span)
+        }
+        Verdict::Decides | Verdict::Ignored(_) => None,
     }
 }
 

@@ -94,3 +94,14 @@ pub(super) fn assumption(assumption: Assumption) -> &'static str {
         Assumption::NotModelled => "part of this only shows in a running cluster",
     }
 }
+
+/// The namespaces to which something is shown; `.` is its own.
+pub(super) fn namespaces<'n>(names: impl Iterator<Item = &'n str>, own: &'n str) -> String {
+    let names: Vec<&str> = names.map(|name| if name == "." { own } else { name }).collect();
+    let label = if names.len() == 1 {
+        "namespace"
+    } else {
+        "namespaces"
+    };
+    format!("{label} {}", names.join(", "))
+}

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::cohorts::{Apart, FEW, Lot, OfNamespace};
 use super::{ClientClass, Group, Groups, Members};
 use crate::mesh::{Mesh, NamespaceId, Service, ServiceId, WorkloadId};
 use crate::model::Object;
@@ -9,7 +10,7 @@ use crate::model::destination_rule::DestinationRule;
 use crate::resolve::Resolution;
 use crate::resolve::client::{Client, Senders, Visibility};
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{covers, normalize_host};
+use crate::resolve::destination::{HostMap, normalize_host};
 
 /// What a group's view of a service depends on, beyond the namespace.
 #[derive(PartialEq, Eq, Hash)]
@@ -36,35 +37,62 @@ impl<'r, 'o> Groups<'r, 'o> {
         namespace: NamespaceId,
         classes: &mut Vec<ClientClass<'r, 'o>>,
     ) {
-        let any = Client::any_sidecar_in(senders.resolution, Some(namespace));
-        let relevant = self
-            .selectors
-            .for_host(namespace, &senders.resolution.mesh.service(service).host);
+        let any_sidecar = |client| ClientClass {
+            client,
+            members: vec![Members::AnySidecarIn(namespace)],
+        };
+        let Some(here) = self.by_namespace.get(&namespace) else {
+            let any = Client::any_sidecar_in(senders.resolution, Some(namespace));
+            classes.push(any_sidecar(any));
+            return;
+        };
+        let host = &senders.resolution.mesh.service(service).host;
+        let relevant = self.selectors.for_host(namespace, host);
+        let apart = self.apart(senders, service, here, &relevant);
         let mut by_view: HashMap<View<'o>, usize> = HashMap::new();
-        let mut is_any_covered = false;
-        for &index in self.by_namespace.get(&namespace).into_iter().flatten() {
-            let group = &self.all[index];
-            if !group.client.follows_rules() {
-                continue;
-            }
-            let possible = group.selected_by.is_empty() && group.routed.is_empty() && group.is_like(&any);
-            is_any_covered |= possible;
+        let mut found: Vec<(Client<'r, 'o>, Vec<Lot>)> = Vec::new();
+        for (first, lot) in self.lots(here, &apart) {
+            let group = &self.all[first];
             let class = *by_view
                 .entry(view(senders, service, group, &relevant))
                 .or_insert_with(|| {
-                    let (client, members) = (group.client, Vec::new());
-                    classes.push(ClientClass { client, members });
-                    classes.len() - 1
+                    found.push((group.client, Vec::new()));
+                    found.len() - 1
                 });
-            let group = index;
-            classes[class].members.push(Members::Group { group, possible });
+            found[class].1.push(lot);
         }
-        if !is_any_covered {
-            classes.push(ClientClass {
-                client: any,
-                members: vec![Members::AnySidecarIn(namespace)],
-            });
+        classes.extend(found.into_iter().map(|(client, lots)| ClientClass {
+            client,
+            members: self.members_of(here, &apart, lots),
+        }));
+        if here.possible.is_none() {
+            classes.push(any_sidecar(here.any));
         }
+    }
+
+    /// What of a namespace may differ from the rest in what it sees of a service.
+    fn apart(
+        &self,
+        senders: &Senders<'r, '_, 'o>,
+        service: ServiceId,
+        here: &OfNamespace<'r, 'o>,
+        relevant: &[usize],
+    ) -> Apart {
+        let singly = || Apart {
+            scopes: Vec::new(),
+            groups: here.groups.clone().collect(),
+        };
+        if here.groups.len() <= FEW {
+            return singly();
+        }
+        let Some(scopes) = self.scopes.aware_in(senders, service, here.namespace) else {
+            return singly();
+        };
+        let selected = relevant.iter().flat_map(|&rule| &here.selected_by[rule]);
+        let mut groups: Vec<usize> = selected.copied().collect();
+        groups.sort_unstable();
+        groups.dedup();
+        Apart { scopes, groups }
     }
 }
 
@@ -99,18 +127,18 @@ fn view<'o>(
 /// The rules with a selector, by namespace: only for clients there does it matter.
 #[derive(Debug)]
 pub(super) struct Selectors<'o> {
-    by_namespace: HashMap<NamespaceId, Vec<Selector<'o>>>,
+    by_namespace: HashMap<NamespaceId, OwnSelectors<'o>>,
 }
 
-#[derive(Debug)]
-struct Selector<'o> {
-    rule: &'o Object<DestinationRule>,
-    host: String,
+#[derive(Debug, Default)]
+struct OwnSelectors<'o> {
+    rules: Vec<&'o Object<DestinationRule>>,
+    by_host: HostMap<Vec<usize>>,
 }
 
 impl<'o> Selectors<'o> {
     pub(super) fn new(mesh: &Mesh<'o>) -> Self {
-        let mut by_namespace: HashMap<NamespaceId, Vec<Selector<'o>>> = HashMap::new();
+        let mut by_namespace: HashMap<NamespaceId, OwnSelectors<'o>> = HashMap::new();
         for &(rule, namespace) in &mesh.destination_rules {
             let Some(host) = rule
                 .spec
@@ -122,10 +150,9 @@ impl<'o> Selectors<'o> {
             };
             let own = mesh.namespaces[namespace].name.unwrap_or_default();
             let host = normalize_host(&host.value, own, &mesh.settings.cluster_domain.value);
-            by_namespace
-                .entry(namespace)
-                .or_default()
-                .push(Selector { rule, host });
+            let own = by_namespace.entry(namespace).or_default();
+            own.by_host.slot(&host).push(own.rules.len());
+            own.rules.push(rule);
         }
         Selectors { by_namespace }
     }
@@ -134,8 +161,8 @@ impl<'o> Selectors<'o> {
     pub(super) fn by_workload(&self, resolution: &Resolution<'_, 'o>) -> HashMap<WorkloadId, Vec<usize>> {
         let mut selected_by: HashMap<WorkloadId, Vec<usize>> = HashMap::new();
         for (&namespace, selectors) in &self.by_namespace {
-            for (index, selector) in selectors.iter().enumerate() {
-                let Some(selector) = &selector.rule.spec.workload_selector else {
+            for (index, rule) in selectors.rules.iter().enumerate() {
+                let Some(selector) = &rule.spec.workload_selector else {
                     continue;
                 };
                 let labels = &selector.match_labels;
@@ -151,10 +178,19 @@ impl<'o> Selectors<'o> {
 
     /// The rules of a namespace for a host, by their indexes, in ascending order.
     fn for_host(&self, namespace: NamespaceId, host: &str) -> Vec<usize> {
-        let selectors = self.by_namespace.get(&namespace).map_or(&[][..], Vec::as_slice);
-        (0..selectors.len())
-            .filter(|&index| covers(&selectors[index].host, host))
-            .collect()
+        let own = self.by_namespace.get(&namespace).into_iter();
+        let mut indexes: Vec<usize> = own
+            .flat_map(|own| own.by_host.all_matching(host))
+            .flatten()
+            .copied()
+            .collect();
+        indexes.sort_unstable();
+        indexes
+    }
+
+    /// How many rules with a selector a namespace has.
+    pub(super) fn count(&self, namespace: NamespaceId) -> usize {
+        self.by_namespace.get(&namespace).map_or(0, |own| own.rules.len())
     }
 }
 

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Index;
 
-use crate::mesh::ServiceId;
+use super::cohorts::Counted;
+use crate::mesh::{NamespaceId, ServiceId};
 use crate::model::Object;
 use crate::model::sidecar::Sidecar;
 use crate::resolve::client::{Client, Senders};
@@ -21,7 +22,8 @@ pub(super) struct Scopes<'r, 'o> {
     plain: Vec<usize>,
     /// Scopes that import every service.
     unlimited: Vec<usize>,
-    /// Scopes that import hosts of a namespace; those of every namespace have no name.
+    /// Scopes that import hosts of a namespace; those of every namespace have no name, those of the client's own
+    /// are under `.`.
     imports: HashMap<Option<&'o str>, HostMap<Vec<usize>>>,
 }
 
@@ -31,9 +33,7 @@ pub(super) struct Scope<'r, 'o> {
     /// One of them.
     pub(super) client: Client<'r, 'o>,
     /// Their groups.
-    pub(super) groups: Vec<usize>,
-    /// How many given workloads these hold.
-    pub(super) workloads: usize,
+    pub(super) groups: Counted,
     /// What they are apart from the Sidecar resource; `None` without one.
     pub(super) breadth: Option<usize>,
 }
@@ -43,6 +43,7 @@ pub(super) struct Scope<'r, 'o> {
 struct Breadth<'r, 'o> {
     client: Client<'r, 'o>,
     scopes: Vec<usize>,
+    groups: Counted,
 }
 
 /// What tells scopes apart: data plane, revision, annotations, the imports of a Sidecar resource, and the
@@ -68,8 +69,10 @@ impl<'r, 'o> Scopes<'r, 'o> {
         workloads: usize,
     ) -> usize {
         let scope = self.of(client, routed);
-        self.all[scope].groups.push(group);
-        self.all[scope].workloads += workloads;
+        self.all[scope].groups.push(group, workloads);
+        if let Some(breadth) = self.all[scope].breadth {
+            self.breadths[breadth].groups.push(group, workloads);
+        }
         scope
     }
 
@@ -101,8 +104,7 @@ impl<'r, 'o> Scopes<'r, 'o> {
         let breadth = self.admit(client, scope, routed.is_empty());
         self.all.push(Scope {
             client: *client,
-            groups: Vec::new(),
-            workloads: 0,
+            groups: Counted::default(),
             breadth,
         });
         scope
@@ -132,8 +134,11 @@ impl<'r, 'o> Scopes<'r, 'o> {
             .iter()
             .position(|known| key(&known.client) == key(client));
         let breadth = known.unwrap_or_else(|| {
-            let (client, scopes) = (*client, Vec::new());
-            self.breadths.push(Breadth { client, scopes });
+            self.breadths.push(Breadth {
+                client: *client,
+                scopes: Vec::new(),
+                groups: Counted::default(),
+            });
             self.breadths.len() - 1
         });
         self.breadths[breadth].scopes.push(scope);
@@ -145,8 +150,6 @@ impl<'r, 'o> Scopes<'r, 'o> {
         let (namespace, host) = pattern.split_once('/').unwrap_or(("*", pattern));
         let namespace = match namespace {
             "*" | "" => None,
-            // The services of a client's own namespace are near to it.
-            "." => return,
             name => Some(name),
         };
         if pattern.starts_with('~') {
@@ -181,6 +184,42 @@ impl<'r, 'o> Scopes<'r, 'o> {
         aware
     }
 
+    /// The scopes of a namespace that may import a service, or a VirtualService about it, in ascending order,
+    /// among those whose Sidecar resources limit what they know; `None` if any of them may.
+    pub(super) fn aware_in(
+        &self,
+        senders: &Senders<'_, '_, 'o>,
+        service: ServiceId,
+        namespace: NamespaceId,
+    ) -> Option<Vec<usize>> {
+        let mesh = senders.resolution.mesh;
+        let service = mesh.service(service);
+        let mut aware = Vec::new();
+        let mut add = |of: NamespaceId, host: &str| {
+            self.add_importing(mesh.namespaces[of].name.unwrap_or_default(), host, &mut aware);
+            if of == namespace {
+                let own = self.imports.get(&Some("."));
+                aware.extend(
+                    own.into_iter()
+                        .flat_map(|hosts| hosts.all_matching(host))
+                        .flatten(),
+                );
+            }
+        };
+        add(service.namespace, &service.host);
+        for (of, hosts) in senders.routings_about(&service.host) {
+            for host in hosts {
+                if host.starts_with('*') {
+                    return None;
+                }
+                add(of, host);
+            }
+        }
+        aware.sort_unstable();
+        aware.dedup();
+        Some(aware)
+    }
+
     /// Adds the scopes that import a host of a namespace.
     fn add_importing(&self, namespace: &str, host: &str, aware: &mut Vec<usize>) {
         let maps = [None, Some(namespace)].map(|name| self.imports.get(&name));
@@ -203,6 +242,11 @@ impl<'r, 'o> Scopes<'r, 'o> {
     /// The scopes of a breadth.
     pub(super) fn of_breadth(&self, breadth: usize) -> &[usize] {
         &self.breadths[breadth].scopes
+    }
+
+    /// The groups of a breadth.
+    pub(super) fn groups_of_breadth(&self, breadth: usize) -> &Counted {
+        &self.breadths[breadth].groups
     }
 }
 

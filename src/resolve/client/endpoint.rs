@@ -29,6 +29,8 @@ pub enum EndpointPlace<'o> {
     Workload(WorkloadId),
     /// An address that a ServiceEntry lists.
     Listed(&'o WorkloadEntry),
+    /// An address that an EndpointSlice lists, of which no pod is given.
+    Address(&'o str),
     /// The host itself, resolved by DNS.
     Host,
 }
@@ -110,7 +112,24 @@ impl<'o> Senders<'_, '_, 'o> {
                 port,
             })
         });
+        if service.selector().is_none() && service.kubernetes().is_some() {
+            return self.listed_by_slices(id, service_port);
+        }
         workloads.chain(listed(service, service_port)).collect()
+    }
+
+    /// The endpoints that EndpointSlices list for a port.
+    fn listed_by_slices(&self, id: ServiceId, port: &ServicePort<'o>) -> Vec<Endpoint<'o>> {
+        let listed = self.resolution.mesh.listed_endpoints(id).iter();
+        let of_port = listed.filter(|endpoint| endpoint.port_name == port.name.unwrap_or_default());
+        let endpoints = of_port.map(|endpoint| Endpoint {
+            place: match endpoint.workload {
+                Some(workload) => EndpointPlace::Workload(workload),
+                None => EndpointPlace::Address(endpoint.address),
+            },
+            port: endpoint.port,
+        });
+        endpoints.collect()
     }
 
     /// The endpoint's word on mutual TLS (`pilot/pkg/model/service.go` `GetTLSModeFromEndpointLabels`).
@@ -124,7 +143,7 @@ impl<'o> Senders<'_, '_, 'o> {
             EndpointPlace::Listed(entry) => {
                 (entry.labels.get(TLS_MODE_LABEL), entry.service_account.as_ref())
             }
-            EndpointPlace::Host => (None, None),
+            EndpointPlace::Address(_) | EndpointPlace::Host => (None, None),
         };
         let has_identity = account.is_some_and(|account| !account.value.is_empty());
         label.unwrap_or(if has_identity { "istio" } else { "disabled" })
@@ -137,7 +156,7 @@ impl<'o> Senders<'_, '_, 'o> {
             EndpointPlace::Listed(entry) => labels
                 .iter()
                 .all(|label| entry.labels.get(&label.key) == Some(&*label.value)),
-            EndpointPlace::Host => labels.is_empty(),
+            EndpointPlace::Address(_) | EndpointPlace::Host => labels.is_empty(),
         }
     }
 
@@ -232,6 +251,7 @@ impl<'o> Senders<'_, '_, 'o> {
     fn enrolment_rests_on(&self, endpoint: &Endpoint<'o>) -> Assumptions {
         match endpoint.place {
             EndpointPlace::Workload(id) => self.resolution.workload(id).enrolment.rests_on,
+            EndpointPlace::Address(_) => Assumption::WorkloadsNotGiven.into(),
             EndpointPlace::Listed(_) | EndpointPlace::Host => Assumptions::NONE,
         }
     }
@@ -252,7 +272,12 @@ impl<'o> Senders<'_, '_, 'o> {
             return sent(wire, SentReason::Told(told), self.enrolment_rests_on(endpoint));
         }
         if !takes_mutual_tls {
-            return sent(Wire::Plaintext, SentReason::NoMutualTlsLabel, Assumptions::NONE);
+            // A pod that is not given may have the address of a slice.
+            let rests_on = match endpoint.place {
+                EndpointPlace::Address(_) => Assumption::WorkloadsNotGiven.into(),
+                _ => Assumptions::NONE,
+            };
+            return sent(Wire::Plaintext, SentReason::NoMutualTlsLabel, rests_on);
         }
         match endpoint.place {
             EndpointPlace::Workload(id) => {
@@ -266,7 +291,7 @@ impl<'o> Senders<'_, '_, 'o> {
                     _ => sent(Wire::IstioMtls, SentReason::TakesMutualTls, decision.rests_on),
                 }
             }
-            EndpointPlace::Listed(_) | EndpointPlace::Host => sent(
+            EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => sent(
                 Wire::IstioMtls,
                 SentReason::TakesMutualTls,
                 Assumption::NotModelled.into(),

@@ -22,7 +22,7 @@ pub use endpoint::{Endpoint, EndpointPlace, Relay, Sent, SentReason};
 pub use outbound::Outbound;
 use routes::Routes;
 pub(super) use routes::source_labels;
-pub use routes::{Led, Redirection, Route};
+pub use routes::{Led, Redirection, Roots, Route, RoutingPart};
 pub use visibility::Visibility;
 
 /// Bytes on the wire.
@@ -149,7 +149,7 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
             resolution,
             unrevisioned: Destinations::new(mesh, "default"),
             by_revision,
-            routes: Routes::new(mesh),
+            routes: Routes::new(resolution),
             sends_hbone: mesh.settings.ambient.value.unwrap_or_else(is_ambient),
         }
     }

@@ -3,6 +3,9 @@
 //! `pilot/pkg/networking/core/tls.go` `buildSidecarOutboundTCPFilterChainOpts`). Everything else about a
 //! connection then follows from that destination.
 
+mod gateway;
+mod part;
+
 use std::collections::HashMap;
 
 use super::{Client, Senders};
@@ -12,10 +15,14 @@ use crate::model::Object;
 use crate::model::virtual_service::{
     Delegate, Destination, HttpMatch, HttpRoute, L4Match, L4Route, VirtualService, with_share,
 };
+use crate::resolve::Resolution;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::{covers, is_read_by, normalize_host};
 use crate::source::Span;
 use crate::yaml::{Spanned, StringMap};
+use gateway::{Entry, Gateways};
+
+pub use part::{Roots, RoutingPart};
 
 /// The gateway name that stands for sidecars.
 const MESH: &str = "mesh";
@@ -28,6 +35,10 @@ pub(super) struct Routes<'o> {
     wildcards: Vec<usize>,
     /// Those that nobody asks for by a host of their own.
     delegates: HashMap<(NamespaceId, &'o str), usize>,
+    /// Who names them.
+    delegated_by: HashMap<(NamespaceId, &'o str), Vec<usize>>,
+    /// Through which requests from outside come in.
+    gateways: Gateways<'o>,
     /// Which ones lead to a host.
     by_destination: HashMap<String, Vec<usize>>,
 }
@@ -35,9 +46,13 @@ pub(super) struct Routes<'o> {
 /// A VirtualService with its hosts in full.
 #[derive(Debug)]
 pub(super) struct Routing<'o> {
+    /// Its place among all.
+    index: usize,
     object: &'o Object<VirtualService>,
     namespace: NamespaceId,
     hosts: Vec<String>,
+    /// The Gateways to which it is bound, `namespace/name`.
+    gateways: Vec<String>,
     /// Whether sidecars follow it.
     is_for_mesh: bool,
 }
@@ -64,6 +79,8 @@ pub struct Route<'o> {
     pub at: Span,
     /// Whether only requests under a condition take it.
     pub is_conditional: bool,
+    /// Whether the client follows it for sure: not so where a gateway may serve a Gateway that is not given.
+    pub is_certain: bool,
 }
 
 /// What VirtualServices make of the traffic to a service port.
@@ -87,10 +104,14 @@ enum Applies {
 }
 
 impl<'o> Routes<'o> {
-    pub(super) fn new(mesh: &Mesh<'o>) -> Self {
+    pub(super) fn new(resolution: &Resolution<'_, 'o>) -> Self {
+        let mesh = resolution.mesh;
         let mut objects = mesh.virtual_services.clone();
         objects.sort_by_key(|(object, _)| age(&object.meta));
-        let mut routes = Routes::default();
+        let mut routes = Routes {
+            gateways: Gateways::new(resolution),
+            ..Routes::default()
+        };
         for (object, namespace) in objects {
             routes.add(mesh, object, namespace);
         }
@@ -118,6 +139,14 @@ impl<'o> Routes<'o> {
         if hosts.is_empty() {
             self.delegates.insert((namespace, &object.meta.name.value), index);
         }
+        for route in &object.spec.http {
+            let Some(delegate) = route.delegate.as_ref().map(|delegate| &delegate.value) else {
+                continue;
+            };
+            if let Some(key) = delegate_key(mesh, delegate, namespace) {
+                self.delegated_by.entry(key).or_default().push(index);
+            }
+        }
         for destination in object.spec.destinations() {
             let leading = destination
                 .host
@@ -129,9 +158,11 @@ impl<'o> Routes<'o> {
         }
         let gateways = &object.spec.gateways;
         self.all.push(Routing {
+            index,
             object,
             namespace,
             hosts,
+            gateways: gateway::bound(gateways, own),
             is_for_mesh: gateways.is_empty() || gateways.iter().any(|gateway| &*gateway.value == MESH),
         });
     }
@@ -151,6 +182,18 @@ impl<'o> Routes<'o> {
         self.indexes_about(host).map(|index| &self.all[index])
     }
 
+    /// Those that are asked for a host of their own and on whose account a VirtualService is followed: itself, or
+    /// whoever delegates to it.
+    fn roots_of(&self, index: usize) -> &[usize] {
+        let routing = &self.all[index];
+        if routing.hosts.is_empty() {
+            let key = (routing.namespace, &*routing.object.meta.name.value);
+            self.delegated_by.get(&key).map_or(&[], Vec::as_slice)
+        } else {
+            std::slice::from_ref(&routing.index)
+        }
+    }
+
     fn indexes_about(&self, host: &str) -> impl Iterator<Item = usize> {
         let (exact, wildcards) = self.covering(host);
         let leading = self.by_destination.get(host).into_iter().flatten();
@@ -167,9 +210,13 @@ impl Routing<'_> {
 
 impl<'o> Senders<'_, '_, 'o> {
     /// Where a client's proxy leads what is sent to a port of a service that it sees. Ztunnel and clients
-    /// without a proxy know no VirtualService; what gateways route is asked of them from outside.
+    /// without a proxy know no VirtualService. What gateways route is asked of them from outside, whatever the
+    /// host: of theirs this is who leads to the port.
     pub fn redirection(&self, client: &Client<'_, 'o>, id: ServiceId, port: u16) -> Redirection<'o> {
         let mut redirection = Redirection::default();
+        if client.plane == DataPlane::Gateway {
+            return self.gateway_redirection(client, id, port);
+        }
         if !matches!(client.plane, DataPlane::Sidecar | DataPlane::Proxyless) || self.routes.all.is_empty() {
             return redirection;
         }
@@ -180,7 +227,9 @@ impl<'o> Senders<'_, '_, 'o> {
         let mut walk = Walk {
             senders: self,
             client,
-            port,
+            entry: Entry::Mesh,
+            port: Some(port),
+            wanted: None,
             redirection: &mut redirection,
         };
         let http = matches!(asked.protocol, Protocol::Http | Protocol::Auto) && walk.http(&service.host);
@@ -192,9 +241,12 @@ impl<'o> Senders<'_, '_, 'o> {
         redirection
     }
 
-    /// Whether some VirtualService that leads to a subset does so for traffic that no row is about: that of
-    /// gateways, and that of hosts which are no given service.
-    pub fn is_led_from_outside(&self, host: &str, subset: &str) -> bool {
+    /// Whether some VirtualService that leads a client to a subset does so for traffic that no row is about:
+    /// that of hosts which are no given service. Of what gateways route each gateway has rows of its own.
+    pub fn is_led_from_outside(&self, client: &Client<'_, 'o>, host: &str, subset: &str) -> bool {
+        if client.plane == DataPlane::Gateway {
+            return false;
+        }
         let leading = self.routes.by_destination.get(host).into_iter().flatten();
         let mut leading = leading.map(|&index| &self.routes.all[index]);
         leading.any(|routing| {
@@ -207,15 +259,20 @@ impl<'o> Senders<'_, '_, 'o> {
                     .is_some_and(|named| &*named.value == subset);
                 named && full_host(mesh, destination, own).is_some_and(|full| full == host)
             });
-            let gateways = &routing.object.spec.gateways;
-            let is_outside = gateways.iter().any(|gateway| &*gateway.value != MESH)
-                || routing.hosts.is_empty()
-                || routing
-                    .hosts
-                    .iter()
-                    .any(|own| mesh.services_of_host(own).is_empty());
-            names_subset && is_outside
+            names_subset && self.is_asked_from_outside(routing)
         })
+    }
+
+    fn is_asked_from_outside(&self, routing: &Routing<'o>) -> bool {
+        let mesh = self.resolution.mesh;
+        let roots = self.routes.roots_of(routing.index);
+        let is_given = |host: &String| !mesh.services_of_host(host).is_empty();
+        let is_outside = |&root: &usize| {
+            let root = &self.routes.all[root];
+            root.is_for_mesh && (routing.hosts.is_empty() || !root.hosts.iter().all(is_given))
+        };
+        // Whoever delegates may not be given.
+        roots.is_empty() || roots.iter().any(is_outside)
     }
 
     /// The namespaces whose clients may be led elsewhere than everybody else, and the hosts to which clients
@@ -233,6 +290,10 @@ impl<'o> Senders<'_, '_, 'o> {
                     .filter_map(|name| mesh.namespaces.find(name)),
             );
             self.collect_destinations(routing, &mut near, &mut destinations, true);
+            let mut roots = self.routes.roots_of(routing.index).iter();
+            if roots.any(|&root| !self.routes.all[root].gateways.is_empty()) {
+                near.extend(self.routes.gateways.namespaces());
+            }
         }
         destinations.sort_unstable();
         destinations.dedup();
@@ -247,6 +308,15 @@ impl<'o> Senders<'_, '_, 'o> {
         let leading = self.routes.by_destination.get(host).into_iter().flatten();
         let leading = leading.map(|&index| &self.routes.all[index]);
         leading.map(|routing| (routing.namespace, &routing.hosts[..]))
+    }
+
+    /// The VirtualServices about a host, whoever imports them: their namespaces and hosts.
+    pub(in crate::resolve) fn routings_about(
+        &self,
+        host: &str,
+    ) -> impl Iterator<Item = (NamespaceId, &[String])> {
+        let about = self.routes.about(host);
+        about.map(|routing| (routing.namespace, &routing.hosts[..]))
     }
 
     /// The VirtualServices about a host that a client's Sidecar resource imports for a port, by their indexes.
@@ -328,8 +398,16 @@ impl<'o> Senders<'_, '_, 'o> {
     /// what is shown to it by name, what everybody sees
     /// (`pilot/pkg/model/push_context.go` `VirtualServicesForGateway`).
     fn rank(&self, client: &Client<'_, 'o>, routing: &Routing<'o>) -> Option<u8> {
+        if !routing.is_for_mesh {
+            return None;
+        }
+        self.export_rank(client, routing)
+    }
+
+    /// The same, wherever requests come in.
+    fn export_rank(&self, client: &Client<'_, 'o>, routing: &Routing<'o>) -> Option<u8> {
         let mesh = self.resolution.mesh;
-        if !routing.is_for_mesh || !is_read_by(&routing.object.meta, client.revision) {
+        if !is_read_by(&routing.object.meta, client.revision) {
             return None;
         }
         let own = &routing.object.spec.export_to;
@@ -359,12 +437,8 @@ impl<'o> Senders<'_, '_, 'o> {
     /// The VirtualService to which a route delegates, if it is given and shown to the one that names it.
     fn delegate(&self, delegate: &Delegate, root: &Routing<'o>) -> Option<&Routing<'o>> {
         let mesh = self.resolution.mesh;
-        let namespace = match delegate.namespace.as_deref().filter(|name| !name.is_empty()) {
-            Some(name) => mesh.namespaces.find(name)?,
-            None => root.namespace,
-        };
-        let name = delegate.name.as_deref()?;
-        let &index = self.routes.delegates.get(&(namespace, name))?;
+        let key = delegate_key(mesh, delegate, root.namespace)?;
+        let &index = self.routes.delegates.get(&key)?;
         let found = &self.routes.all[index];
         let own = &found.object.spec.export_to;
         let root_name = mesh.namespaces[root.namespace].name;
@@ -381,11 +455,29 @@ impl<'o> Senders<'_, '_, 'o> {
     }
 }
 
+/// The VirtualService that a delegate names; without a namespace it is of that of the one who names it.
+fn delegate_key<'d>(
+    mesh: &Mesh<'_>,
+    delegate: &'d Delegate,
+    own: NamespaceId,
+) -> Option<(NamespaceId, &'d str)> {
+    let namespace = match delegate.namespace.as_deref().filter(|name| !name.is_empty()) {
+        Some(name) => mesh.namespaces.find(name)?,
+        None => own,
+    };
+    Some((namespace, delegate.name.as_deref()?))
+}
+
 /// One question: where does a client's proxy lead what is sent to a port?
 struct Walk<'w, 's, 'm, 'r, 'o> {
     senders: &'w Senders<'s, 'm, 'o>,
     client: &'w Client<'r, 'o>,
-    port: u16,
+    /// Where requests come in.
+    entry: Entry<'w>,
+    /// The port that they ask for: that of a service, or a gateway's own, which may be unknown.
+    port: Option<u16>,
+    /// The only destination that is asked about.
+    wanted: Option<(ServiceId, u16)>,
     redirection: &'w mut Redirection<'o>,
 }
 
@@ -393,6 +485,12 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     /// Follows HTTP routes; whether any VirtualService has one for the client and the port, so that nothing
     /// else counts. One without such a route is as if it were not there.
     fn http(&mut self, host: &str) -> bool {
+        let candidates = self.http_candidates(host);
+        candidates.into_iter().any(|routing| self.http_routes(routing))
+    }
+
+    /// Those that are asked for their HTTP routes, in turn.
+    fn http_candidates(&self, host: &str) -> Vec<&'w Routing<'o>> {
         let (exact, wildcards) = self.senders.routes.covering(host);
         // The most specific host counts: a wildcard only where nobody names the host itself.
         let mut candidates = self.seen(exact.iter().copied());
@@ -405,7 +503,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
             candidates.retain(|routing| Some(routing.longest_wildcard(host)) == longest);
             candidates.truncate(1);
         }
-        candidates.into_iter().any(|routing| self.http_routes(routing))
+        candidates
     }
 
     /// Those of the candidates that the client sees, in the order in which they count.
@@ -414,7 +512,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
         let all = candidates.map(|index| &senders.routes.all[index]);
         let mut seen: Vec<(u8, &Routing<'o>)> = all
             .filter_map(|routing| Some((senders.rank(self.client, routing)?, routing)))
-            .filter(|(_, routing)| senders.imports_routing(self.client, routing, Some(self.port)))
+            .filter(|(_, routing)| senders.imports_routing(self.client, routing, self.port))
             .collect();
         seen.sort_by_key(|(rank, _)| *rank);
         seen.into_iter().map(|(_, routing)| routing).collect()
@@ -423,7 +521,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     fn http_routes(&mut self, routing: &'w Routing<'o>) -> bool {
         let mut is_any = false;
         for route in &routing.object.spec.http {
-            let applies = self.http_applies(&route.matches);
+            let applies = self.http_applies(routing, &route.matches);
             if applies == Applies::Never {
                 continue;
             }
@@ -448,7 +546,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
         };
         let mut taken = Applies::Never;
         for route in &routing.object.spec.http {
-            let applies = self.http_applies(&route.matches).min(outer);
+            let applies = self.http_applies(routing, &route.matches).min(outer);
             if applies == Applies::Never {
                 continue;
             }
@@ -462,12 +560,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     }
 
     fn lead_http(&mut self, routing: &Routing<'o>, route: &'o HttpRoute, applies: Applies) {
-        let mirrors = route
-            .mirrors
-            .iter()
-            .filter_map(|mirror| mirror.destination.as_ref());
-        let copies = route.mirror.iter().chain(mirrors);
-        for destination in with_share(&route.route).chain(copies) {
+        for destination in route.destinations_with_share() {
             self.lead(routing, destination, applies);
         }
     }
@@ -475,12 +568,8 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     /// Follows routes of TCP, or of TLS where the port declares it. Whether one takes every connection, or
     /// every one of TLS: other connections go to the service as ever.
     fn stream(&mut self, host: &str, asked: &ServicePort<'_>) -> bool {
-        let (exact, wildcards) = self.senders.routes.covering(host);
-        let mut indexes: Vec<usize> = exact.iter().copied().chain(wildcards).collect();
-        indexes.sort_unstable();
-        indexes.dedup();
         let mut is_total = false;
-        for routing in self.seen(indexes.into_iter()) {
+        for routing in self.stream_candidates(host) {
             let spec = &routing.object.spec;
             let routes = if asked.is_tls { &spec.tls } else { &spec.tcp };
             match self.stream_routes(routing, routes, host) {
@@ -493,10 +582,19 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
         is_total
     }
 
+    /// Those that are asked for their routes of TCP or TLS, in turn.
+    fn stream_candidates(&self, host: &str) -> Vec<&'w Routing<'o>> {
+        let (exact, wildcards) = self.senders.routes.covering(host);
+        let mut indexes: Vec<usize> = exact.iter().copied().chain(wildcards).collect();
+        indexes.sort_unstable();
+        indexes.dedup();
+        self.seen(indexes.into_iter())
+    }
+
     fn stream_routes(&mut self, routing: &Routing<'o>, routes: &'o [L4Route], host: &str) -> Applies {
         let mut taken = Applies::Never;
         for route in routes {
-            let applies = self.stream_applies(&route.matches, host);
+            let applies = self.stream_applies(routing, &route.matches, host);
             if applies != Applies::Never {
                 for destination in with_share(&route.route) {
                     self.lead(routing, destination, applies);
@@ -522,6 +620,9 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
         let Some(port) = self.port_of(destination, service) else {
             return;
         };
+        if self.wanted.is_some_and(|wanted| wanted != (service, port)) {
+            return;
+        }
         let led = Led {
             route: Route {
                 object: routing.object,
@@ -529,7 +630,8 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
                     .host
                     .as_ref()
                     .map_or(destination.span, |host| host.span),
-                is_conditional: applies != Applies::Always,
+                is_conditional: applies != Applies::Always || !self.entry.is_certain(),
+                is_certain: self.entry.is_certain(),
             },
             service,
             port,
@@ -543,7 +645,10 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
             (other.service, other.port, other.subset) == (led.service, led.port, led.subset)
         };
         match self.redirection.destinations.iter_mut().find(is_same) {
-            Some(known) => known.route.is_conditional &= led.route.is_conditional,
+            Some(known) => {
+                known.route.is_conditional &= led.route.is_conditional;
+                known.route.is_certain |= led.route.is_certain;
+            }
             None => self.redirection.destinations.push(led),
         }
     }
@@ -556,12 +661,12 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
         let number = match (named, ports) {
             (Some(named), _) => u16::try_from(named).ok()?,
             (None, [only]) => only.number,
-            (None, _) => self.port,
+            (None, _) => self.port?,
         };
         ports.iter().any(|port| port.number == number).then_some(number)
     }
 
-    fn http_applies(&self, matches: &[HttpMatch]) -> Applies {
+    fn http_applies(&self, routing: &Routing<'o>, matches: &[HttpMatch]) -> Applies {
         if matches.is_empty() {
             return Applies::Always;
         }
@@ -570,7 +675,7 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
             let is_for_client = if condition.gateways.is_empty() {
                 self.is_from(&condition.source_labels, condition.source_namespace.as_ref())
             } else {
-                names_mesh(&condition.gateways)
+                self.entry.is_among(&condition.gateways, self.name_of(routing))
             };
             if !is_for_client || !self.is_port(condition.port) {
                 Applies::Never
@@ -583,13 +688,23 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
         each.max().unwrap_or(Applies::Never)
     }
 
-    fn stream_applies(&self, matches: &[L4Match], host: &str) -> Applies {
+    fn stream_applies(&self, routing: &Routing<'o>, matches: &[L4Match], host: &str) -> Applies {
         if matches.is_empty() {
             return Applies::Always;
         }
         let each = matches.iter().map(|condition| {
-            let is_for_client = (condition.gateways.is_empty() || names_mesh(&condition.gateways))
-                && self.is_from(&condition.source_labels, condition.source_namespace.as_ref());
+            let gateways = &condition.gateways;
+            let is_here = gateways.is_empty() || self.entry.is_among(gateways, self.name_of(routing));
+            // Gateways look at no other condition (`l4SingleMatch`).
+            if matches!(self.entry, Entry::Gateway { .. }) {
+                return if is_here && self.is_port(condition.port) {
+                    Applies::Always
+                } else {
+                    Applies::Never
+                };
+            }
+            let is_for_client =
+                is_here && self.is_from(&condition.source_labels, condition.source_namespace.as_ref());
             let names = &condition.sni_hosts;
             let is_for_host = names.is_empty() || names.iter().any(|name| covers(name, host));
             if !is_for_client || !self.is_port(condition.port) {
@@ -604,7 +719,13 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
     }
 
     fn is_port(&self, port: Option<u32>) -> bool {
-        port.is_none_or(|port| port == 0 || port == u32::from(self.port))
+        let asked = self.port.map(u32::from);
+        port.is_none_or(|port| port == 0 || asked.is_none_or(|asked| port == asked))
+    }
+
+    fn name_of(&self, routing: &Routing<'o>) -> &'o str {
+        let mesh = self.senders.resolution.mesh;
+        mesh.namespaces[routing.namespace].name.unwrap_or_default()
     }
 
     fn is_from(&self, labels: &StringMap, namespace: Option<&Spanned<Box<str>>>) -> bool {
@@ -617,10 +738,6 @@ impl<'w, 'o> Walk<'w, '_, '_, '_, 'o> {
         let is_there = namespace.is_none_or(|name| name.value.is_empty() || Some(&*name.value) == own);
         has_labels && is_there
     }
-}
-
-fn names_mesh(gateways: &[Spanned<Box<str>>]) -> bool {
-    gateways.iter().any(|gateway| &*gateway.value == MESH)
 }
 
 /// The full name of a destination's host; a short one belongs to the namespace of the VirtualService.

@@ -4,10 +4,10 @@
 //! (`pilot/pkg/serviceregistry/kube/controller/ambient/authorization.go`).
 
 use super::{Accepts, Enforcement};
-use crate::finding::{Assumption, Assumptions};
+use crate::finding::Assumptions;
 use crate::mesh::{Mesh, NamespaceId, Policies, PolicyId, WorkloadId};
 use crate::model::peer_authentication::{Mode, PeerAuthentication};
-use crate::resolve::Resolution;
+use crate::resolve::{Resolution, compose};
 
 /// What ztunnel does for a workload.
 #[derive(Debug, Clone, Default)]
@@ -139,12 +139,8 @@ impl Candidates {
                 .iter()
                 .copied()
                 .filter(|id| policies[*id].is_read_by(revision));
-            let mut candidates = read.filter(|id| !only_bare || without_selector(id));
-            let winner = candidates.next()?;
-            if candidates.any(|other| !policies.is_ordered_by_time(winner, other)) {
-                *rests_on |= Assumption::NoTimestamps.into();
-            }
-            Some(winner)
+            let candidates = read.filter(|id| !only_bare || without_selector(id));
+            compose::oldest(policies, candidates, &mut (), rests_on)
         };
         let of_namespace = &policies.of_namespace(namespace).namespace_wide;
         // `selector: {}` in the root namespace reaches only workloads that live there.

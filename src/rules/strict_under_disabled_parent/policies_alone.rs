@@ -64,7 +64,7 @@ fn strict_value(spec: &PeerAuthentication) -> Option<Span> {
     said.find(|mode| mode.value == Mode::Strict).map(|mode| mode.span)
 }
 
-/// Whether some rule makes clients send mutual TLS to a host of the namespace: it may be that of the pods.
+/// Whether some rule makes clients send mTLS to a host of the namespace: it may be that of the pods.
 fn is_forced(facts: &Facts<'_>, namespace: NamespaceId) -> bool {
     let mesh = facts.mesh;
     let domain = &mesh.settings.cluster_domain.value;

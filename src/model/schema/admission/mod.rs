@@ -5,6 +5,7 @@
 
 mod destination_rule;
 mod export_to;
+mod gateway;
 mod machine;
 pub(super) mod names;
 mod peer_authentication;
@@ -33,7 +34,7 @@ pub(super) fn judge(kind: Kind, root: Node<'_>, review: &mut Review) {
     let Some(spec) = part(root, "spec") else {
         if matches!(
             kind,
-            Kind::ServiceEntry | Kind::WorkloadEntry | Kind::WorkloadGroup
+            Kind::ServiceEntry | Kind::WorkloadEntry | Kind::WorkloadGroup | Kind::IstioGateway
         ) {
             let kind_key = part(root, "kind").map_or(root.span(), |entry| entry.key_span);
             judge.refuse(kind_key, "spec", "expected the field `spec`");
@@ -47,6 +48,7 @@ pub(super) fn judge(kind: Kind, root: Node<'_>, review: &mut Review) {
         Kind::ServiceEntry => judge.service_entry(spec),
         Kind::WorkloadEntry => judge.workload_entry(spec),
         Kind::WorkloadGroup => judge.workload_group(spec.value),
+        Kind::IstioGateway => judge.gateway(root, spec),
         _ => {}
     }
 }

@@ -23,7 +23,8 @@ impl Judge<'_, '_> {
         self.certificates(tls, route);
     }
 
-    fn certificates(&mut self, tls: Entry<'_>, route: &str) {
+    /// The files that a mode needs.
+    pub(super) fn certificates(&mut self, tls: Entry<'_>, route: &str) {
         let node = tls.value;
         // Protobuf's default is the first word of the enum.
         let mode = filled(node, "mode").map_or("PASSTHROUGH", |(_, mode)| mode);

@@ -3,6 +3,7 @@
 
 mod connection;
 pub(super) mod destination_rule;
+pub(super) mod gateway;
 pub(super) mod peer_authentication;
 mod server;
 pub(super) mod service_entry;
