@@ -194,6 +194,14 @@ impl FilterArgs {
     }
 }
 
+/// The control plane that is asked about.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RevisionArgs {
+    /// Show only the workloads that this revision's control plane serves
+    #[arg(short = 'r', long, value_name = "REVISION")]
+    pub revision: Option<String>,
+}
+
 /// `check`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CheckArgs {
@@ -285,6 +293,9 @@ pub struct ListArgs {
     /// What is shown.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// By whom they are served.
+    #[command(flatten)]
+    pub revision: RevisionArgs,
     /// Show only workloads whose pods have these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
@@ -314,6 +325,9 @@ pub struct TlsCheckArgs {
     /// Which services are shown.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// By whom the clients are served.
+    #[command(flatten)]
+    pub revision: RevisionArgs,
     /// Show only services with an endpoint that has these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,

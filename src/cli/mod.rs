@@ -12,6 +12,7 @@ mod revision;
 mod rules;
 mod schema;
 mod selector;
+mod served;
 mod session;
 mod settings;
 mod setup;
