@@ -3,6 +3,7 @@
 //! Reports resolve nothing and decide nothing: they write what they are given, in the order in which it is
 //! given. Lines and columns exist only here.
 
+pub mod audit;
 pub mod concise;
 pub mod connection;
 pub mod diff;
