@@ -159,15 +159,13 @@ impl<'a> Reader<'a, '_> {
         let mesh = self.answers.mesh();
         let chosen = compose::choose_wide(mesh, None, "default", &mut ());
         let mode = chosen.overall(&mesh.policies, &mut ()).mode;
-        let root = &mesh.settings.root_namespace.value;
         let Some(id) = chosen.mesh else {
-            let why = format!("no policy without selector is in namespace {root}");
-            return if mesh.settings.is_complete(root) {
-                yes(format!("{why}: Istio's default is PERMISSIVE"))
+            return if mesh.settings.is_complete(&mesh.settings.root_namespace.value) {
+                yes("no policy is for the whole mesh: Istio's default is PERMISSIVE")
             } else {
-                unknown(format!(
-                    "{why} among the manifests; Istio's default is PERMISSIVE"
-                ))
+                unknown(
+                    "no policy for the whole mesh is among the manifests; without one, Istio's default is PERMISSIVE",
+                )
             };
         };
         let meta = &mesh.policies[id].object.meta;
@@ -341,7 +339,7 @@ impl<'a> Reader<'a, '_> {
         match below_strict.len() {
             0 => yes("there is no exception from STRICT"),
             count => yes(format!(
-                "{} from STRICT, each for ports with a known caller",
+                "{} from STRICT, for single ports with a known caller",
                 counted(count, "exception")
             )),
         }
@@ -422,8 +420,8 @@ fn a_quarter_after(day: Date) -> Date {
 /// The setting of a rule that decides what an endpoint gets.
 fn setting<'a>(row: &Row<'a, 'a>, class: &EndpointClass<'a>) -> Option<TlsSetting<'a>> {
     match (class.sent.reason, row.cluster.reason) {
-        (SentReason::Told(tls), _) => Some(tls),
-        (_, ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls)) => Some(tls),
+        (SentReason::Told(tls), _)
+        | (_, ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls)) => Some(tls),
         _ => None,
     }
 }

@@ -45,8 +45,10 @@ impl Ports {
     }
 
     /// A part of them in tenths of a percent, rounded down, so that 100 % are all; `None` where there is none.
-    pub fn per_mille(self, part: usize) -> Option<usize> {
-        (part * 1000).checked_div(self.total())
+    pub fn per_mille(self, part: usize) -> Option<u16> {
+        (part * 1000)
+            .checked_div(self.total())
+            .map(|tenths| tenths as u16)
     }
 
     fn add(&mut self, mode: Option<Mode>) {

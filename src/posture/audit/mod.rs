@@ -33,8 +33,11 @@ pub struct Question<'k> {
     /// The day that decides what has expired.
     pub today: Date,
     /// Whether what concerns a workload is shown; without one, what concerns a namespace of which none is given.
-    pub keeps: &'k (dyn Fn(&Resolution<'_, '_>, Option<&str>, Option<WorkloadId>) -> bool + Sync),
+    pub keeps: &'k Keeps<'k>,
 }
+
+/// Decides on what is shown.
+pub type Keeps<'k> = dyn Fn(&Resolution<'_, '_>, Option<&str>, Option<WorkloadId>) -> bool + 'k;
 
 /// The answer for one cluster.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Audits, words};
@@ -15,7 +16,7 @@ use crate::report::place::{Place, Places};
 use crate::report::row::AcceptsView;
 
 /// What an audit has beside what every answer has: `rows` are the openings.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditDocument<'a> {
     /// What every answer has.
@@ -32,7 +33,7 @@ pub struct AuditDocument<'a> {
 }
 
 /// Ports that are open for one reason.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OpeningView<'a> {
     context: Option<&'a str>,
@@ -51,7 +52,7 @@ pub struct OpeningView<'a> {
 }
 
 /// What opens ports; `cause` says which it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 enum CauseView<'a> {
     /// A policy.
@@ -67,7 +68,7 @@ enum CauseView<'a> {
     Bypass { because: String },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PolicyView<'a> {
     namespace: Option<&'a str>,
@@ -77,7 +78,7 @@ struct PolicyView<'a> {
 }
 
 /// An open port.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PortView<'a> {
     #[serde(flatten)]
@@ -92,7 +93,7 @@ struct PortView<'a> {
     callers: Vec<CallerView<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct WorkloadView<'a> {
     namespace: Option<&'a str>,
     kind: &'static str,
@@ -100,7 +101,7 @@ struct WorkloadView<'a> {
 }
 
 /// Somebody who calls without an identity.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct CallerView<'a> {
     /// `workload`, `gateway`, `scraper` or `api-server`.
@@ -115,7 +116,7 @@ struct CallerView<'a> {
 }
 
 /// The figures of a namespace, or of the mesh.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct CoverageView<'a> {
     context: Option<&'a str>,
@@ -133,7 +134,7 @@ struct CoverageView<'a> {
     assumed: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct FigureView {
     count: usize,
     /// Rounded down to a tenth; `null` of no ports.
@@ -141,7 +142,7 @@ struct FigureView {
 }
 
 /// An item of the checklist.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CheckView<'a> {
     context: Option<&'a str>,
     id: &'static str,
@@ -279,7 +280,7 @@ fn coverage_view<'a>(context: Option<&'a str>, of: &'static str, figures: &Cover
     let ports = figures.ports;
     let figure = |count| FigureView {
         count,
-        percent: ports.per_mille(count).map(|tenths| tenths as f64 / 10.0),
+        percent: ports.per_mille(count).map(|tenths| f64::from(tenths) / 10.0),
     };
     CoverageView {
         context,

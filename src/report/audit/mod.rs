@@ -1,7 +1,7 @@
 //! What the mesh lets in without an identity, for people and machines.
 
 mod csv;
-mod json;
+pub mod json;
 mod markdown;
 mod text;
 mod words;

@@ -223,7 +223,7 @@ fn figures_of(name: &str, coverage: &Coverage<'_>) -> Vec<String> {
 }
 
 /// `66.6 %`, or `-` of none.
-fn percent(per_mille: Option<usize>) -> String {
+fn percent(per_mille: Option<u16>) -> String {
     per_mille.map_or_else(
         || "-".to_owned(),
         |tenths| format!("{}.{} %", tenths / 10, tenths % 10),
