@@ -16,6 +16,9 @@ _peerauth() {
             ",$1")
                 cmd="peerauth"
                 ;;
+            peerauth,audit)
+                cmd="peerauth__subcmd__audit"
+                ;;
             peerauth,check)
                 cmd="peerauth__subcmd__check"
                 ;;
@@ -61,6 +64,9 @@ _peerauth() {
             peerauth__subcmd__config__subcmd__help,show)
                 cmd="peerauth__subcmd__config__subcmd__help__subcmd__show"
                 ;;
+            peerauth__subcmd__help,audit)
+                cmd="peerauth__subcmd__help__subcmd__audit"
+                ;;
             peerauth__subcmd__help,check)
                 cmd="peerauth__subcmd__help__subcmd__check"
                 ;;
@@ -104,12 +110,114 @@ _peerauth() {
 
     case "${cmd}" in
         peerauth)
-            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff what-if rules config schema completions help"
+            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff what-if audit rules config schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --today)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__audit)
+            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --fail-on --quiet --verbose --color --today --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --default-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mesh)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json yaml markdown csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json yaml markdown csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "expired undocumented any never" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -604,8 +712,22 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__help)
-            opts="check explain list tls-check diff what-if rules config schema completions help"
+            opts="check explain list tls-check diff what-if audit rules config schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__help__subcmd__audit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -922,7 +1044,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__schema)
-            opts="-q -v -h --quiet --verbose --color --today --help config report list tls-check explain"
+            opts="-q -v -h --quiet --verbose --color --today --help config report list tls-check explain audit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
