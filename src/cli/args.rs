@@ -113,6 +113,14 @@ pub struct ConfigShowArgs {
 pub enum SchemaOf {
     /// `.peerauth.yaml`.
     Config,
+    /// What `check -o json` writes.
+    Report,
+    /// What `list -o json` writes.
+    List,
+    /// What `tls-check -o json` writes.
+    TlsCheck,
+    /// What `explain -o json` writes.
+    Explain,
 }
 
 /// What is read and how it is understood.
@@ -443,6 +451,16 @@ pub enum CheckFormat {
     Json,
     /// The same as YAML.
     Yaml,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// The Code Quality report of GitLab.
+    Gitlab,
+    /// `JUnit` XML.
+    Junit,
+    /// Markdown, for a comment or a summary.
+    Markdown,
 }
 
 /// From which severity on `check` fails.
@@ -461,13 +479,17 @@ pub enum FailOn {
 impl FailOn {
     /// Whether a finding of that severity makes the run fail.
     pub fn includes(self, severity: Severity) -> bool {
-        let threshold = match self {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-            FailOn::Never => return false,
-        };
-        severity >= threshold
+        self.least().is_some_and(|least| severity >= least)
+    }
+
+    /// The least severity that makes the run fail.
+    pub fn least(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
     }
 }
 
