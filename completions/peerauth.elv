@@ -37,6 +37,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
+            cand man 'Print the manual page of the program or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'peerauth;check'= {
@@ -309,6 +310,17 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;man'= {
+            cand --directory 'Write every page to a file of this directory instead'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;help'= {
             cand check 'Report what is wrong with the manifests; the gate for CI'
             cand explain 'Explain a mode: every policy that took part or was ignored, and why'
@@ -319,6 +331,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
+            cand man 'Print the manual page of the program or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'peerauth;help;check'= {
@@ -341,6 +354,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         &'peerauth;help;schema'= {
         }
         &'peerauth;help;completions'= {
+        }
+        &'peerauth;help;man'= {
         }
         &'peerauth;help;help'= {
         }
