@@ -49,6 +49,9 @@ _peerauth() {
             peerauth,tls-check)
                 cmd="peerauth__subcmd__tls__subcmd__check"
                 ;;
+            peerauth,what-if)
+                cmd="peerauth__subcmd__what__subcmd__if"
+                ;;
             peerauth__subcmd__config,help)
                 cmd="peerauth__subcmd__config__subcmd__help"
                 ;;
@@ -94,6 +97,9 @@ _peerauth() {
             peerauth__subcmd__help,tls-check)
                 cmd="peerauth__subcmd__help__subcmd__tls__subcmd__check"
                 ;;
+            peerauth__subcmd__help,what-if)
+                cmd="peerauth__subcmd__help__subcmd__what__subcmd__if"
+                ;;
             peerauth__subcmd__help__subcmd__config,show)
                 cmd="peerauth__subcmd__help__subcmd__config__subcmd__show"
                 ;;
@@ -104,7 +110,7 @@ _peerauth() {
 
     case "${cmd}" in
         peerauth)
-            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff rules config schema completions man help"
+            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff what-if rules config schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -604,7 +610,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__help)
-            opts="check explain list tls-check diff rules config schema completions man help"
+            opts="check explain list tls-check diff what-if rules config schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -785,8 +791,22 @@ _peerauth() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        peerauth__subcmd__help__subcmd__what__subcmd__if)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         peerauth__subcmd__list)
-            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --trail --quiet --verbose --color --today --help"
+            opts="-f -i -n -A -r -l -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --revision --selector --output --report --trail --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -848,6 +868,14 @@ _peerauth() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --revision)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -884,7 +912,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__man)
-            opts="-q -v -h --directory --quiet --verbose --color --today --help check explain list tls-check diff rules config schema completions man"
+            opts="-q -v -h --directory --quiet --verbose --color --today --help check explain list tls-check diff what-if rules config schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -965,7 +993,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__tls__subcmd__check)
-            opts="-f -i -n -A -l -o -q -v -h --from --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --clients --endpoints --sort --fail-on --quiet --verbose --color --today --help"
+            opts="-f -i -n -A -r -l -o -q -v -h --from --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --revision --selector --output --clients --endpoints --sort --fail-on --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1031,6 +1059,14 @@ _peerauth() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --revision)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1061,6 +1097,128 @@ _peerauth() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "conflict never" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --today)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__what__subcmd__if)
+            opts="-l -p -f -i -n -A -o -q -v -h --strict --mode --in --selector --port --apply --remove --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --output --report --quiet --verbose --color --today --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mode)
+                    COMPREPLY=($(compgen -W "STRICT PERMISSIVE DISABLE" -- "${cur}"))
+                    return 0
+                    ;;
+                --in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --apply)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --default-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mesh)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json yaml markdown github" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json yaml markdown github" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

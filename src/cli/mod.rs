@@ -14,12 +14,14 @@ mod revision;
 mod rules;
 mod schema;
 mod selector;
+mod served;
 mod session;
 mod settings;
 mod setup;
 mod since;
 mod target;
 mod tls_check;
+mod what_if;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
@@ -199,6 +201,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::List(own) => list::run(own, &args.global, streams, env),
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
+        Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of } => schema::run(*of, streams),
