@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 
 use jiff::civil::Date;
 
+use super::names::Names;
 use super::selector::Selector;
 use crate::config::Day;
 use crate::finding::Severity;
@@ -61,6 +62,8 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page of the program or of a command
+    Man(ManArgs),
 }
 
 /// Flags of every command.
@@ -228,10 +231,22 @@ pub struct CheckArgs {
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = check_report)]
     pub reports: Vec<(CheckFormat, PathBuf)>,
     /// Run these rules only (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = Names::RULES,
+        hide_possible_values = true
+    )]
     pub select: Vec<String>,
     /// Do not run these rules (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = Names::RULES,
+        hide_possible_values = true
+    )]
     pub ignore: Vec<String>,
     /// Run pedantic rules too
     #[arg(long)]
@@ -550,11 +565,22 @@ pub enum AuditFormat {
 #[derive(Debug, clap::Args)]
 pub struct RulesArgs {
     /// The rule
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = Names::RULES, hide_possible_values = true)]
     pub id: Option<String>,
     /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
+}
+
+/// `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The command, such as `check` or `config show`; none means the program
+    #[arg(value_name = "COMMAND", value_parser = Names::COMMANDS, hide_possible_values = true)]
+    pub command: Vec<String>,
+    /// Write every page to a file of this directory instead
+    #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub directory: Option<PathBuf>,
 }
 
 /// The formats of answers about workloads.

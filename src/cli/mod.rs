@@ -7,6 +7,8 @@ mod completions;
 mod diff;
 mod explain;
 mod list;
+mod man;
+mod names;
 mod notes;
 mod progress;
 mod revision;
@@ -26,7 +28,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -148,7 +150,7 @@ pub fn run(
     env: &Env,
 ) -> u8 {
     let mut stdout = BufWriter::new(stdout);
-    let args = match Args::try_parse_from(args) {
+    let args = match parse(args) {
         Ok(args) => args,
         Err(error) => return show_usage(&error, &mut stdout, stderr),
     };
@@ -177,6 +179,22 @@ pub fn run(
     FAILED
 }
 
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let mut args = args.into_iter().peekable();
+    let mut command = program(args.peek());
+    let matches = command.try_get_matches_from_mut(args)?;
+    Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// The program by the name that its user calls it by: kubectl runs a file `kubectl-peerauth` as `kubectl peerauth`.
+fn program(called: Option<&OsString>) -> clap::Command {
+    let name = called.and_then(|path| Path::new(path).file_stem());
+    if name.is_some_and(|name| name == "kubectl-peerauth") {
+        return Args::command().bin_name("kubectl peerauth");
+    }
+    Args::command()
+}
+
 fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Failure> {
     match &args.command {
         Command::Check(own) => check::run(own, &args.global, streams, env),
@@ -190,6 +208,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of } => schema::run(*of, streams),
         Command::Completions { shell } => completions::run(*shell, streams),
+        Command::Man(own) => man::run(own, streams),
     }
 }
 
