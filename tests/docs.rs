@@ -1,4 +1,4 @@
-//! The examples of docs/config.md: each section is a directory of its own, its blocks are files, and its
+//! The examples of docs/config.md and docs/diff.md: each section is a directory of its own, its blocks are files, and its
 //! commands are run. `UPDATE=1 cargo test --test docs` writes what they print.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -11,8 +11,10 @@ use std::process::Command;
 
 use common::command::Tree;
 
-fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md")
+const PAGES: [&str; 2] = ["docs/config.md", "docs/diff.md"];
+
+fn page(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
 /// What a command of the page prints, the report first.
@@ -70,12 +72,14 @@ fn executed(text: &str) -> String {
 }
 
 #[test]
-fn the_page_says_what_happens() {
-    let text = fs::read_to_string(page()).unwrap();
-    let executed = executed(&text);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(page(), &executed).unwrap();
+fn the_pages_say_what_happens() {
+    for page in PAGES.map(page) {
+        let text = fs::read_to_string(&page).unwrap();
+        let executed = executed(&text);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&page, &executed).unwrap();
+        }
+        let text = fs::read_to_string(&page).unwrap();
+        assert_eq!(text, executed, "run the tests with UPDATE=1");
     }
-    let text = fs::read_to_string(page()).unwrap();
-    assert_eq!(text, executed, "run the tests with UPDATE=1");
 }

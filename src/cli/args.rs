@@ -41,6 +41,8 @@ pub enum Command {
     TlsCheck(TlsCheckArgs),
     /// Show what differs between two directories or git revisions: ports, and connections that break
     Diff(DiffArgs),
+    /// Show what a change would do before it is written: who would be refused, who would lose plaintext or identity
+    WhatIf(WhatIfArgs),
     /// List the rules of `check`, or show the documentation of one
     Rules(RulesArgs),
     /// Show the settings in force and where each comes from
@@ -380,6 +382,60 @@ pub struct DiffArgs {
     /// Fail with 1 if there is such a change (repeatable)
     #[arg(long, value_name = "CHANGE", value_delimiter = ',', default_value = "never")]
     pub fail_on: Vec<DiffFailOn>,
+}
+
+/// `what-if`.
+#[derive(Debug, clap::Args)]
+#[group(id = "change", required = true, multiple = true, args = ["strict", "mode", "apply", "remove"])]
+pub struct WhatIfArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What if mutual TLS were demanded: of the mesh, or where `--in`, `-l` and `--port` say
+    #[arg(long, conflicts_with = "mode")]
+    pub strict: bool,
+    /// What if this mode were set there
+    #[arg(long, value_name = "MODE", ignore_case = true)]
+    pub mode: Option<ModeArg>,
+    /// In this namespace (repeatable); without it, in the whole mesh
+    #[arg(long = "in", value_name = "NAMESPACE")]
+    pub within: Vec<String>,
+    /// Of workloads whose pods have these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// On this port of the workloads
+    #[arg(short, long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// What if this file were applied, `-` for standard input (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub apply: Vec<PathBuf>,
+    /// What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)
+    #[arg(long, value_name = "OBJECT")]
+    pub remove: Vec<String>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: DiffFormat,
+    /// Write the answer in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = diff_report)]
+    pub reports: Vec<(DiffFormat, PathBuf)>,
+}
+
+/// A mode of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum ModeArg {
+    /// Mutual TLS only.
+    Strict,
+    /// Plaintext and mutual TLS.
+    Permissive,
+    /// Plaintext only.
+    Disable,
 }
 
 /// What makes `diff` fail.

@@ -17,6 +17,7 @@ mod setup;
 mod since;
 mod target;
 mod tls_check;
+mod what_if;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
@@ -179,6 +180,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::List(own) => list::run(own, &args.global, streams, env),
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
+        Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of: SchemaOf::Config } => settings::schema(streams),

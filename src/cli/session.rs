@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
 use crate::matrix::{Answers, Matrix};
 use crate::mesh::Mesh;
+use crate::model::Context;
 use crate::report::place::{Places, shown_path};
 use crate::report::sanitize;
 use crate::resolve::Resolution;
@@ -88,7 +89,12 @@ impl Session {
 
     /// The mesh of each context.
     pub(super) fn meshes(&self) -> Vec<Mesh<'_>> {
-        let contexts = self.loaded.contexts.par_iter();
+        self.meshes_of(&self.loaded.contexts)
+    }
+
+    /// The mesh of each of some contexts of what was read.
+    pub(super) fn meshes_of<'s>(&'s self, contexts: &'s [Context]) -> Vec<Mesh<'s>> {
+        let contexts = contexts.par_iter();
         contexts
             .map(|context| {
                 Mesh::new(

@@ -4,3 +4,4 @@ pub mod diff;
 pub mod following;
 pub mod influence;
 pub mod routing;
+pub mod what_if;
