@@ -37,6 +37,8 @@ complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "explain" -d 'Expl
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "list" -d 'List the mode of every port of every workload'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "what-if" -d 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "migrate" -d 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "config" -d 'Show the settings in force and where each comes from'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "schema" -d 'Print the JSON Schema of a format'
@@ -209,6 +211,74 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s A -l all-name
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l mode -d 'What if this mode were set there' -r -f -a "STRICT\t'Mutual TLS only'
+PERMISSIVE\t'Plaintext and mutual TLS'
+DISABLE\t'Plaintext only'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l in -d 'In this namespace (repeatable); without it, in the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s l -l selector -d 'Of workloads whose pods have these labels' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s p -l port -d 'On this port of the workloads' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l apply -d 'What if this file were applied, `-` for standard input (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l remove -d 'What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l set -d 'A value of the charts (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s o -l output -d 'The format' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'
+markdown\t'For a comment on a pull request'
+github\t'Annotations of GitHub'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l report -d 'Write the answer in this format to a file too (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l strict -d 'What if mutual TLS were demanded: of the mesh, or where `--in`, `-l` and `--port` say'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l no-config -d 'Read no config'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l write -d 'Write the manifests, numbered, what they replace, and the plan into this directory, which must be empty' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l set -d 'A value of the charts (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -s o -l output -d 'The format of the plan' -r -f -a "text\t'For people'
+json\t'JSON'
+yaml\t'The same as YAML'
+markdown\t'A page'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l report -d 'Write the plan in this format to a file too (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l fail-on -d 'Exit with 1 if this is so' -r -f -a "open\t'There is something to apply, or a port that cannot be STRICT'
+blocked\t'A port cannot be STRICT'
+never\t'Nothing'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l no-config -d 'Read no config'
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand rules" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
@@ -268,14 +338,16 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -l today 
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "list" -d 'List the mode of every port of every workload'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "config" -d 'Show the settings in force and where each comes from'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "schema" -d 'Print the JSON Schema of a format'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff rules config schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "what-if" -d 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "migrate" -d 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "config" -d 'Show the settings in force and where each comes from'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "schema" -d 'Print the JSON Schema of a format'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if migrate rules config schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c peerauth -n "__fish_peerauth_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'

@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod explain;
 mod list;
+mod migrate;
 mod notes;
 mod progress;
 mod revision;
@@ -181,6 +182,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
         Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
+        Command::Migrate(own) => migrate::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of: SchemaOf::Config } => settings::schema(streams),

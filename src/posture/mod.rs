@@ -3,5 +3,6 @@
 pub mod diff;
 pub mod following;
 pub mod influence;
+pub mod migrate;
 pub mod routing;
 pub mod what_if;

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod json;
 pub mod list;
 pub mod machine;
+pub mod migrate;
 pub mod mistakes;
 mod page;
 pub mod place;
