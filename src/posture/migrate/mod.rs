@@ -198,13 +198,17 @@ impl<'r, 'a> Planner<'r, 'a> {
     /// Lowers the targets of ports that policies cannot tell from others.
     fn spoil(&mut self, spoiled: &[(WorkloadId, Option<u16>, Target, WorkloadId)]) {
         for &(id, port, target, culprit) in spoiled {
-            let at = self.servers.binary_search_by_key(&id, |server| server.id);
-            let own = at.ok().and_then(|at| self.servers[at].ports.get_mut(&port));
-            if let Some(own) = own {
-                own.target = Some(target);
-                let hindrances = self.hindrances.entry((id, port)).or_default();
-                hindrances.push(Hindrance::Alike(culprit));
-            }
+            let Ok(at) = self.servers.binary_search_by_key(&id, |server| server.id) else {
+                continue;
+            };
+            let decision = self.answers.resolution().decide(id, port);
+            let own = self.servers[at].ports.entry(port).or_insert(targets::Port {
+                decision,
+                target: None,
+            });
+            own.target = Some(target);
+            let hindrances = self.hindrances.entry((id, port)).or_default();
+            hindrances.push(Hindrance::Alike(culprit));
         }
     }
 

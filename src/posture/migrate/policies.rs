@@ -379,20 +379,17 @@ impl<'w, 'a> Writer<'w, 'a> {
         changes
     }
 
-    /// Notes which ports get less than they could.
+    /// Notes which ports get less than they could, declared or not.
     fn spoil(&mut self, servers: &[&Server<'a>], goal: &Goal) {
         for server in servers {
-            for (&port, own) in &server.ports {
-                let (Some(own), given) = (own.target, goal.on(port)) else {
-                    continue;
-                };
-                let needs_it = |other: &&&Server<'a>| {
-                    other
-                        .ports
-                        .get(&port)
-                        .is_some_and(|port| port.target == Some(given))
-                };
-                if own < given
+            let listed = goal.ports.keys().copied().map(Some);
+            let ports: BTreeSet<Option<u16>> = server.ports.keys().copied().chain(listed).collect();
+            for port in ports {
+                let own = server.ports.get(&port).map_or(server.overall(), |port| port.target);
+                let given = goal.on(port);
+                let needs_it =
+                    |other: &&&Server<'a>| other.ports.get(&port).is_some_and(|port| port.target == Some(given));
+                if own.is_some_and(|own| own < given)
                     && let Some(culprit) = servers.iter().find(needs_it)
                 {
                     self.written.spoiled.push((server.id, port, given, culprit.id));
