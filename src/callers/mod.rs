@@ -9,7 +9,7 @@ pub mod probes;
 pub mod scrapes;
 
 pub use api_server::ApiServerCall;
-pub use calls::{Call, Calls, How};
+pub use calls::{Call, Calls, How, starts_after_init};
 pub use ingresses::{Controller, IngressCall};
 pub use outside::{OutsideCall, Outsider, is_guarded, outside_calls};
 pub use scrapes::Scrape;

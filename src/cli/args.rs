@@ -46,6 +46,8 @@ pub enum Command {
     WhatIf(WhatIfArgs),
     /// Show what is open to callers without an identity, who accounts for it, and the security checklist
     Audit(AuditArgs),
+    /// Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it
+    Migrate(MigrateArgs),
     /// List the rules of `check`, or show the documentation of one
     Rules(RulesArgs),
     /// Show the settings in force and where each comes from
@@ -195,6 +197,14 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
+    /// Shows everything.
+    pub fn everything() -> Self {
+        FilterArgs {
+            namespaces: Vec::new(),
+            all_namespaces: true,
+        }
+    }
+
     /// Whether what is in a namespace is shown.
     pub fn keeps(&self, namespace: Option<&str>) -> bool {
         self.namespaces.is_empty() || self.namespaces.iter().any(|wanted| Some(&**wanted) == namespace)
@@ -561,6 +571,53 @@ pub enum AuditFormat {
     Csv,
 }
 
+/// `migrate`.
+#[derive(Debug, clap::Args)]
+pub struct MigrateArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write the manifests, numbered, what they replace, and the plan into this directory, which must be empty
+    #[arg(long, value_name = "DIRECTORY")]
+    pub write: Option<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The format of the plan
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: MigrateFormat,
+    /// Write the plan in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = migrate_report)]
+    pub reports: Vec<(MigrateFormat, PathBuf)>,
+    /// Exit with 1 if this is so
+    #[arg(long, value_name = "WHAT", default_value = "never")]
+    pub fail_on: MigrateFailOn,
+}
+
+/// What makes `migrate` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MigrateFailOn {
+    /// There is something to apply, or a port that cannot be STRICT.
+    Open,
+    /// A port cannot be STRICT.
+    Blocked,
+    /// Nothing.
+    Never,
+}
+
+/// The formats of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MigrateFormat {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// A page.
+    Markdown,
+}
+
 /// `rules`.
 #[derive(Debug, clap::Args)]
 pub struct RulesArgs {
@@ -671,6 +728,11 @@ fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
 fn audit_report(text: &str) -> Result<(AuditFormat, PathBuf), String> {
     let (format, file) = format_and_file(text)?;
     Ok((AuditFormat::from_str(format, false)?, file))
+}
+
+fn migrate_report(text: &str) -> Result<(MigrateFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((MigrateFormat::from_str(format, false)?, file))
 }
 
 fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {

@@ -8,6 +8,7 @@ mod diff;
 mod explain;
 mod list;
 mod man;
+mod migrate;
 mod names;
 mod notes;
 mod progress;
@@ -204,6 +205,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
         Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
         Command::Audit(own) => audit::run(own, &args.global, streams, env),
+        Command::Migrate(own) => migrate::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of } => schema::run(*of, streams),

@@ -4,5 +4,6 @@ pub mod audit;
 pub mod diff;
 pub mod following;
 pub mod influence;
+pub mod migrate;
 pub mod routing;
 pub mod what_if;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::callers::is_guarded;
+use crate::id::{Kind, ObjectName};
 use crate::mesh::{Mesh, NamespaceId, PolicyId, WorkloadId};
 use crate::model::Object;
 use crate::model::peer_authentication::{Mode, PeerAuthentication};
@@ -94,9 +95,14 @@ impl PolicyManifest {
                 ..PolicyManifest::new(meta.namespace_name(), &*meta.name.value).metadata
             },
             spec: Spec {
-                selector: spec.selector.as_ref().map(|selector| Selector {
-                    match_labels: pairs(&selector.match_labels),
-                }),
+                // One without labels means the same as none, but ztunnel's policies do not inherit from it.
+                selector: spec
+                    .selector
+                    .as_ref()
+                    .filter(|_| spec.selects_labels())
+                    .map(|selector| Selector {
+                        match_labels: pairs(&selector.match_labels),
+                    }),
                 mtls: spec.mode().map(|mode| MutualTls {
                     mode: mode.value.as_str(),
                 }),
@@ -127,6 +133,45 @@ impl PolicyManifest {
             None => self.spec.mtls = Some(mutual_tls),
         }
         self
+    }
+
+    /// The same without a word on single ports.
+    #[must_use]
+    pub fn without_ports(mut self) -> Self {
+        self.spec.port_level_mtls.clear();
+        self
+    }
+
+    /// The same with an annotation to fill, unless it has it.
+    #[must_use]
+    pub fn asking_for(mut self, annotation: &str) -> Self {
+        self.metadata
+            .annotations
+            .entry(annotation.to_owned())
+            .or_default();
+        self
+    }
+
+    /// What it is called.
+    pub fn object_name(&self) -> ObjectName {
+        ObjectName {
+            kind: Kind::PeerAuthentication,
+            namespace: self.metadata.namespace.as_deref().map(Box::from),
+            name: Box::from(&*self.metadata.name),
+        }
+    }
+
+    /// The mode of every port that has no entry of its own, if it says any.
+    pub fn mode(&self) -> Option<&'static str> {
+        self.spec.mtls.map(|mtls| mtls.mode)
+    }
+
+    /// What it says of single ports.
+    pub fn port_modes(&self) -> impl Iterator<Item = (u16, &'static str)> {
+        self.spec
+            .port_level_mtls
+            .iter()
+            .map(|(&port, mtls)| (port, mtls.mode))
     }
 
     /// `namespace/name`.
@@ -245,7 +290,12 @@ fn of_workloads(resolution: &Resolution<'_, '_>, wish: &Wish<'_>) -> Vec<PolicyM
 }
 
 /// A name that no policy of a namespace has.
-fn free_name(mesh: &Mesh<'_>, namespace: NamespaceId, wanted: &str, new: &[PolicyManifest]) -> String {
+pub(super) fn free_name(
+    mesh: &Mesh<'_>,
+    namespace: NamespaceId,
+    wanted: &str,
+    new: &[PolicyManifest],
+) -> String {
     let wanted = wanted.trim_end_matches('-');
     let is_taken = |name: &str| {
         let policies = mesh.policies.of_namespace(namespace);
