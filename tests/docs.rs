@@ -1,4 +1,4 @@
-//! The examples of pages in docs/: each section is a directory of its own, its blocks are
+//! The examples of the pages below: each section is a directory of its own, its blocks are
 //! files, and its commands are run. A block `json FILE POINTER` is that part of a file that a command has written,
 //! any other language with a FILE is all of it. `UPDATE=1 cargo test --test docs` writes what they print.
 
@@ -13,7 +13,9 @@ use std::process::Command;
 use common::command::Tree;
 use serde_json::Value;
 
+#[rustfmt::skip]
 const PAGES: &[&str] = &[
+    "docs/audit.md",
     "docs/config.md",
     "docs/diff.md",
     "docs/formats.md",

@@ -108,6 +108,22 @@ fn check_writes_what_its_schema_says() {
 }
 
 #[test]
+fn audit_writes_what_its_schema_says() {
+    let met = validate("audit", &["audit", "-o", "json"]);
+    for field in [
+        "/rows/policy/name",
+        "/rows/because",
+        "/rows/reason",
+        "/rows/ports/callers/file",
+        "/coverage/strict/percent",
+        "/checklist/at/line",
+        "/contexts/mesh",
+    ] {
+        assert!(met.contains(field), "{field}");
+    }
+}
+
+#[test]
 fn list_writes_what_its_schema_says() {
     let met = validate("list", &["list", "--trail", "-o", "json"]);
     for field in [

@@ -44,6 +44,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Show what a change would do before it is written: who would be refused, who would lose plaintext or identity
     WhatIf(WhatIfArgs),
+    /// Show what is open to callers without an identity, who accounts for it, and the security checklist
+    Audit(AuditArgs),
     /// List the rules of `check`, or show the documentation of one
     Rules(RulesArgs),
     /// Show the settings in force and where each comes from
@@ -126,6 +128,8 @@ pub enum SchemaOf {
     TlsCheck,
     /// What `explain -o json` writes.
     Explain,
+    /// What `audit -o json` writes.
+    Audit,
 }
 
 /// What is read and how it is understood.
@@ -503,6 +507,60 @@ pub enum DiffFormat {
     Github,
 }
 
+/// `audit`.
+#[derive(Debug, clap::Args)]
+pub struct AuditArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown, and counts for `--fail-on`.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only workloads whose pods have these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: AuditFormat,
+    /// Write the audit in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = audit_report)]
+    pub reports: Vec<(AuditFormat, PathBuf)>,
+    /// Fail with 1 if there is such an opening (repeatable)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', default_value = "never")]
+    pub fail_on: Vec<AuditFailOn>,
+}
+
+/// What makes `audit` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFailOn {
+    /// One whose `peerauth.dev/expires` is over.
+    Expired,
+    /// One without a reason, or without a day on which it ends.
+    Undocumented,
+    /// Anything that is open.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// The formats of an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// For a page or an issue.
+    Markdown,
+    /// A row for each open port.
+    Csv,
+}
+
 /// `rules`.
 #[derive(Debug, clap::Args)]
 pub struct RulesArgs {
@@ -608,6 +666,11 @@ fn report(text: &str) -> Result<(Format, PathBuf), String> {
 fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
     Ok((DiffFormat::from_str(format, false)?, file.into()))
+}
+
+fn audit_report(text: &str) -> Result<(AuditFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((AuditFormat::from_str(format, false)?, file))
 }
 
 fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {

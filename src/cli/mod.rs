@@ -1,6 +1,7 @@
 //! The command line: the only part that knows arguments, environment, streams and exit codes.
 
 pub mod args;
+mod audit;
 mod check;
 mod completions;
 mod diff;
@@ -202,6 +203,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
         Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
+        Command::Audit(own) => audit::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of } => schema::run(*of, streams),

@@ -1,5 +1,6 @@
 //! Questions over the whole mesh.
 
+pub mod audit;
 pub mod diff;
 pub mod following;
 pub mod influence;

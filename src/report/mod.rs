@@ -4,6 +4,7 @@
 //! given. Lines and columns exist only here.
 
 mod advice;
+pub mod audit;
 pub mod concise;
 pub mod connection;
 pub mod diff;

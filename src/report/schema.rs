@@ -5,6 +5,7 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
+use super::audit::json::AuditDocument;
 use super::document::Document;
 use super::explain::AnyRow;
 use super::json::Report;
@@ -29,6 +30,11 @@ pub fn tls_check() -> Schema {
 /// That of `explain`.
 pub fn explain() -> Schema {
     of::<Document<'static, Vec<AnyRow<'static, 'static>>>>("What `peerauth explain -o json` writes")
+}
+
+/// That of `audit`.
+pub fn audit() -> Schema {
+    of::<AuditDocument<'static>>("What `peerauth audit -o json` writes")
 }
 
 /// The schema of what serialization gives, which is more certain than what it would take back.
