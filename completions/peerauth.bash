@@ -40,6 +40,9 @@ _peerauth() {
             peerauth,list)
                 cmd="peerauth__subcmd__list"
                 ;;
+            peerauth,man)
+                cmd="peerauth__subcmd__man"
+                ;;
             peerauth,rules)
                 cmd="peerauth__subcmd__rules"
                 ;;
@@ -88,6 +91,9 @@ _peerauth() {
             peerauth__subcmd__help,list)
                 cmd="peerauth__subcmd__help__subcmd__list"
                 ;;
+            peerauth__subcmd__help,man)
+                cmd="peerauth__subcmd__help__subcmd__man"
+                ;;
             peerauth__subcmd__help,rules)
                 cmd="peerauth__subcmd__help__subcmd__rules"
                 ;;
@@ -110,7 +116,7 @@ _peerauth() {
 
     case "${cmd}" in
         peerauth)
-            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff what-if audit rules config schema completions help"
+            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff what-if audit rules config schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -317,11 +323,11 @@ _peerauth() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "invalid-yaml invalid-resource unknown-field widened-selector duplicate-key removed-api duplicate-object dropped-document oversized-input non-string-label envoy-filter-not-modelled root-namespace-selector shadowed-policy unmatched-selector service-port-in-port-mtls unknown-port-in-port-mtls uncaptured-port-in-port-mtls policy-outside-mesh policy-on-gateway misplaced-mesh-policy unset-mode strict-under-disabled-parent redundant-policy revision-scoped-policy ambient-disable ambient-ignored-port-exception ambient-unenforced-strict ambient-to-strict-sidecar headless-ambient ambient-blocked-hbone ambient-ignored-destination-rule conflicting-data-plane unknown-revision ambient-empty-root-selector plaintext-to-strict foreign-tls-to-strict mtls-to-plaintext plain-tls-to-permissive-http auto-mtls-off headless-exception headless-mixed-endpoints uncaptured-service-port tls-mode-label external-entry-for-mesh-host workload-entry-without-identity sidecar-ingress-tls-ignored server-first-permissive sidecar-egress-hides-service unmatched-host unreachable-destination-rule shadowed-destination-rule target-port-in-port-settings port-settings-drop-tls credential-name-without-selector wrong-subject-alt-name certificates-with-istio-mutual webhook-to-strict ingress-to-strict load-balancer-to-strict scrape-to-strict probe-to-strict unmeshed-caller undeclared-peer-port plaintext-accepted no-mesh-policy undocumented-exception expired-exception identity-policy-without-strict unmet-expectation unused-ignore" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "invalid-yaml invalid-resource unknown-field widened-selector duplicate-key removed-api duplicate-object dropped-document oversized-input non-string-label envoy-filter-not-modelled root-namespace-selector shadowed-policy unmatched-selector service-port-in-port-mtls unknown-port-in-port-mtls uncaptured-port-in-port-mtls policy-outside-mesh policy-on-gateway misplaced-mesh-policy unset-mode strict-under-disabled-parent redundant-policy revision-scoped-policy ambient-disable ambient-ignored-port-exception ambient-unenforced-strict ambient-to-strict-sidecar headless-ambient ambient-blocked-hbone ambient-ignored-destination-rule conflicting-data-plane unknown-revision ambient-empty-root-selector plaintext-to-strict foreign-tls-to-strict mtls-to-plaintext plain-tls-to-permissive-http auto-mtls-off headless-exception headless-mixed-endpoints uncaptured-service-port tls-mode-label external-entry-for-mesh-host workload-entry-without-identity sidecar-ingress-tls-ignored server-first-permissive sidecar-egress-hides-service unmatched-host unreachable-destination-rule shadowed-destination-rule target-port-in-port-settings port-settings-drop-tls credential-name-without-selector wrong-subject-alt-name certificates-with-istio-mutual webhook-to-strict ingress-to-strict load-balancer-to-strict scrape-to-strict probe-to-strict unmeshed-caller undeclared-peer-port plaintext-accepted no-mesh-policy undocumented-exception expired-exception identity-policy-without-strict unmet-expectation unused-ignore" -- "${cur}"))
                     return 0
                     ;;
                 --baseline)
@@ -712,7 +718,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__help)
-            opts="check explain list tls-check diff what-if audit rules config schema completions help"
+            opts="check explain list tls-check diff what-if audit rules config schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -838,6 +844,20 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1013,8 +1033,37 @@ _peerauth() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        peerauth__subcmd__man)
+            opts="-q -v -h --directory --quiet --verbose --color --today --help check explain list tls-check diff what-if audit rules config schema completions man"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --today)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         peerauth__subcmd__rules)
-            opts="-o -q -v -h --output --quiet --verbose --color --today --help"
+            opts="-o -q -v -h --output --quiet --verbose --color --today --help invalid-yaml invalid-resource unknown-field widened-selector duplicate-key removed-api duplicate-object dropped-document oversized-input non-string-label envoy-filter-not-modelled root-namespace-selector shadowed-policy unmatched-selector service-port-in-port-mtls unknown-port-in-port-mtls uncaptured-port-in-port-mtls policy-outside-mesh policy-on-gateway misplaced-mesh-policy unset-mode strict-under-disabled-parent redundant-policy revision-scoped-policy ambient-disable ambient-ignored-port-exception ambient-unenforced-strict ambient-to-strict-sidecar headless-ambient ambient-blocked-hbone ambient-ignored-destination-rule conflicting-data-plane unknown-revision ambient-empty-root-selector plaintext-to-strict foreign-tls-to-strict mtls-to-plaintext plain-tls-to-permissive-http auto-mtls-off headless-exception headless-mixed-endpoints uncaptured-service-port tls-mode-label external-entry-for-mesh-host workload-entry-without-identity sidecar-ingress-tls-ignored server-first-permissive sidecar-egress-hides-service unmatched-host unreachable-destination-rule shadowed-destination-rule target-port-in-port-settings port-settings-drop-tls credential-name-without-selector wrong-subject-alt-name certificates-with-istio-mutual webhook-to-strict ingress-to-strict load-balancer-to-strict scrape-to-strict probe-to-strict unmeshed-caller undeclared-peer-port plaintext-accepted no-mesh-policy undocumented-exception expired-exception identity-policy-without-strict unmet-expectation unused-ignore"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
