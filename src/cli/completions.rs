@@ -56,7 +56,9 @@ fn write_values(command: &Command, arg: &Arg, out: &mut String) {
     for before in long.into_iter().chain(short).chain(operand) {
         // Writing to a string does not fail.
         let _ = writeln!(out, "        &'{name};{before}'= {{");
-        values.iter().for_each(|value| write_value(value, out));
+        for value in &values {
+            write_value(value, out);
+        }
         let _ = writeln!(out, "        }}");
     }
 }
