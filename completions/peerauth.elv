@@ -34,6 +34,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
             cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+            cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
@@ -266,6 +267,44 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;graph'= {
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
+            cand --helm 'Render this chart with helm (repeatable)'
+            cand --values 'A values file of the charts (repeatable)'
+            cand --set 'A value of the charts (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -n 'Show this namespace only (repeatable)'
+            cand --namespace 'Show this namespace only (repeatable)'
+            cand -l 'Show only services with an endpoint that has these labels'
+            cand --selector 'Show only services with an endpoint that has these labels'
+            cand --from 'Show this client only'
+            cand --only 'Show only connections with this outcome (repeatable)'
+            cand --collapse 'Whether a namespace is one node (mermaid and dot); `auto` if there would be too many'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --report 'Write the graph in this format to a file too (repeatable)'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand --no-config 'Read no config'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Accept that there is nothing to read'
+            cand --skip-invalid 'Do not exit with 2 because of manifests that do not parse'
+            cand -A 'Show every namespace; that is the default'
+            cand --all-namespaces 'Show every namespace; that is the default'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;rules'= {
             cand -o 'The format of the output'
             cand --output 'The format of the output'
@@ -353,6 +392,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
             cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+            cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
@@ -370,6 +410,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         &'peerauth;help;diff'= {
         }
         &'peerauth;help;audit'= {
+        }
+        &'peerauth;help;graph'= {
         }
         &'peerauth;help;rules'= {
         }

@@ -13,7 +13,12 @@ use std::process::Command;
 use common::command::Tree;
 use serde_json::Value;
 
-const PAGES: [&str; 3] = ["docs/audit.md", "docs/config.md", "docs/formats.md"];
+const PAGES: [&str; 4] = [
+    "docs/audit.md",
+    "docs/config.md",
+    "docs/formats.md",
+    "docs/graph.md",
+];
 
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)

@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod diff;
 pub mod following;
+pub mod graph;
 pub mod influence;
 pub mod routing;
