@@ -33,12 +33,15 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand list 'List the mode of every port of every workload'
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
+            cand what-if 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
             cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
             cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
+            cand migrate 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
+            cand man 'Print the manual page of the program or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'peerauth;check'= {
@@ -135,6 +138,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
             cand -n 'Show this namespace only (repeatable)'
             cand --namespace 'Show this namespace only (repeatable)'
+            cand -r 'Show only the workloads that this revision''s control plane serves'
+            cand --revision 'Show only the workloads that this revision''s control plane serves'
             cand -l 'Show only workloads whose pods have these labels'
             cand --selector 'Show only workloads whose pods have these labels'
             cand -o 'The format of the output'
@@ -172,6 +177,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
             cand -n 'Show this namespace only (repeatable)'
             cand --namespace 'Show this namespace only (repeatable)'
+            cand -r 'Show only the workloads that this revision''s control plane serves'
+            cand --revision 'Show only the workloads that this revision''s control plane serves'
             cand -l 'Show only services with an endpoint that has these labels'
             cand --selector 'Show only services with an endpoint that has these labels'
             cand -o 'The format of the output'
@@ -218,6 +225,48 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --today 'The day that decides what has expired; without it, today in UTC'
             cand --rev 'BASE and HEAD are git revisions, even if directories are called so'
             cand --dir 'BASE and HEAD are directories, even if revisions are called so'
+            cand --no-config 'Read no config'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Accept that there is nothing to read'
+            cand --skip-invalid 'Do not exit with 2 because of manifests that do not parse'
+            cand -A 'Show every namespace; that is the default'
+            cand --all-namespaces 'Show every namespace; that is the default'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'peerauth;what-if'= {
+            cand --mode 'What if this mode were set there'
+            cand --in 'In this namespace (repeatable); without it, in the whole mesh'
+            cand -l 'Of workloads whose pods have these labels'
+            cand --selector 'Of workloads whose pods have these labels'
+            cand -p 'On this port of the workloads'
+            cand --port 'On this port of the workloads'
+            cand --apply 'What if this file were applied, `-` for standard input (repeatable)'
+            cand --remove 'What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)'
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
+            cand --helm 'Render this chart with helm (repeatable)'
+            cand --values 'A values file of the charts (repeatable)'
+            cand --set 'A value of the charts (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -n 'Show this namespace only (repeatable)'
+            cand --namespace 'Show this namespace only (repeatable)'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --report 'Write the answer in this format to a file too (repeatable)'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand --strict 'What if mutual TLS were demanded: of the mesh, or where `--in`, `-l` and `--port` say'
             cand --no-config 'Read no config'
             cand --parse-all 'Parse every document, also those that can be proved irrelevant'
             cand --allow-empty 'Accept that there is nothing to read'
@@ -305,6 +354,37 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;migrate'= {
+            cand --write 'Write the manifests, numbered, what they replace, and the plan into this directory, which must be empty'
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
+            cand --helm 'Render this chart with helm (repeatable)'
+            cand --values 'A values file of the charts (repeatable)'
+            cand --set 'A value of the charts (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -o 'The format of the plan'
+            cand --output 'The format of the plan'
+            cand --report 'Write the plan in this format to a file too (repeatable)'
+            cand --fail-on 'Exit with 1 if this is so'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand --no-config 'Read no config'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Accept that there is nothing to read'
+            cand --skip-invalid 'Do not exit with 2 because of manifests that do not parse'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;rules'= {
             cand -o 'The format of the output'
             cand --output 'The format of the output'
@@ -385,18 +465,32 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;man'= {
+            cand --directory 'Write every page to a file of this directory instead'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;help'= {
             cand check 'Report what is wrong with the manifests; the gate for CI'
             cand explain 'Explain a mode: every policy that took part or was ignored, and why'
             cand list 'List the mode of every port of every workload'
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
+            cand what-if 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
             cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
             cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
+            cand migrate 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
+            cand man 'Print the manual page of the program or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'peerauth;help;check'= {
@@ -409,9 +503,13 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
         &'peerauth;help;diff'= {
         }
+        &'peerauth;help;what-if'= {
+        }
         &'peerauth;help;audit'= {
         }
         &'peerauth;help;graph'= {
+        }
+        &'peerauth;help;migrate'= {
         }
         &'peerauth;help;rules'= {
         }
@@ -423,6 +521,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         &'peerauth;help;schema'= {
         }
         &'peerauth;help;completions'= {
+        }
+        &'peerauth;help;man'= {
         }
         &'peerauth;help;help'= {
         }

@@ -13,9 +13,11 @@ use std::process::Command;
 use common::command::Tree;
 use serde_json::Value;
 
-const PAGES: [&str; 4] = [
+#[rustfmt::skip]
+const PAGES: &[&str] = &[
     "docs/audit.md",
     "docs/config.md",
+    "docs/diff.md",
     "docs/formats.md",
     "docs/graph.md",
 ];

@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use super::advice::advice;
+use super::escape::{workflow_message, workflow_property};
 use super::texts::Texts;
 use super::{Input, sanitize, text::count};
 use crate::finding::{Finding, Severity};
@@ -20,8 +21,8 @@ pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(
                 out,
                 "::error title=peerauth,file={}::{}",
-                property(&path),
-                data(&message)
+                workflow_property(&path),
+                workflow_message(&message)
             )?;
         }
         writeln!(out, "::endgroup::")?;
@@ -52,8 +53,8 @@ fn write_finding(texts: &Texts<'_>, finding: &Finding, out: &mut dyn Write) -> i
     write!(
         out,
         "::{command} title={},file={}",
-        property(&title),
-        property(&file)
+        workflow_property(&title),
+        workflow_property(&file)
     )?;
     if let Some(range) = texts.one_line(span) {
         let (start, end) = (range.start, range.end);
@@ -64,30 +65,9 @@ fn write_finding(texts: &Texts<'_>, finding: &Finding, out: &mut dyn Write) -> i
         )?;
     }
     let lines = std::iter::once(sanitize::line(&finding.message).into_owned()).chain(advice(finding));
-    writeln!(out, "::{}", data(&lines.collect::<Vec<_>>().join("\n")))
-}
-
-/// The text of a command.
-fn data(text: &str) -> String {
-    let text = sanitize::block(text);
-    // The runner turns these back, and nothing else.
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// The value of a property of a command.
-fn property(text: &str) -> String {
-    data(&sanitize::line(text))
-        .replace(':', "%3A")
-        .replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_one_command() {
-        assert_eq!(data("50%0A\n::error::x"), "50%250A%0A::error::x");
-        assert_eq!(property("a,b:c\nd%\u{202e}"), "a%2Cb%3Ac\u{fffd}d%25\u{fffd}");
-    }
+    writeln!(
+        out,
+        "::{}",
+        workflow_message(&lines.collect::<Vec<_>>().join("\n"))
+    )
 }

@@ -20,6 +20,7 @@ mod line_hash;
 pub mod list;
 pub mod machine;
 pub mod markdown;
+pub mod migrate;
 pub mod mistakes;
 mod page;
 pub mod place;
