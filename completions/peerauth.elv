@@ -35,6 +35,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
             cand what-if 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
             cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+            cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
             cand migrate 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
@@ -315,6 +316,44 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;graph'= {
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
+            cand --helm 'Render this chart with helm (repeatable)'
+            cand --values 'A values file of the charts (repeatable)'
+            cand --set 'A value of the charts (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -n 'Show this namespace only (repeatable)'
+            cand --namespace 'Show this namespace only (repeatable)'
+            cand -l 'Show only services with an endpoint that has these labels'
+            cand --selector 'Show only services with an endpoint that has these labels'
+            cand --from 'Show this client only'
+            cand --only 'Show only connections with this outcome (repeatable)'
+            cand --collapse 'Whether a namespace is one node (mermaid and dot); `auto` if there would be too many'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --report 'Write the graph in this format to a file too (repeatable)'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand --no-config 'Read no config'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Accept that there is nothing to read'
+            cand --skip-invalid 'Do not exit with 2 because of manifests that do not parse'
+            cand -A 'Show every namespace; that is the default'
+            cand --all-namespaces 'Show every namespace; that is the default'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;migrate'= {
             cand --write 'Write the manifests, numbered, what they replace, and the plan into this directory, which must be empty'
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
@@ -445,6 +484,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
             cand what-if 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
             cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+            cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
             cand migrate 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
@@ -466,6 +506,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         &'peerauth;help;what-if'= {
         }
         &'peerauth;help;audit'= {
+        }
+        &'peerauth;help;graph'= {
         }
         &'peerauth;help;migrate'= {
         }

@@ -39,6 +39,7 @@ complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "tls-check" -d 'Sh
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "what-if" -d 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "audit" -d 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "graph" -d 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "migrate" -d 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
 complete -c peerauth -n "__fish_peerauth_needs_command" -f -a "config" -d 'Show the settings in force and where each comes from'
@@ -430,6 +431,44 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand audit" -s A -l all-nam
 complete -c peerauth -n "__fish_peerauth_using_subcommand audit" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand audit" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l exclude -d 'Leave out what matches this glob (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l kustomize -d 'Render the kustomization of this directory with kustomize or kubectl (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l helm -d 'Render this chart with helm (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l values -d 'A values file of the charts (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l set -d 'A value of the charts (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l default-namespace -d 'The namespace of objects that name none' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s l -l selector -d 'Show only services with an endpoint that has these labels' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l from -d 'Show this client only' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l only -d 'Show only connections with this outcome (repeatable)' -r -f -a "mtls\t'It is accepted, with the client\'s identity'
+plaintext\t'It is accepted, without any identity'
+app-tls\t'TLS reaches the application'
+unknown\t'The manifests do not tell'
+refused\t'It is refused'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l collapse -d 'Whether a namespace is one node (mermaid and dot); `auto` if there would be too many' -r -f -a "auto\t'If there would be too many nodes or edges'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s o -l output -d 'The format' -r -f -a "mermaid\t'A flowchart of Mermaid, as GitHub and GitLab show it'
+dot\t'A digraph of Graphviz'
+html\t'One page that works offline'
+json\t'JSON'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l report -d 'Write the graph in this format to a file too (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l today -d 'The day that decides what has expired; without it, today in UTC' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l no-config -d 'Read no config'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l parse-all -d 'Parse every document, also those that can be proved irrelevant'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l allow-empty -d 'Accept that there is nothing to read'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -l skip-invalid -d 'Do not exit with 2 because of manifests that do not parse'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s A -l all-namespaces -d 'Show every namespace; that is the default'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s q -l quiet -d 'Say nothing but the report and errors'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s v -l verbose -d 'Name everything that is skipped'
+complete -c peerauth -n "__fish_peerauth_using_subcommand graph" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l write -d 'Write the manifests, numbered, what they replace, and the plan into this directory, which must be empty' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand migrate" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F
@@ -527,18 +566,19 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand man" -l today -d 'The 
 complete -c peerauth -n "__fish_peerauth_using_subcommand man" -s q -l quiet -d 'Say nothing but the report and errors'
 complete -c peerauth -n "__fish_peerauth_using_subcommand man" -s v -l verbose -d 'Name everything that is skipped'
 complete -c peerauth -n "__fish_peerauth_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "list" -d 'List the mode of every port of every workload'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "what-if" -d 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "audit" -d 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "migrate" -d 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "config" -d 'Show the settings in force and where each comes from'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "schema" -d 'Print the JSON Schema of a format'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "man" -d 'Print the manual page of the program or of a command'
-complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit migrate rules config schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "check" -d 'Report what is wrong with the manifests; the gate for CI'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "explain" -d 'Explain a mode: every policy that took part or was ignored, and why'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "list" -d 'List the mode of every port of every workload'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "tls-check" -d 'Show what every client sends to every service and whether it gets through'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "diff" -d 'Show what differs between two directories or git revisions: ports, and connections that break'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "what-if" -d 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "audit" -d 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "graph" -d 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "migrate" -d 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "rules" -d 'List the rules of `check`, or show the documentation of one'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "config" -d 'Show the settings in force and where each comes from'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "schema" -d 'Print the JSON Schema of a format'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "man" -d 'Print the manual page of the program or of a command'
+complete -c peerauth -n "__fish_peerauth_using_subcommand help; and not __fish_seen_subcommand_from check explain list tls-check diff what-if audit graph migrate rules config schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c peerauth -n "__fish_peerauth_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the settings in force and where each comes from: a default, the mesh config, the config or a flag'

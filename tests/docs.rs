@@ -19,6 +19,7 @@ const PAGES: &[&str] = &[
     "docs/config.md",
     "docs/diff.md",
     "docs/formats.md",
+    "docs/graph.md",
     "docs/model.md",
     "docs/troubleshooting.md",
 ];

@@ -1,4 +1,5 @@
-//! `audit`: nothing open is left out, nothing closed is in it, and each opening stands as its annotations say.
+//! `audit` and `graph`: nothing open is left out, nothing closed is in it, each opening stands as its annotations say;
+//! every edge is what `tls-check` says, and the page works in a browser.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -398,4 +399,332 @@ fn hostile_annotations_stay_harmless() {
         markdown.contains("`=cmd\\|'x'!A1\u{fffd}[31m'\\|<b>\u{fffd}@all`"),
         "{markdown}"
     );
+}
+
+#[test]
+fn the_graphs_of_the_shop() {
+    for mesh in ["shop-before", "shop-during", "shop-after"] {
+        for (format, extension) in [("mermaid", "mmd"), ("dot", "dot"), ("json", "graph.json")] {
+            golden(mesh, &["graph", "-o", format], extension);
+        }
+    }
+    golden("shop-during", &["graph", "-o", "html"], "html");
+}
+
+/// What becomes of the connections of one client to every service port, by the rows of `tls-check`.
+fn by_tls_check(path: &str, client: &str, folder: &Path) -> BTreeSet<(String, u64, String)> {
+    let args = [
+        "tls-check",
+        "--from",
+        client,
+        "-f",
+        path,
+        "-o",
+        "json",
+        "--endpoints",
+        "each",
+    ];
+    let document = command(&args, "", folder).json();
+    let rows = document["rows"].as_array().unwrap().iter();
+    let rows = rows.filter(|row| row["subset"].is_null());
+    let line = |row: &Value| {
+        let outcome = row["outcome"].as_str().unwrap().to_owned();
+        (
+            row["host"].as_str().unwrap().to_owned(),
+            row["port"].as_u64().unwrap(),
+            outcome,
+        )
+    };
+    rows.map(line).collect()
+}
+
+#[test]
+fn the_edges_of_a_client_are_what_tls_check_says() {
+    let mut count = 0;
+    for mesh in ["shop-before", "shop-during", "shop-after"] {
+        let folder = testdata("meshes");
+        let path = folder.join(mesh).display().to_string();
+        for client in [
+            "Deployment/orders.shop",
+            "CronJob/invoices.legacy",
+            "storefront.web",
+            "prometheus",
+        ] {
+            let args = ["graph", &path, "--from", client, "-o", "json"];
+            let outcome = command(&args, "", &folder);
+            if outcome.code == 2 {
+                continue;
+            }
+            let graph = outcome.json();
+            let mut edges = BTreeSet::new();
+            for edge in graph["rows"].as_array().unwrap() {
+                let service = &graph["services"][edge["service"].as_u64().unwrap() as usize];
+                let outcome = edge["outcome"].as_str().unwrap();
+                for way in edge["ways"].as_array().unwrap() {
+                    let host = service["host"].as_str().unwrap().to_owned();
+                    edges.insert((host, way["port"].as_u64().unwrap(), outcome.to_owned()));
+                }
+            }
+            assert_eq!(edges, by_tls_check(&path, client, &folder), "{mesh} {client}");
+            count += edges.len();
+        }
+    }
+    assert!(count > 40, "{count}");
+}
+
+/// Namespaces with services, every second of which refuses plaintext, and a pod outside the mesh.
+fn many_services(namespaces: usize, services: usize) -> String {
+    let mut documents = vec![
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: legacy}".to_owned(),
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: old, namespace: legacy}\nspec: {containers: [{name: app, image: i}]}"
+            .to_owned(),
+    ];
+    for namespace in (0..namespaces).map(|number| format!("team-{number}")) {
+        documents.push(format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {namespace}, labels: {{istio-injection: enabled}}}}"
+        ));
+        if namespace.ends_with(['0', '2', '4', '6', '8']) {
+            documents.push(format!(
+                "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {{name: default, namespace: \
+                 {namespace}}}\nspec: {{mtls: {{mode: STRICT}}}}"
+            ));
+        }
+        for service in (0..services).map(|number| format!("app-{number}")) {
+            documents.push(format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: {service}, namespace: {namespace}, labels: {{app: \
+                 {service}}}}}\nspec: {{containers: [{{name: app, image: i, ports: [{{containerPort: 80}}]}}]}}"
+            ));
+            documents.push(format!(
+                "apiVersion: v1\nkind: Service\nmetadata: {{name: {service}, namespace: {namespace}}}\nspec: {{selector: \
+                 {{app: {service}}}, ports: [{{name: http, port: 80}}]}}"
+            ));
+        }
+    }
+    documents.join("\n---\n") + "\n---\n"
+}
+
+fn graph(text: &str, args: &[&str]) -> Outcome {
+    let tree = Tree::default();
+    tree.add("mesh.yaml", text);
+    let outcome = tree.run(&[&["graph", "--no-config"], args].concat());
+    assert_eq!((outcome.code, &*outcome.stderr), (0, ""));
+    outcome
+}
+
+#[test]
+fn many_services_are_folded_and_it_is_said() {
+    let text = many_services(20, 25);
+    let folded = graph(&text, &[]).stdout;
+    assert!(
+        folded.contains("500 services folded into their namespaces"),
+        "{folded}"
+    );
+    assert!(folded.contains("[\"team-7: 25 services\"]"), "{folded}");
+    assert_eq!(
+        folded.matches("s0_").count(),
+        20 + 40,
+        "a node for each namespace, two edges to each"
+    );
+    let unfolded = graph(&text, &["--collapse", "never"]).stdout;
+    assert!(unfolded.contains("520 edges of 1000 not drawn"), "{unfolded}");
+    let edges = unfolded.lines().filter(|line| line.contains("|\"80 "));
+    assert_eq!(edges.count(), 480);
+    assert_eq!(
+        unfolded.matches("80 refused").count(),
+        250,
+        "the worst outcomes stay"
+    );
+    let few = graph(&many_services(2, 2), &[]).stdout;
+    assert!(
+        !few.contains("folded") && few.contains("subgraph n0_0[\"team-0\"]"),
+        "{few}"
+    );
+    assert!(
+        graph(&many_services(2, 2), &["--collapse", "always"])
+            .stdout
+            .contains("4 services folded")
+    );
+}
+
+#[test]
+fn the_filters_of_a_graph_hold() {
+    let text = many_services(2, 2);
+    let rows = |args: &[&str]| {
+        let json = graph(&text, &[args, &["-o", "json"]].concat()).json();
+        (
+            json["rows"].as_array().unwrap().len(),
+            json["services"].as_array().unwrap().len(),
+        )
+    };
+    assert_eq!(rows(&[]), (8, 4));
+    assert_eq!(rows(&["-n", "team-0"]), (4, 2));
+    assert_eq!(rows(&["-l", "app=app-1"]), (4, 2));
+    assert_eq!(rows(&["--only", "refused"]), (2, 2));
+    assert_eq!(rows(&["--only", "refused,plaintext"]), (4, 4));
+    assert_eq!(rows(&["--only", "unknown"]), (0, 0));
+    assert_eq!(rows(&["--from", "app-0.team-1"]), (4, 4));
+    let empty = graph(&text, &["--only", "unknown"]).stdout;
+    assert!(empty.contains("there is no connection to show"), "{empty}");
+}
+
+/// Manifests whose names would break out of a page that took them for more than text.
+fn hostile() -> String {
+    let name = "\"</script><img src=x onerror=document.body.dataset.pwned=1>&lt;b&gt;'`\\u202e\"";
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {name}}}\nspec: {{selector: {{app: a}}, ports: \
+         [{{name: http, port: 80}}]}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: {name}, \
+         labels: {{app: a}}}}\nspec: {{containers: [{{name: app, image: i, args: [\"http://app-0.team-0\"]}}]}}\n---\n"
+    )
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let tree = Tree::default();
+    tree.add("mesh.yaml", &(many_services(1, 1) + &hostile()));
+    let shown = |format| tree.run(&["graph", "--no-config", "-q", "-o", format]).stdout;
+    let html = shown("html");
+    assert!(
+        html.contains("\\u003c/script\\u003e"),
+        "the names are in the page"
+    );
+    assert_eq!(html.matches("</script>").count(), 2);
+    assert!(!html.contains("<img") && !html.contains('\u{202e}'));
+    let mermaid = shown("mermaid");
+    assert!(!mermaid.contains("<img") && !mermaid.contains('`'), "{mermaid}");
+    let dot = shown("dot");
+    let quotes = |line: &str| line.matches('"').count() - line.matches("\\\"").count();
+    assert!(dot.lines().all(|line| quotes(line) % 2 == 0), "{dot}");
+}
+
+#[test]
+fn the_page_asks_nobody_for_anything() {
+    let html = graph(&many_services(1, 1), &["-o", "html"]).stdout;
+    for word in [
+        "http://",
+        "https://",
+        "src=",
+        "@import",
+        "url(",
+        "fetch(",
+        "innerHTML",
+        "eval(",
+    ] {
+        let without_names = html.replace("http://www.w3.org/2000/svg", "");
+        assert!(!without_names.contains(word), "{word}");
+    }
+    assert!(html.contains("default-src 'none'"));
+}
+
+/// A browser that can be run without a screen.
+fn browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+    let candidates = std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
+    candidates.into_iter().find(|candidate| candidate.is_file())
+}
+
+/// The document that a browser makes of a page, and what it says of mistakes.
+fn render(browser: &Path, tree: &Tree, page: &str, size: &str) -> (String, String) {
+    let output = std::process::Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+        ])
+        .args([
+            "--enable-logging=stderr",
+            "--v=0",
+            "--virtual-time-budget=4000",
+            "--dump-dom",
+        ])
+        .arg(format!("--window-size={size}"))
+        .arg(format!("--user-data-dir={}", tree.path("profile")))
+        .arg(format!("file://{}", tree.path(page)))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), said)
+}
+
+#[test]
+fn a_browser_shows_the_page() {
+    let Some(browser) = browser() else {
+        println!("skipped: no browser is installed");
+        return;
+    };
+    let tree = Tree::default();
+    let shop = testdata("meshes/shop-during").display().to_string();
+    tree.add(
+        "shop.html",
+        &command(&["graph", &shop, "-o", "html"], "", shop.as_ref()).stdout,
+    );
+    tree.add("mesh/mesh.yaml", &(many_services(20, 25) + &hostile()));
+    let many = command(
+        &["graph", &tree.path("mesh"), "-o", "html", "--no-config", "-q"],
+        "",
+        tree.root(),
+    );
+    tree.add("many.html", &many.stdout);
+    let pages: [(&str, &[&str]); 8] = [
+        (
+            "shop.html",
+            &[
+                "data-edges=\"10\"",
+                "data-services=\"5\"",
+                "data-lines=\"10\"",
+                ">storefront<",
+            ],
+        ),
+        (
+            "shop.html#q=payment",
+            &["data-edges=\"2\"", "data-services=\"1\"", "1 of 5 services"],
+        ),
+        (
+            "shop.html#q=SHOP/orders%20plaintext",
+            &["data-edges=\"0\"", "Nothing matches."],
+        ),
+        (
+            "shop.html#only=refused",
+            &["data-edges=\"2\"", "data-services=\"2\""],
+        ),
+        (
+            "shop.html#told=1&only=plaintext",
+            &["data-edges=\"3\"", "legacy/invoices"],
+        ),
+        ("shop.html#open=none", &["data-folded=\"5\"", "Unfold all"]),
+        (
+            "many.html",
+            &[
+                "data-services=\"501\"",
+                "data-folded=\"501\"",
+                "501 folded into their namespaces",
+                "&lt;img src=x",
+            ],
+        ),
+        (
+            "many.html#open=all",
+            &["data-folded=\"0\"", "out of view not drawn", ">app-24<"],
+        ),
+    ];
+    for (page, expected) in pages {
+        let (document, said) = render(&browser, &tree, page, "1200,900");
+        let body = document.find("<body").map(|at| &document[at..]).unwrap();
+        for part in expected {
+            assert!(
+                body.contains(part),
+                "{page}: {part}\n{}",
+                &body[..body.len().min(600)]
+            );
+        }
+        assert!(
+            body.contains("data-errors=\"0\"") && !body.contains("data-pwned"),
+            "{page}"
+        );
+        assert!(!body.contains("<img"), "{page}");
+        let mistakes: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
+        assert!(mistakes.is_empty(), "{page}: {mistakes:#?}");
+    }
 }

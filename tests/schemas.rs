@@ -124,6 +124,20 @@ fn audit_writes_what_its_schema_says() {
 }
 
 #[test]
+fn graph_writes_what_its_schema_says() {
+    let met = validate("graph", &["graph", "-o", "json"]);
+    for field in [
+        "/rows/told/line",
+        "/rows/ways/leadsTo",
+        "/rows/policies",
+        "/clients/workloads/name",
+        "/services/host",
+    ] {
+        assert!(met.contains(field), "{field}");
+    }
+}
+
+#[test]
 fn list_writes_what_its_schema_says() {
     let met = validate("list", &["list", "--trail", "-o", "json"]);
     for field in [

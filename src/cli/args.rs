@@ -46,6 +46,8 @@ pub enum Command {
     WhatIf(WhatIfArgs),
     /// Show what is open to callers without an identity, who accounts for it, and the security checklist
     Audit(AuditArgs),
+    /// Draw who reaches which service, and how: Mermaid, DOT or an HTML page
+    Graph(GraphArgs),
     /// Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it
     Migrate(MigrateArgs),
     /// List the rules of `check`, or show the documentation of one
@@ -132,6 +134,8 @@ pub enum SchemaOf {
     Explain,
     /// What `audit -o json` writes.
     Audit,
+    /// What `graph -o json` writes.
+    Graph,
 }
 
 /// What is read and how it is understood.
@@ -571,6 +575,77 @@ pub enum AuditFormat {
     Csv,
 }
 
+/// `graph`.
+#[derive(Debug, clap::Args)]
+pub struct GraphArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Which services are shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only services with an endpoint that has these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// Show this client only
+    #[arg(long, value_name = "CLIENT")]
+    pub from: Option<String>,
+    /// Show only connections with this outcome (repeatable)
+    #[arg(long, value_name = "OUTCOME", value_delimiter = ',')]
+    pub only: Vec<OutcomeArg>,
+    /// Whether a namespace is one node (mermaid and dot); `auto` if there would be too many
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub collapse: Collapse,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "mermaid")]
+    pub output: GraphFormat,
+    /// Write the graph in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = graph_report)]
+    pub reports: Vec<(GraphFormat, PathBuf)>,
+}
+
+/// What becomes of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutcomeArg {
+    /// It is accepted, with the client's identity.
+    Mtls,
+    /// It is accepted, without any identity.
+    Plaintext,
+    /// TLS reaches the application.
+    AppTls,
+    /// The manifests do not tell.
+    Unknown,
+    /// It is refused.
+    Refused,
+}
+
+/// Whether namespaces are single nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Collapse {
+    /// If there would be too many nodes or edges.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The formats of a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A flowchart of Mermaid, as GitHub and GitLab show it.
+    Mermaid,
+    /// A digraph of Graphviz.
+    Dot,
+    /// One page that works offline.
+    Html,
+    /// JSON.
+    Json,
+}
+
 /// `migrate`.
 #[derive(Debug, clap::Args)]
 pub struct MigrateArgs {
@@ -728,6 +803,11 @@ fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
 fn audit_report(text: &str) -> Result<(AuditFormat, PathBuf), String> {
     let (format, file) = format_and_file(text)?;
     Ok((AuditFormat::from_str(format, false)?, file))
+}
+
+fn graph_report(text: &str) -> Result<(GraphFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((GraphFormat::from_str(format, false)?, file))
 }
 
 fn migrate_report(text: &str) -> Result<(MigrateFormat, PathBuf), String> {

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod graph;
 mod list;
 mod man;
 mod migrate;
@@ -205,6 +206,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
         Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
         Command::Audit(own) => audit::run(own, &args.global, streams, env),
+        Command::Graph(own) => graph::run(own, &args.global, streams, env),
         Command::Migrate(own) => migrate::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),

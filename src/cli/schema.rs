@@ -14,6 +14,7 @@ pub(super) fn run(of: SchemaOf, streams: &mut Streams<'_>) -> Result<u8, Failure
         SchemaOf::TlsCheck => schema::tls_check().to_value(),
         SchemaOf::Explain => schema::explain().to_value(),
         SchemaOf::Audit => schema::audit().to_value(),
+        SchemaOf::Graph => schema::graph().to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(io::Error::from)?;
     written(writeln!(streams.stdout, "{text}"))?;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod diff;
 pub mod following;
+pub mod graph;
 pub mod influence;
 pub mod migrate;
 pub mod routing;

@@ -13,6 +13,7 @@ mod escape;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
+pub mod graph;
 pub mod json;
 pub mod junit;
 mod line_hash;

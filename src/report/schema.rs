@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema};
 use super::audit::json::AuditDocument;
 use super::document::Document;
 use super::explain::AnyRow;
+use super::graph::json::GraphDocument;
 use super::json::Report;
 use super::row::Row;
 use super::tls_check::Connection;
@@ -35,6 +36,11 @@ pub fn explain() -> Schema {
 /// That of `audit`.
 pub fn audit() -> Schema {
     of::<AuditDocument<'static>>("What `peerauth audit -o json` writes")
+}
+
+/// That of `graph`.
+pub fn graph() -> Schema {
+    of::<GraphDocument<'static>>("What `peerauth graph -o json` writes")
 }
 
 /// The schema of what serialization gives, which is more certain than what it would take back.
