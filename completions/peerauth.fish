@@ -59,7 +59,12 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s l -l selecto
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -s o -l output -d 'The format of the report' -r -f -a "text\t'Every finding with the lines that it is about'
 concise\t'One line for each finding'
 json\t'JSON'
-yaml\t'The same as YAML'"
+yaml\t'The same as YAML'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Workflow commands of GitHub Actions'
+gitlab\t'The Code Quality report of GitLab'
+junit\t'`JUnit` XML'
+markdown\t'Markdown, for a comment or a summary'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l report -d 'Write the report in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l select -d 'Run these rules only (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand check" -l ignore -d 'Do not run these rules (repeatable)' -r
@@ -124,6 +129,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l default-names
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s r -l revision -d 'Show only the workloads that this revision\'s control plane serves' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s l -l selector -d 'Show only workloads whose pods have these labels' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand list" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
@@ -154,6 +160,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l default-
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s i -l root-namespace -d 'The namespace whose policies hold for the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l mesh -d 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s n -l namespace -d 'Show this namespace only (repeatable)' -r
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s r -l revision -d 'Show only the workloads that this revision\'s control plane serves' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s l -l selector -d 'Show only services with an endpoint that has these labels' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'

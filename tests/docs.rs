@@ -1,5 +1,6 @@
-//! The examples of docs/config.md and docs/diff.md: each section is a directory of its own, its blocks are files, and its
-//! commands are run. `UPDATE=1 cargo test --test docs` writes what they print.
+//! The examples of pages in docs/: each section is a directory of its own, its blocks are
+//! files, and its commands are run. A block `json FILE POINTER` is that part of a file that a command has written,
+//! any other language with a FILE is all of it. `UPDATE=1 cargo test --test docs` writes what they print.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -10,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::command::Tree;
+use serde_json::Value;
 
-const PAGES: [&str; 2] = ["docs/config.md", "docs/diff.md"];
+const PAGES: &[&str] = &["docs/config.md", "docs/diff.md", "docs/formats.md"];
 
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -43,6 +45,21 @@ fn run(tree: &Tree, block: &str) -> String {
         .collect()
 }
 
+/// What a command has written to a file, or a part of it.
+fn written(tree: &Tree, block: &str) -> String {
+    let words: Vec<&str> = block.split(' ').collect();
+    match words[..] {
+        ["json", file, pointer] => {
+            let text = fs::read_to_string(tree.path(file)).unwrap();
+            let document: Value = serde_json::from_str(&text).unwrap();
+            let part = document.pointer(pointer).unwrap();
+            serde_json::to_string_pretty(part).unwrap() + "\n"
+        }
+        [_, file] => fs::read_to_string(tree.path(file)).unwrap(),
+        _ => panic!("nothing runs {block}"),
+    }
+}
+
 /// The page with what its commands really print.
 fn executed(text: &str) -> String {
     let mut tree = Tree::default();
@@ -53,7 +70,7 @@ fn executed(text: &str) -> String {
             tree = Tree::default();
         }
         let (block, after) = fenced.split_once("\n```\n").unwrap();
-        let (language, content) = block.split_once('\n').unwrap();
+        let (language, content) = block.split_once('\n').unwrap_or((block, ""));
         result += before;
         let content = format!("{content}\n");
         let shown = match language {
@@ -63,7 +80,7 @@ fn executed(text: &str) -> String {
                 content
             }
             "console" => run(&tree, &content),
-            other => panic!("nothing runs {other}"),
+            other => written(&tree, other),
         };
         result += &["```", language, "\n", &shown, "```\n"].concat();
         rest = after;
@@ -73,13 +90,13 @@ fn executed(text: &str) -> String {
 
 #[test]
 fn the_pages_say_what_happens() {
-    for page in PAGES.map(page) {
-        let text = fs::read_to_string(&page).unwrap();
+    for name in PAGES {
+        let text = fs::read_to_string(page(name)).unwrap();
         let executed = executed(&text);
         if std::env::var_os("UPDATE").is_some() {
-            fs::write(&page, &executed).unwrap();
+            fs::write(page(name), &executed).unwrap();
         }
-        let text = fs::read_to_string(&page).unwrap();
+        let text = fs::read_to_string(page(name)).unwrap();
         assert_eq!(text, executed, "run the tests with UPDATE=1");
     }
 }

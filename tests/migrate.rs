@@ -52,7 +52,11 @@ fn meshes() -> Vec<String> {
         texts.extend(files.map(|path| fs::read_to_string(path).unwrap()));
     }
     for folder in ["guide", "meshes"] {
-        texts.extend(common::folders(&testdata(folder)).iter().map(|folder| text_of(folder)));
+        texts.extend(
+            common::folders(&testdata(folder))
+                .iter()
+                .map(|folder| text_of(folder)),
+        );
     }
     for kind in ["semantics", "semantics-ambient"] {
         let files = common::files(&testdata(kind), "yaml").into_iter();
@@ -146,21 +150,32 @@ fn is_general(reason: &ClusterReason<'_>) -> bool {
 fn known(answers: Answers<'_>) -> BTreeMap<String, (bool, bool)> {
     let (mesh, senders) = (answers.mesh(), answers.senders);
     let mut found = BTreeMap::new();
-    let given = mesh.workloads().map(|(id, _)| (Some(id), Client::of(senders.resolution, id)));
+    let given = mesh
+        .workloads()
+        .map(|(id, _)| (Some(id), Client::of(senders.resolution, id)));
     let any = mesh
         .namespaces
         .iter()
         .map(|(id, _)| (None, Client::any_sidecar_in(senders.resolution, Some(id))));
     for (workload, client) in given.chain(any) {
         for (id, service) in mesh.services() {
-            for port in mesh.ports_of(id).iter().filter(|port| port.protocol != Protocol::Udp) {
+            for port in mesh
+                .ports_of(id)
+                .iter()
+                .filter(|port| port.protocol != Protocol::Udp)
+            {
                 let cluster = senders.cluster(&client, id, port.number, None);
                 let redirection = senders.redirection(&client, cluster.service, port.number);
                 if redirection.is_total {
                     continue;
                 }
-                let is_told = workload
-                    .is_some_and(|workload| answers.callers.calls.between(workload, id, Some(port.number)).is_some());
+                let is_told = workload.is_some_and(|workload| {
+                    answers
+                        .callers
+                        .calls
+                        .between(workload, id, Some(port.number))
+                        .is_some()
+                });
                 for at in senders.endpoints(id, service, port.number) {
                     let EndpointPlace::Workload(server) = at.place else {
                         continue;
@@ -171,7 +186,12 @@ fn known(answers: Answers<'_>) -> BTreeMap<String, (bool, bool)> {
                         || format!("any in {:?}", client.namespace.map(|id| mesh.namespaces[id].name)),
                         |id| label(mesh, id),
                     );
-                    let key = format!("{who} -> {}:{} at {}", service.host, port.number, label(mesh, server));
+                    let key = format!(
+                        "{who} -> {}:{} at {}",
+                        service.host,
+                        port.number,
+                        label(mesh, server)
+                    );
                     let is_known = is_told || is_general(&cluster.reason);
                     let own = found.entry(key).or_insert((is_known, true));
                     own.0 |= is_known;
@@ -184,7 +204,11 @@ fn known(answers: Answers<'_>) -> BTreeMap<String, (bool, bool)> {
     found
 }
 
-fn outside(mesh: &Mesh<'_>, senders: &Senders<'_, '_, '_>, answers: Answers<'_>) -> BTreeMap<String, (bool, bool)> {
+fn outside(
+    mesh: &Mesh<'_>,
+    senders: &Senders<'_, '_, '_>,
+    answers: Answers<'_>,
+) -> BTreeMap<String, (bool, bool)> {
     let calls = outside_calls(senders, answers.callers).into_iter();
     calls
         .map(|call| {
@@ -237,9 +261,15 @@ fn open(text: &str) -> BTreeMap<String, Vec<Option<ObjectName>>> {
     with_answers(&loaded, &contexts[0], |answers| {
         let plan = plan(answers, &reserved[0], TODAY);
         let open = plan.stays.iter().map(|&(id, port, _)| {
-            let of_port = plan.hindrances.iter().filter(|own| (own.workload, own.port) == (id, port));
+            let of_port = plan
+                .hindrances
+                .iter()
+                .filter(|own| (own.workload, own.port) == (id, port));
             let objects = of_port.map(|own| object(&plan, &own.by, id));
-            (format!("{} {port:?}", label(answers.mesh(), id)), objects.collect())
+            (
+                format!("{} {port:?}", label(answers.mesh(), id)),
+                objects.collect(),
+            )
         });
         open.collect()
     })
@@ -283,7 +313,10 @@ fn really_open(text: &str) -> BTreeSet<String> {
 fn assert_maximal(text: &str) -> usize {
     let told = open(text);
     for open in really_open(text) {
-        assert!(told.contains_key(&open), "{open} is open and nobody says so\n{text}");
+        assert!(
+            told.contains_key(&open),
+            "{open} is open and nobody says so\n{text}"
+        );
     }
     let freed = told.iter().map(|(port, hindering)| {
         assert!(!hindering.is_empty(), "nothing hinders {port}\n{text}");
@@ -302,11 +335,17 @@ fn is_freed(text: &str, port: &str, mut hindering: Vec<Option<ObjectName>>) -> b
         };
         let holds = |document: &String| {
             let loaded = load::load_text("one.yaml", document);
-            loaded.objects.every_meta().any(|meta| objects.contains(&meta.object_name()))
+            loaded
+                .objects
+                .every_meta()
+                .any(|meta| objects.contains(&meta.object_name()))
         };
         let before = rest.len();
         rest.retain(|document| !holds(document));
-        assert!(rest.len() < before, "{port} is hindered by {objects:?}, which is not there\n{text}");
+        assert!(
+            rest.len() < before,
+            "{port} is hindered by {objects:?}, which is not there\n{text}"
+        );
         match open(&join(&rest)).remove(port) {
             Some(next) => hindering = next,
             None => return true,
@@ -332,7 +371,11 @@ fn nothing_has_to_be_reserved() {
     for text in meshes() {
         let mut loaded = load::load_text("mesh.yaml", &text);
         let (_, reserved) = settle(&mut loaded, &Settings::default(), TODAY);
-        assert_eq!(reserved, [Reserved::default()], "a client would be refused\n{text}");
+        assert_eq!(
+            reserved,
+            [Reserved::default()],
+            "a client would be refused\n{text}"
+        );
     }
 }
 
@@ -342,11 +385,17 @@ fn mutate(documents: &[String], at: usize, how: usize) -> Vec<String> {
     let mut changed = documents.to_vec();
     let at = at % changed.len();
     let document = changed[at].clone();
-    let mode = MODES.iter().find(|mode| document.contains(&format!("mode: {mode}")));
+    let mode = MODES
+        .iter()
+        .find(|mode| document.contains(&format!("mode: {mode}")));
     match mode {
         Some(mode) => {
             let is_rule = document.contains("kind: DestinationRule");
-            let others: &[&str] = if is_rule { &["DISABLE", "ISTIO_MUTUAL", "SIMPLE"] } else { &MODES[..4] };
+            let others: &[&str] = if is_rule {
+                &["DISABLE", "ISTIO_MUTUAL", "SIMPLE"]
+            } else {
+                &MODES[..4]
+            };
             let other = others[how % others.len()];
             changed[at] = document.replacen(&format!("mode: {mode}"), &format!("mode: {other}"), 1 + how % 3);
         }

@@ -117,6 +117,14 @@ pub struct ConfigShowArgs {
 pub enum SchemaOf {
     /// `.peerauth.yaml`.
     Config,
+    /// What `check -o json` writes.
+    Report,
+    /// What `list -o json` writes.
+    List,
+    /// What `tls-check -o json` writes.
+    TlsCheck,
+    /// What `explain -o json` writes.
+    Explain,
 }
 
 /// What is read and how it is understood.
@@ -194,6 +202,14 @@ impl FilterArgs {
     pub fn keeps(&self, namespace: Option<&str>) -> bool {
         self.namespaces.is_empty() || self.namespaces.iter().any(|wanted| Some(&**wanted) == namespace)
     }
+}
+
+/// The control plane that is asked about.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RevisionArgs {
+    /// Show only the workloads that this revision's control plane serves
+    #[arg(short = 'r', long, value_name = "REVISION")]
+    pub revision: Option<String>,
 }
 
 /// `check`.
@@ -287,6 +303,9 @@ pub struct ListArgs {
     /// What is shown.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// By whom they are served.
+    #[command(flatten)]
+    pub revision: RevisionArgs,
     /// Show only workloads whose pods have these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
@@ -316,6 +335,9 @@ pub struct TlsCheckArgs {
     /// Which services are shown.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// By whom the clients are served.
+    #[command(flatten)]
+    pub revision: RevisionArgs,
     /// Show only services with an endpoint that has these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
@@ -556,6 +578,16 @@ pub enum CheckFormat {
     Json,
     /// The same as YAML.
     Yaml,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// The Code Quality report of GitLab.
+    Gitlab,
+    /// `JUnit` XML.
+    Junit,
+    /// Markdown, for a comment or a summary.
+    Markdown,
 }
 
 /// From which severity on `check` fails.
@@ -574,13 +606,17 @@ pub enum FailOn {
 impl FailOn {
     /// Whether a finding of that severity makes the run fail.
     pub fn includes(self, severity: Severity) -> bool {
-        let threshold = match self {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-            FailOn::Never => return false,
-        };
-        severity >= threshold
+        self.least().is_some_and(|least| severity >= least)
+    }
+
+    /// The least severity that makes the run fail.
+    pub fn least(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
     }
 }
 

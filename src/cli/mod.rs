@@ -11,7 +11,9 @@ mod notes;
 mod progress;
 mod revision;
 mod rules;
+mod schema;
 mod selector;
+mod served;
 mod session;
 mod settings;
 mod setup;
@@ -31,7 +33,7 @@ use jiff::tz::TimeZone;
 
 use crate::error::{Error, in_words};
 use crate::report::{mistakes, sanitize, text};
-use args::{Args, ColorChoice, Command, ConfigCommand, SchemaOf};
+use args::{Args, ColorChoice, Command, ConfigCommand};
 
 /// Nothing at or above the severity that fails.
 pub const OK: u8 = 0;
@@ -70,16 +72,17 @@ impl Env {
     /// The environment of the process.
     pub fn of_process() -> Self {
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-        let columns = std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok());
+        let columns = std::env::var("COLUMNS").ok();
+        let columns = columns.and_then(|columns| columns.parse().ok());
+        let columns = columns.filter(|&columns| columns > 0);
+        let of_terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
         Env {
             directory: std::env::current_dir().unwrap_or_default(),
             no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             force_color: is_set("CLICOLOR_FORCE"),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
-            width: columns.unwrap_or(DEFAULT_WIDTH),
+            width: columns.or_else(of_terminal).unwrap_or(DEFAULT_WIDTH),
             today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
         }
     }
@@ -185,7 +188,7 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::Migrate(own) => migrate::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
-        Command::Schema { of: SchemaOf::Config } => settings::schema(streams),
+        Command::Schema { of } => schema::run(*of, streams),
         Command::Completions { shell } => completions::run(*shell, streams),
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::args::{Each, Format, Global, Sort, TlsCheckArgs, TlsFailOn};
 use super::session::{Session, ask};
 use super::target::{self, Target};
-use super::{Env, FINDINGS, Failure, Streams, notes, written};
+use super::{Env, FINDINGS, Failure, Streams, notes, served, written};
 use crate::error::Error;
 use crate::matrix::{Answers, Row};
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
@@ -35,12 +35,14 @@ pub(super) fn run(
         .transpose()?;
 
     let has_conflict = ask(&meshes, |contexts| {
+        served::known(&args.revision, contexts.iter().map(Answers::resolution))?;
         let check = TlsCheck {
             contexts: contexts.to_vec(),
             keeps_row: &|answers, row| {
                 server
                     .as_ref()
                     .is_none_or(|server| server.is(answers.mesh(), row))
+                    && served::are_served(&args.revision, answers.groups, row)
                     && is_kept(args, answers, row)
             },
             from: from.clone(),

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::texts::Texts;
@@ -29,9 +30,9 @@ pub fn write_yaml(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The whole report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
+pub(super) struct Report<'a> {
     schema_version: &'static str,
     tool: Tool,
     summary: Summary,
@@ -40,7 +41,7 @@ struct Report<'a> {
     skipped: Vec<SkippedRow>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Tool {
     name: &'static str,
     version: &'static str,
@@ -48,7 +49,7 @@ struct Tool {
     istio: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Summary {
     files: usize,
     documents: usize,
@@ -63,14 +64,14 @@ struct Summary {
     rules: Vec<TallyRow>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct TallyRow {
     rule: &'static str,
     severity: &'static str,
     count: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Row<'a> {
     rule: &'static str,
     severity: &'static str,
@@ -89,7 +90,7 @@ struct Row<'a> {
 }
 
 /// A finding that is suppressed, and by what.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SuppressedRow<'a> {
     #[serde(flatten)]
@@ -97,7 +98,7 @@ struct SuppressedRow<'a> {
     suppressed_by: By<'a>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct By<'a> {
     /// `comment`, `annotation`, `config` or `baseline`.
     means: &'static str,
@@ -120,7 +121,7 @@ impl<'a> SuppressedRow<'a> {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Object<'a> {
     kind: &'static str,
     namespace: Option<&'a str>,
@@ -129,7 +130,7 @@ struct Object<'a> {
 
 /// Lines and columns count from 1, columns in code points; ends are exclusive. Both are null where the file
 /// has changed since it was read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Location {
     file: String,
@@ -141,32 +142,32 @@ struct Location {
     byte_end: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Related<'a> {
     message: &'a str,
     location: Location,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct AssumptionRow<'a> {
     name: &'static str,
     /// What is assumed, in words that read after "if".
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct FixRow<'a> {
     title: &'a str,
     edits: Vec<EditRow<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct EditRow<'a> {
     location: Location,
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SkippedRow {
     file: String,

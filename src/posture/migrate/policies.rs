@@ -385,10 +385,17 @@ impl<'w, 'a> Writer<'w, 'a> {
             let listed = goal.ports.keys().copied().map(Some);
             let ports: BTreeSet<Option<u16>> = server.ports.keys().copied().chain(listed).collect();
             for port in ports {
-                let own = server.ports.get(&port).map_or(server.overall(), |port| port.target);
+                let own = server
+                    .ports
+                    .get(&port)
+                    .map_or(server.overall(), |port| port.target);
                 let given = goal.on(port);
-                let needs_it =
-                    |other: &&&Server<'a>| other.ports.get(&port).is_some_and(|port| port.target == Some(given));
+                let needs_it = |other: &&&Server<'a>| {
+                    other
+                        .ports
+                        .get(&port)
+                        .is_some_and(|port| port.target == Some(given))
+                };
                 if own.is_some_and(|own| own < given)
                     && let Some(culprit) = servers.iter().find(needs_it)
                 {
