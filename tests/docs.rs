@@ -13,7 +13,12 @@ use std::process::Command;
 use common::command::Tree;
 use serde_json::Value;
 
-const PAGES: &[&str] = &["docs/config.md", "docs/diff.md", "docs/formats.md"];
+const PAGES: &[&str] = &[
+    "docs/config.md",
+    "docs/diff.md",
+    "docs/formats.md",
+    "docs/migrate.md",
+];
 
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
