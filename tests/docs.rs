@@ -20,6 +20,7 @@ const PAGES: &[&str] = &[
     "docs/diff.md",
     "docs/formats.md",
     "docs/graph.md",
+    "docs/migrate.md",
     "docs/model.md",
     "docs/troubleshooting.md",
 ];

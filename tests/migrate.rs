@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::command::{Tree, command};
 use jiff::civil::Date;
 use peerauth::callers::{Outsider, outside_calls};
 use peerauth::id::ObjectName;
@@ -422,4 +423,175 @@ proptest! {
         assert_safe(&text);
         assert_maximal(&text);
     }
+}
+
+/// The files of a case, written anew with `UPDATE=1`.
+fn assert_golden(path: &Path, text: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, text).unwrap();
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(text, expected, "{}: run the tests with UPDATE=1", path.display());
+}
+
+#[test]
+fn plans_are_shown_in_every_format() {
+    let formats = [
+        ("text", "txt"),
+        ("json", "json"),
+        ("yaml", "yaml"),
+        ("markdown", "md"),
+    ];
+    for case in ["shop-before", "shop-during", "shop-after", "hindered"] {
+        for (format, extension) in formats {
+            if case != "hindered" && case != "shop-before" && format != "text" {
+                continue;
+            }
+            let path = testdata(&format!("meshes/{case}"));
+            let args = [
+                "migrate",
+                path.to_str().unwrap(),
+                "-o",
+                format,
+                "--no-config",
+                "--today",
+                "2026-11-21",
+            ];
+            let outcome = command(&args, "", &testdata("meshes"));
+            assert_eq!((outcome.code, &*outcome.stderr), (0, ""), "{case}");
+            assert_golden(
+                &testdata(&format!("meshes/{case}.migrate.{extension}")),
+                &outcome.stdout,
+            );
+        }
+    }
+}
+
+/// Every file below a directory with its text.
+fn files_below(directory: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
+        if path.is_dir() {
+            files_below(&path, &format!("{name}/"), found);
+        } else {
+            found.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn manifests_are_written_to_an_empty_directory_alone() {
+    let tree = Tree::default();
+    let plan = tree.path("plan");
+    let meshes = testdata("meshes");
+    let hindered = meshes.join("hindered");
+    let args = [
+        "migrate",
+        hindered.to_str().unwrap(),
+        "--no-config",
+        "--write",
+        &plan,
+        "-o",
+        "json",
+    ];
+    let outcome = command(&args, "", &meshes);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let mut files = BTreeMap::new();
+    files_below(Path::new(&plan), "", &mut files);
+    let document = outcome.json();
+    for step in document["plans"][0]["steps"].as_array().unwrap() {
+        let text = &files[step["file"].as_str().unwrap()];
+        let read = load::load_text("step.yaml", text);
+        let names: Vec<String> = read
+            .objects
+            .every_meta()
+            .map(|meta| meta.object_name().to_string())
+            .collect();
+        let manifests = step["manifests"].as_array().unwrap();
+        let mut expected: Vec<&str> = manifests
+            .iter()
+            .map(|manifest| manifest["object"].as_str().unwrap())
+            .collect();
+        expected.sort_unstable();
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, expected);
+        assert!(read.defects.is_empty() && read.flawed.is_empty(), "{text}");
+    }
+    assert!(files.contains_key("PLAN.md"));
+    assert!(files.contains_key("rollback/11-strict-desk.yaml"));
+
+    let again = command(&args, "", &meshes);
+    assert_eq!(again.code, 2);
+    assert!(
+        again.stderr.contains("the directory is not empty"),
+        "{}",
+        again.stderr
+    );
+    assert_eq!(again.stdout, "");
+}
+
+#[test]
+fn exit_codes_tell_what_is_left() {
+    let meshes = testdata("meshes");
+    let code = |case: &str, fail_on: &str| {
+        let path = meshes.join(case);
+        command(
+            &[
+                "migrate",
+                path.to_str().unwrap(),
+                "--no-config",
+                "--fail-on",
+                fail_on,
+            ],
+            "",
+            &meshes,
+        )
+        .code
+    };
+    assert_eq!(code("shop-before", "never"), 0);
+    assert_eq!(code("shop-before", "open"), 1);
+    assert_eq!(code("hindered", "blocked"), 1);
+    assert_eq!(code("shop-after", "open"), 1, "ports stay open");
+    let tree = Tree::default();
+    let root = tree.path("");
+    tree.add(
+        "mesh.yaml",
+        "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: istio-system}\n\
+         spec: {mtls: {mode: STRICT}}\n",
+    );
+    for fail_on in ["open", "blocked", "never"] {
+        let outcome = command(&["migrate", &root, "--fail-on", fail_on], "", tree.root());
+        assert_eq!(outcome.code, 0, "{}{}", outcome.stdout, outcome.stderr);
+        assert!(
+            outcome
+                .stdout
+                .starts_with("everything that can be STRICT is STRICT")
+        );
+    }
+    let nothing = Tree::default();
+    assert_eq!(nothing.run(&["migrate"]).code, 2);
+    assert_eq!(tree.run(&["migrate", "--fail-on", "sometimes"]).code, 2);
+}
+
+/// What YAML 1.1 takes for a boolean or a number is quoted, or nobody would read the policy.
+#[test]
+fn names_that_yaml_reads_otherwise_are_quoted() {
+    let tree = Tree::default();
+    let labels = "app: \"yes\", a: \"010\", b: \"1_000\", c: \"off\", d: \"null\", e: \"\", f: \"1e3\"";
+    tree.add(
+        "mesh.yaml",
+        &format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: \"on\", labels: {{istio-injection: enabled}}}}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {{name: \"y\", namespace: \"on\", labels: {{{labels}}}}}\n\
+             spec: {{containers: [{{name: a, image: x, ports: [{{containerPort: 80}}]}}]}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {{name: s, namespace: \"on\"}}\n\
+             spec: {{type: LoadBalancer, selector: {{{labels}}}, ports: [{{port: 80}}]}}\n"
+        ),
+    );
+    let outcome = tree.run(&["migrate", "-o", "json"]);
+    assert_eq!((outcome.code, &*outcome.stderr), (0, ""));
+    let stays = &outcome.json()["plans"][0]["stays"];
+    assert_eq!(stays.as_array().unwrap().len(), 1, "{stays}");
 }

@@ -17,8 +17,8 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
     env: &Env,
 ) -> Result<u8, Failure> {
-    let directory = args.write.as_ref().map(|path| env.directory.join(path));
-    if let Some(directory) = &directory {
+    let directory = args.write.as_deref();
+    if let Some(directory) = directory {
         refuse_used(directory)?;
     }
     let mut session = Session::open(&args.paths, &args.source, global, streams, env)?;
@@ -41,7 +41,7 @@ pub(super) fn run(
             is_written: directory.is_some(),
         };
         let view = migration.view();
-        if let Some(directory) = &directory {
+        if let Some(directory) = directory {
             write_files(directory, &view)?;
         }
         written(write(&view, args.output, streams.stdout).and_then(|()| streams.stdout.flush()))?;

@@ -12,7 +12,7 @@ use crate::model::Object;
 use crate::model::peer_authentication::{Mode, PeerAuthentication};
 use crate::resolve::Resolution;
 use crate::resolve::labels::naming_labels;
-use crate::yaml::StringMap;
+use crate::yaml::{self, StringMap};
 
 /// A `PeerAuthentication` as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -187,7 +187,7 @@ impl PolicyManifest {
     /// # Errors
     /// None that names and labels can cause.
     pub fn to_yaml(&self) -> Result<String, serde_yaml::Error> {
-        serde_yaml::to_string(self)
+        yaml::write(self)
     }
 }
 

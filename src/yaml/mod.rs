@@ -24,6 +24,7 @@ mod strict;
 mod string_map;
 mod tabs;
 mod tree;
+mod write;
 
 pub use de::{Choice, Error, from_node};
 pub use defect::{Defect, DefectKind, Limit};
@@ -34,3 +35,4 @@ pub use spanned::Spanned;
 pub use split::{RawDocument, split};
 pub use string_map::{StringEntry, StringMap};
 pub use tree::{Entries, Entry, Items, Node, Tree, Value};
+pub use write::write;

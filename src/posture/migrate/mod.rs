@@ -34,7 +34,7 @@ pub use rules::RuleChange;
 pub use simulate::{Manifest, settle};
 pub use targets::{EXPIRES, Hindrance, REASON, Target};
 
-use policies::{Writer, Written, contenders, push};
+use policies::{Spoiled, Writer, Written, contenders, push};
 use targets::{Hindrances, Server};
 
 use super::what_if::PolicyManifest;
@@ -169,7 +169,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             .into_iter()
             .filter(|(namespace, _)| !reserved.contains(namespace) && Some(*namespace) != root)
             .collect();
-        let written: Vec<(NamespaceId, Written)> = writable
+        let written: Vec<(NamespaceId, Written<'a>)> = writable
             .par_iter()
             .map(|(namespace, servers)| {
                 let servers: Vec<&Server<'a>> = servers.iter().map(|&index| &self.servers[index]).collect();
@@ -196,8 +196,8 @@ impl<'r, 'a> Planner<'r, 'a> {
     }
 
     /// Lowers the targets of ports that policies cannot tell from others.
-    fn spoil(&mut self, spoiled: &[(WorkloadId, Option<u16>, Target, WorkloadId)]) {
-        for &(id, port, target, culprit) in spoiled {
+    fn spoil(&mut self, spoiled: &[Spoiled<'a>]) {
+        for &(id, port, target, by) in spoiled {
             let Ok(at) = self.servers.binary_search_by_key(&id, |server| server.id) else {
                 continue;
             };
@@ -208,7 +208,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             });
             own.target = Some(target);
             let hindrances = self.hindrances.entry((id, port)).or_default();
-            hindrances.push(Hindrance::Alike(culprit));
+            hindrances.push(by);
         }
     }
 
@@ -297,7 +297,7 @@ impl<'r, 'a> Planner<'r, 'a> {
         for server in self.servers.iter_mut().filter(|server| of_root(server)) {
             for (&port, own) in server.ports.iter_mut().filter(|(_, own)| own.turns_strict()) {
                 own.target = Some(target);
-                let by = culprit.map_or(Hindrance::Simulated, Hindrance::Alike);
+                let by = culprit.map_or(Hindrance::Simulated, Hindrance::RootNamespace);
                 self.hindrances.entry((server.id, port)).or_default().push(by);
             }
         }

@@ -46,7 +46,7 @@ pub enum StepKind<'a> {
 
 pub(super) fn steps<'a>(
     answers: &Answers<'a>,
-    written: Vec<(NamespaceId, Written)>,
+    written: Vec<(NamespaceId, Written<'a>)>,
     mesh_guards: Vec<PolicyChange>,
     mesh_strict: Vec<PolicyChange>,
     rules: &[RuleChange<'a>],

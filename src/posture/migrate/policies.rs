@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::selections::{Selection, Selections};
-use super::targets::{EXPIRES, REASON, Server, Target};
+use super::targets::{EXPIRES, Hindrance, REASON, Server, Target};
 use crate::matrix::Answers;
 use crate::mesh::{NamespaceId, PolicyId, WorkloadId};
 use crate::model::peer_authentication::Mode;
@@ -27,15 +27,18 @@ pub struct PolicyChange {
     pub is_exception: bool,
 }
 
+/// A port that gets less than its target.
+pub(super) type Spoiled<'a> = (WorkloadId, Option<u16>, Target, Hindrance<'a>);
+
 /// What is written for a namespace.
 #[derive(Debug, Default)]
-pub(super) struct Written {
+pub(super) struct Written<'a> {
     /// What keeps everything working, before anything turns STRICT.
     pub(super) guards: Vec<PolicyChange>,
     /// What turns the namespace STRICT, exceptions first.
     pub(super) strict: Vec<PolicyChange>,
-    /// Ports that get less than their target, because of the workload that policies cannot tell theirs from.
-    pub(super) spoiled: Vec<(WorkloadId, Option<u16>, Target, WorkloadId)>,
+    /// Ports that get less than their target, and why.
+    pub(super) spoiled: Vec<Spoiled<'a>>,
 }
 
 /// What one policy says for the workloads that it is for: the least that any of them needs.
@@ -143,7 +146,7 @@ fn documented(policy: PolicyManifest) -> PolicyManifest {
 pub(super) struct Writer<'w, 'a> {
     answers: &'w Answers<'a>,
     namespace: NamespaceId,
-    written: Written,
+    written: Written<'a>,
     /// New policies, whose names are taken.
     new: Vec<PolicyManifest>,
 }
@@ -154,7 +157,7 @@ impl<'w, 'a> Writer<'w, 'a> {
         answers: &'w Answers<'a>,
         namespace: NamespaceId,
         servers: &[&Server<'a>],
-    ) -> Written {
+    ) -> Written<'a> {
         let mut writer = Writer {
             answers,
             namespace,
@@ -399,7 +402,9 @@ impl<'w, 'a> Writer<'w, 'a> {
                 if own.is_some_and(|own| own < given)
                     && let Some(culprit) = servers.iter().find(needs_it)
                 {
-                    self.written.spoiled.push((server.id, port, given, culprit.id));
+                    self.written
+                        .spoiled
+                        .push((server.id, port, given, Hindrance::Alike(culprit.id)));
                 }
             }
         }
@@ -409,7 +414,14 @@ impl<'w, 'a> Writer<'w, 'a> {
     fn leave(&mut self, left: &[&Server<'a>], culprit: WorkloadId) {
         for server in left {
             let open = server.ports.iter().filter(|(_, port)| port.turns_strict());
-            let spoiled = open.map(|(&port, _)| (server.id, port, Target::Permissive, culprit));
+            let spoiled = open.map(|(&port, _)| {
+                (
+                    server.id,
+                    port,
+                    Target::Permissive,
+                    Hindrance::Unselectable(culprit),
+                )
+            });
             self.written.spoiled.extend(spoiled);
         }
     }

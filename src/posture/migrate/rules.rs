@@ -89,12 +89,12 @@ impl RuleChange<'_> {
     /// The rule as it is, and as it is written; `None` where its file is no longer what was read.
     pub fn to_yaml(&self, sources: &SourceMap) -> Option<(String, String)> {
         let mut object = read_back(sources, &self.rule.meta)?;
-        let before = serde_yaml::to_string(&object).ok()?;
+        let before = yaml::write(&object).ok()?;
         for part in &self.parts {
             part.find(&mut object)?
                 .insert("mode".to_owned(), json!(TlsMode::IstioMutual.as_str()));
         }
-        Some((before, serde_yaml::to_string(&object).ok()?))
+        Some((before, yaml::write(&object).ok()?))
     }
 }
 

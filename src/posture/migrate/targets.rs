@@ -84,6 +84,10 @@ pub enum Hindrance<'a> {
     Simulated,
     /// Policies cannot tell the workload from this one, which is hindered.
     Alike(WorkloadId),
+    /// No label of its own selects the workload, and because of this one the namespace cannot be STRICT as a whole.
+    Unselectable(WorkloadId),
+    /// Workloads of the root namespace obey the policy of the mesh alone, and this one is hindered.
+    RootNamespace(WorkloadId),
 }
 
 /// What hinders each port.

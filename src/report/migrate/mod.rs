@@ -73,6 +73,9 @@ impl MigrationView<'_> {
                     // Writing into a string cannot fail.
                     let _ = writeln!(text, "# First: {}", super::sanitize::line(line));
                 }
+                for line in &step.leaves_open {
+                    let _ = writeln!(text, "# Open: {}", super::sanitize::line(line));
+                }
                 let after: Vec<&str> = step.manifests.iter().map(|manifest| &*manifest.after).collect();
                 text += &after.join("---\n");
                 files.push((folder.join(&step.file), text));

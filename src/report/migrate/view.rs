@@ -153,6 +153,8 @@ pub(super) struct StepView {
     pub(super) after: Vec<usize>,
     /// What else must be true.
     pub(super) first: Vec<String>,
+    /// Ports that it leaves open, each with who calls.
+    pub(super) leaves_open: Vec<String>,
     pub(super) apply: Vec<String>,
     pub(super) verify: Vec<String>,
     pub(super) roll_back: Vec<String>,
@@ -223,6 +225,8 @@ impl<'v> Viewer<'v> {
             mode: target.mode().as_str(),
             blockers: by_port.get(&(id, port)).cloned().unwrap_or_default(),
         });
+        let stays: Vec<StayView<'v>> = stays.collect();
+        let steps = self.steps(&stays, &blockers);
         PlanView {
             context: plan.answers.mesh().context,
             today: Counts::of(plan.today),
@@ -231,8 +235,8 @@ impl<'v> Viewer<'v> {
             outside: plan.outside.iter().map(|&id| self.outside(id)).collect(),
             bypasses: self.bypasses(),
             measure: self.measure(),
-            stays: stays.collect(),
-            steps: self.steps(),
+            stays,
+            steps,
             blockers,
             untouched: self.untouched(),
         }
@@ -346,16 +350,26 @@ impl<'v> Viewer<'v> {
         }
     }
 
-    fn steps(&self) -> Vec<StepView> {
+    fn steps(&self, stays: &[StayView<'v>], blockers: &[BlockerView<'v>]) -> Vec<StepView> {
         let width = self.plan.steps.len().to_string().len().max(2);
+        let mut open: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+        for stay in stays {
+            let because: Vec<&str> = stay.blockers.iter().map(|&index| &*blockers[index].who).collect();
+            let port = stay
+                .port
+                .port
+                .map_or_else(|| "others".to_owned(), |port| port.to_string());
+            let line = format!("{}:{port} for {}", stay.port.workload.name, because.join(", "));
+            open.entry(stay.port.workload.namespace).or_default().push(line);
+        }
         self.plan
             .steps
             .iter()
-            .map(|step| self.step(step, width))
+            .map(|step| self.step(step, width, &open))
             .collect()
     }
 
-    fn step(&self, step: &Step<'v>, width: usize) -> StepView {
+    fn step(&self, step: &Step<'v>, width: usize, open: &BTreeMap<Option<&str>, Vec<String>>) -> StepView {
         let manifests: Vec<Manifest> = step.manifests(self.migration.sources);
         let file = words::step_file(self.plan, step, width);
         let turning = match step.kind {
@@ -376,6 +390,13 @@ impl<'v> Viewer<'v> {
             namespace: words::namespace(self.plan, step).map(str::to_owned),
             after: step.after.clone(),
             first: words::first(self.plan, step, &turning),
+            leaves_open: match step.kind {
+                StepKind::Open(_) | StepKind::Strict { .. } => open
+                    .get(&words::namespace(self.plan, step))
+                    .cloned()
+                    .unwrap_or_default(),
+                _ => Vec::new(),
+            },
             apply: vec![format!("kubectl apply -f {file}")],
             verify: commands::verify(self.plan, step, &turning),
             roll_back: commands::roll_back(&manifests, &file),

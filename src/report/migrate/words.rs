@@ -64,13 +64,38 @@ pub(super) fn hindrance(plan: &Plan<'_>, by: &Hindrance<'_>) -> Said {
         },
         Hindrance::Alike(other) => Said {
             kind: "same-policy",
-            who: workload(plan, other),
-            sends: "-",
             because: "no policy can tell the two apart, and that one is hindered".to_owned(),
-            span: Some(plan.answers.mesh().workload(other).meta().name.span),
             remedy: "give their pods labels that tell them apart, or remove what hinders the other"
                 .to_owned(),
+            ..hindered_beside(plan, other)
         },
+        Hindrance::Unselectable(other) => Said {
+            kind: "no-labels",
+            because:
+                "it is hindered and no label selects it, so that its namespace cannot be STRICT as a whole"
+                    .to_owned(),
+            remedy: "give the pods that nothing selects labels of their own".to_owned(),
+            ..hindered_beside(plan, other)
+        },
+        Hindrance::RootNamespace(other) => Said {
+            kind: "root-namespace",
+            because: "it is hindered, and workloads of the root namespace obey the policy of the mesh alone"
+                .to_owned(),
+            remedy: "remove what hinders it, or move it out of the root namespace".to_owned(),
+            ..hindered_beside(plan, other)
+        },
+    }
+}
+
+/// A workload because of which another one cannot be STRICT.
+fn hindered_beside(plan: &Plan<'_>, other: WorkloadId) -> Said {
+    Said {
+        kind: "same-policy",
+        who: workload(plan, other),
+        sends: "-",
+        because: String::new(),
+        span: Some(plan.answers.mesh().workload(other).meta().name.span),
+        remedy: String::new(),
     }
 }
 
