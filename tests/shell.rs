@@ -168,6 +168,38 @@ fn zsh_loads_its_completions() {
     assert!(!found.contains("no-mesh-policy"), "{found}");
 }
 
+/// Stands for the editor, which elvish has only on a terminal: candidates are their texts.
+const ELVISH: &str = r"
+    var edit: = (ns [
+        &complex-candidate~={|text &display=''| put $text}
+        &completion:=(ns [&arg-completer=[&]])
+    ])
+    eval &ns=(ns [&edit:=$edit:]) (slurp < $args[0])
+    $edit:completion:arg-completer[peerauth] (all $args[1..]) | each {|candidate| echo $candidate}
+";
+
+#[test]
+fn elvish_completes_rules_and_formats() {
+    if !is_installed("elvish") {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("peerauth.elv"), stdout(&run(&["completions", "elvish"]))).unwrap();
+    fs::write(path("asked.elv"), ELVISH).unwrap();
+    let complete = |words: &[&str]| {
+        let (asked, script) = (path("asked.elv"), path("peerauth.elv"));
+        let args = [&[&*asked, &*script, "peerauth"], words].concat();
+        lines(&stdout(&Command::new("elvish").args(args).output().unwrap()))
+    };
+    assert_eq!(complete(&["check", "--select", ""]), ids(""));
+    assert_eq!(complete(&["check", "deploy/", "--ignore", ""]), ids(""));
+    assert_eq!(complete(&["rules", ""]), ids(""));
+    assert!(complete(&["check", "-o", ""]).contains(&"sarif".to_owned()));
+    assert!(complete(&["check", ""]).contains(&"--select".to_owned()));
+    assert!(complete(&[""]).contains(&"tls-check".to_owned()));
+}
+
 #[test]
 fn an_unknown_rule_is_still_refused_with_a_suggestion() {
     for args in [
