@@ -649,6 +649,36 @@ fn render(browser: &Path, tree: &Tree, page: &str, size: &str) -> (String, Strin
     (String::from_utf8_lossy(&output.stdout).into_owned(), said)
 }
 
+/// What somebody does with the keyboard and the mouse; each step leaves what it finds.
+const HANDS: &str = r##"<script>
+const found = [];
+const key = (key, at) => at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+const step = (name) => found.push(name + ":" + document.querySelectorAll("tbody tr").length);
+key("/", document.body);
+found.push(document.activeElement.id);
+const query = document.getElementById("query");
+query.value = "payment";
+query.dispatchEvent(new Event("input"));
+step("search");
+key("Escape", query);
+step("escape");
+const fold = document.querySelector("#services .node");
+fold.focus();
+fold.click();
+found.push("folded:" + document.body.dataset.folded, document.activeElement.textContent.includes("shop"));
+document.activeElement.click();
+key("ArrowDown", document.activeElement);
+document.activeElement.click();
+step(document.activeElement.textContent);
+found.push(document.activeElement.getAttribute("aria-pressed"));
+key("Escape", document.activeElement);
+step("escape");
+document.querySelector("#outcomes input").click();
+step("without mTLS");
+found.push(location.hash);
+document.body.dataset.found = found.join(" ");
+</script></body>"##;
+
 #[test]
 fn a_browser_shows_the_page() {
     let Some(browser) = browser() else {
@@ -661,6 +691,8 @@ fn a_browser_shows_the_page() {
         "shop.html",
         &command(&["graph", &shop, "-o", "html"], "", shop.as_ref()).stdout,
     );
+    let shop = fs::read_to_string(tree.path("shop.html")).unwrap();
+    tree.add("hands.html", &shop.replace("</body>", HANDS));
     tree.add("mesh/mesh.yaml", &(many_services(20, 25) + &hostile()));
     let many = command(
         &["graph", &tree.path("mesh"), "-o", "html", "--no-config", "-q"],
@@ -668,7 +700,7 @@ fn a_browser_shows_the_page() {
         tree.root(),
     );
     tree.add("many.html", &many.stdout);
-    let pages: [(&str, &[&str]); 8] = [
+    let pages: [(&str, &[&str]); 10] = [
         (
             "shop.html",
             &[
@@ -682,9 +714,14 @@ fn a_browser_shows_the_page() {
             "shop.html#q=payment",
             &["data-edges=\"2\"", "data-services=\"1\"", "1 of 5 services"],
         ),
+        ("shop.html#q=nowhere", &["data-edges=\"0\"", "Nothing matches."]),
+        ("shop.html#q=SHOP/orders%20plaintext", &["data-edges=\"2\""]),
         (
-            "shop.html#q=SHOP/orders%20plaintext",
-            &["data-edges=\"0\"", "Nothing matches."],
+            "hands.html",
+            &[
+                "data-found=\"query search:2 escape:10 folded:4 true cache:2 true escape:10 without mTLS:6 \
+                 #only=plaintext%2Capp-tls%2Cunknown%2Crefused\"",
+            ],
         ),
         (
             "shop.html#only=refused",

@@ -42,7 +42,7 @@
     let text = haystacks.get(edge);
     if (text === undefined) {
       const client = graph().clients[edge.client];
-      const parts = [client.name, ...client.members, ...graph().services[edge.service], ...edge.policies, ...edge.rules];
+      const parts = [client.name, data.outcomes[edge.outcome][0], ...client.members, ...graph().services[edge.service], ...edge.policies, ...edge.rules];
       text = [...parts, ...edge.told.map((told) => told[0]), ...edge.ways].join("\n").toLowerCase();
       haystacks.set(edge, text);
     }
@@ -94,7 +94,8 @@
 
   const dots = (edges) => {
     const outcomes = [...new Set(edges.map((edge) => edge.outcome))].sort();
-    return make("span", { class: "dots", title: outcomes.map((index) => data.outcomes[index][0]).join(", ") },
+    const words = outcomes.map((index) => data.outcomes[index][0]).join(", ");
+    return make("span", { class: "dots", role: "img", title: words, "aria-label": words },
       ...outcomes.map((index) => make("i", { class: "b" + index })));
   };
 
