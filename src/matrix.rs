@@ -53,6 +53,28 @@ impl<'a> Answers<'a> {
     }
 }
 
+/// Asks everything of each of the meshes.
+pub fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
+    let resolutions: Vec<Resolution<'_, '_>> = meshes.par_iter().map(Resolution::new).collect();
+    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
+    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
+    let pairs = || senders.iter().zip(&groups);
+    let matrices: Vec<Matrix<'_, '_>> = pairs()
+        .map(|(senders, groups)| Matrix::new(senders, groups))
+        .collect();
+    let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
+    let answers: Vec<Answers<'_>> = pairs()
+        .zip(matrices.iter().zip(&callers))
+        .map(|((senders, groups), (matrix, callers))| Answers {
+            senders,
+            groups,
+            matrix,
+            callers,
+        })
+        .collect();
+    use_answers(&answers)
+}
+
 /// What clients who see the same send to a service port, or to a subset of it, and what becomes of it.
 #[derive(Debug)]
 pub struct Row<'s, 'o> {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A text that was read, by its index in the [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -164,6 +164,25 @@ pub fn decode(bytes: Vec<u8>) -> String {
     })
 }
 
+/// A path without `.` and, where something stands in front of it, without `..`.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match normal.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    normal.pop();
+                }
+                Some(Component::RootDir) => {}
+                _ => normal.push(".."),
+            },
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
 /// The position of byte `offset` of `text`; past the end is the end.
 pub fn position(text: &str, offset: u32) -> Position {
     let mut offset = (offset as usize).min(text.len());
@@ -196,6 +215,20 @@ mod tests {
     #[test]
     fn invalid_bytes_keep_their_length() {
         assert_eq!(decode(vec![b'a', 0xff, 0xfe, b'b']), "a??b");
+    }
+
+    #[test]
+    fn steps_up_are_taken_where_that_is_possible() {
+        for (path, expected) in [
+            ("a/./b/../c", "a/c"),
+            ("./a", "a"),
+            ("a/..", ""),
+            ("../../b", "../../b"),
+            ("a/../../b", "../b"),
+            ("/a/../../b", "/b"),
+        ] {
+            assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
+        }
     }
 
     #[test]

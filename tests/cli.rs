@@ -1165,3 +1165,38 @@ fn the_day_on_which_exceptions_end_can_be_given() {
     );
     assert_eq!(on("tomorrow").code, 2);
 }
+
+#[test]
+fn a_revision_shows_whom_its_control_plane_serves() {
+    let manifests = |revision: &str, name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{istio.io/rev: {revision}}}}}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: {name}, labels: {{app: {name}}}}}\n\
+             spec: {{containers: [{{name: app}}]}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {name}}}\n\
+             spec: {{selector: {{app: {name}}}, ports: [{{name: http, port: 80}}]}}\n---\n"
+        )
+    };
+    let private = "apiVersion: networking.istio.io/v1\nkind: DestinationRule\n\
+                   metadata: {name: new, namespace: new, labels: {istio.io/rev: canary}}\n\
+                   spec: {host: old.old.svc.cluster.local, exportTo: [\".\"], trafficPolicy: {tls: {mode: DISABLE}}}\n---\n\
+                   apiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: out, labels: {sidecar.istio.io/inject: \"false\"}}\n\
+                   spec: {containers: [{name: app}]}\n";
+    let text = manifests("stable", "old") + &manifests("canary", "new") + private;
+    let asked = |args: &[&str]| run_with_stdin(args, &text, Path::new("/"));
+    let list = |revision: &str| asked(&["list", "-", "-q", "-r", revision]);
+    let canary = list("canary");
+    assert_eq!(canary.code, 0, "{}", canary.stderr);
+    assert!(
+        canary.stdout.contains("Pod/new") && !canary.stdout.contains("Pod/old"),
+        "{}",
+        canary.stdout
+    );
+    assert!(!list("stable").stdout.contains("Pod/bare"));
+    let sent = |revision: &str| asked(&["tls-check", "old.old", "-f", "-", "-q", "-r", revision]).stdout;
+    assert!(sent("canary").contains("DISABLE"), "{}", sent("canary"));
+    assert!(!sent("stable").contains("DISABLE"), "{}", sent("stable"));
+    let slip = list("canari");
+    assert_eq!(slip.code, 2);
+    assert!(slip.stderr.contains("did you mean `canary`?"), "{}", slip.stderr);
+}

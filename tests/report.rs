@@ -52,9 +52,13 @@ impl Case {
         Input {
             sources: &self.sources,
             base: Path::new("/work"),
+            root: Path::new("/work"),
             findings: &self.findings,
             suppressed: &[],
             skipped: &self.skipped,
+            unreadable: &[],
+            fails_from: Some(Severity::Error),
+            is_broken: false,
             summary: Summary {
                 files: self.sources.len(),
                 documents: 3,

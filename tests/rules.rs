@@ -49,9 +49,13 @@ fn report(loaded: &Loaded, findings: &[Finding]) -> String {
     let input = Input {
         sources: &loaded.sources,
         base: Path::new("/"),
+        root: Path::new("/"),
         findings,
         suppressed: &[],
         skipped: &loaded.skipped,
+        unreadable: &[],
+        fails_from: None,
+        is_broken: false,
         summary: Summary::of(loaded),
     };
     let mut out = Vec::new();

@@ -109,6 +109,16 @@ fn calls_of<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Vec<Call<'o>> {
     calls
 }
 
+/// What makes a workload's sidecar start after its init containers: it is no native one. The place is that of the
+/// annotation, where that says so.
+pub fn starts_after_init(mesh: &Mesh<'_>, workload: &Workload<'_>) -> Option<Option<Span>> {
+    if let Some(entry) = workload.annotation("sidecar.istio.io/nativeSidecar") {
+        return (&*entry.value == "false").then_some(Some(entry.value_span));
+    }
+    let flag = mesh.settings.istiod.get("ENABLE_NATIVE_SIDECARS");
+    flag.is_some_and(|flag| &*flag.value == "false").then_some(None)
+}
+
 /// The hosts in the entries of a ConfigMap that a container reads.
 fn mentions_for<'o>(
     config_map: &'o Object<ConfigMap>,

@@ -8,6 +8,8 @@ use crate::model::gateway_api::Route;
 use crate::model::ingress::Ingress;
 use crate::model::service::IntOrString;
 use crate::model::{Meta, Object};
+use crate::resolve::Resolution;
+use crate::resolve::dataplane::DataPlane;
 use crate::source::Span;
 
 /// A service to which a gateway sends requests.
@@ -26,6 +28,20 @@ pub struct IngressCall<'o> {
     /// Whether the gateway dials the service's address instead of choosing a pod itself: only then does a
     /// sidecar beside it know where the request goes.
     pub dials_service: bool,
+}
+
+impl IngressCall<'_> {
+    /// Whether what the gateway sends has an identity: its own proxy knows which service is called.
+    pub fn has_identity(&self, resolution: &Resolution<'_, '_>) -> bool {
+        let Controller::Given(id) = self.controller else {
+            return false;
+        };
+        match resolution.workload(id).enrolment.plane {
+            DataPlane::None => false,
+            DataPlane::Sidecar => self.dials_service,
+            DataPlane::Ambient | DataPlane::Gateway | DataPlane::Waypoint | DataPlane::Proxyless => true,
+        }
+    }
 }
 
 /// Who implements an Ingress or a Gateway.

@@ -4,12 +4,14 @@
 pub mod api_server;
 pub mod calls;
 pub mod ingresses;
+mod outside;
 pub mod probes;
 pub mod scrapes;
 
 pub use api_server::ApiServerCall;
-pub use calls::{Call, Calls, How};
+pub use calls::{Call, Calls, How, starts_after_init};
 pub use ingresses::{Controller, IngressCall};
+pub use outside::{OutsideCall, Outsider, is_guarded, outside_calls};
 pub use scrapes::Scrape;
 
 use crate::resolve::Resolution;

@@ -1,6 +1,7 @@
 //! What the kubelet calls on a pod: probes, and hooks of containers. It is no part of the mesh.
 
-use crate::mesh::Workload;
+use crate::mesh::settings::Origin;
+use crate::mesh::{Mesh, Workload};
 use crate::model::service::IntOrString;
 use crate::model::workload::{Container, Probe, ProbeTarget};
 use crate::source::Span;
@@ -37,6 +38,37 @@ pub enum ProbePort<'o> {
     Number(u16),
     /// A name that the container does not declare, and where it is written.
     Undeclared(&'o str, Span),
+}
+
+/// What switches the rewriting of a pod's probes off, so that the kubelet meets the sidecar: an annotation, else
+/// the injector's setting (`pkg/kube/inject/app_probe.go` `ShouldRewriteAppHTTPProbers`).
+#[derive(Debug, Clone, Copy)]
+pub struct Unrewritten {
+    /// Where, if a manifest says it.
+    pub at: Option<Span>,
+}
+
+impl Unrewritten {
+    /// Whether it is off for a workload with a sidecar.
+    pub fn of(mesh: &Mesh<'_>, workload: &Workload<'_>) -> Option<Unrewritten> {
+        let setting = &mesh.settings.rewrite_app_http_probe;
+        let annotation = workload.annotation("sidecar.istio.io/rewriteAppHTTPProbers");
+        // Go's ParseBool; what it does not know leaves the setting.
+        let said = annotation.and_then(|entry| match &*entry.value {
+            "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+            "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+            _ => None,
+        });
+        let of_setting = match setting.origin {
+            Origin::Manifest(span) => Some(span),
+            _ => None,
+        };
+        (!said.unwrap_or(setting.value)).then(|| Unrewritten {
+            at: annotation
+                .filter(|_| said.is_some())
+                .map_or(of_setting, |entry| Some(entry.value_span)),
+        })
+    }
 }
 
 /// Every call of the kubelet to a workload's pods.

@@ -10,7 +10,7 @@ use crate::model::monitor::{Monitor, ScrapeEndpoint};
 use crate::model::service::IntOrString;
 use crate::model::{Meta, Object};
 use crate::resolve::Resolution;
-use crate::resolve::dataplane::DataPlane;
+use crate::resolve::dataplane::{DataPlane, enrol_by_default};
 use crate::resolve::endpoints::target_port;
 use crate::source::Span;
 
@@ -25,6 +25,47 @@ pub struct Scrape<'o> {
     pub targets: Vec<(WorkloadId, u16)>,
     /// Whether the scraper shows certificates of the mesh itself.
     pub uses_mesh_certificates: bool,
+}
+
+/// What is given of the scraper itself: in ambient it reaches ambient pods by any address.
+#[derive(Debug)]
+pub struct Scraper {
+    /// Whether any is given.
+    pub is_given: bool,
+    is_ambient: bool,
+}
+
+impl Scraper {
+    /// What is known of it in a mesh.
+    pub fn of(resolution: &Resolution<'_, '_>) -> Scraper {
+        let planes = resolution.mesh.workloads().filter_map(|(id, workload)| {
+            let plane = resolution.workload(id).enrolment.plane;
+            is_scraper(workload.name()).then_some(plane)
+        });
+        planes.fold(
+            Scraper {
+                is_given: false,
+                is_ambient: false,
+            },
+            |scraper, plane| Scraper {
+                is_given: true,
+                is_ambient: scraper.is_ambient || plane == DataPlane::Ambient,
+            },
+        )
+    }
+
+    /// Whether it may reach ambient pods through the tunnel.
+    pub fn may_tunnel(&self, resolution: &Resolution<'_, '_>, scrape: &Scrape<'_>) -> bool {
+        let mesh = resolution.mesh;
+        let namespace = mesh.namespaces.find_own(scrape.object.namespace_name());
+        let of_monitor = namespace.map(|namespace| enrol_by_default(mesh, namespace).plane);
+        self.is_ambient || !self.is_given && of_monitor == Some(DataPlane::Ambient)
+    }
+}
+
+fn is_scraper(name: &str) -> bool {
+    let is_exporter = name.contains("adapter") || name.contains("operator") || name.contains("exporter");
+    name.contains("prometheus") && !is_exporter
 }
 
 /// Every scrape that leads to a given workload.

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 
 use jiff::civil::Date;
 
+use super::names::Names;
 use super::selector::Selector;
 use crate::config::Day;
 use crate::finding::Severity;
@@ -41,6 +42,14 @@ pub enum Command {
     TlsCheck(TlsCheckArgs),
     /// Show what differs between two directories or git revisions: ports, and connections that break
     Diff(DiffArgs),
+    /// Show what a change would do before it is written: who would be refused, who would lose plaintext or identity
+    WhatIf(WhatIfArgs),
+    /// Show what is open to callers without an identity, who accounts for it, and the security checklist
+    Audit(AuditArgs),
+    /// Draw who reaches which service, and how: Mermaid, DOT or an HTML page
+    Graph(GraphArgs),
+    /// Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it
+    Migrate(MigrateArgs),
     /// List the rules of `check`, or show the documentation of one
     Rules(RulesArgs),
     /// Show the settings in force and where each comes from
@@ -57,6 +66,8 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page of the program or of a command
+    Man(ManArgs),
 }
 
 /// Flags of every command.
@@ -113,6 +124,18 @@ pub struct ConfigShowArgs {
 pub enum SchemaOf {
     /// `.peerauth.yaml`.
     Config,
+    /// What `check -o json` writes.
+    Report,
+    /// What `list -o json` writes.
+    List,
+    /// What `tls-check -o json` writes.
+    TlsCheck,
+    /// What `explain -o json` writes.
+    Explain,
+    /// What `audit -o json` writes.
+    Audit,
+    /// What `graph -o json` writes.
+    Graph,
 }
 
 /// What is read and how it is understood.
@@ -178,10 +201,26 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
+    /// Shows everything.
+    pub fn everything() -> Self {
+        FilterArgs {
+            namespaces: Vec::new(),
+            all_namespaces: true,
+        }
+    }
+
     /// Whether what is in a namespace is shown.
     pub fn keeps(&self, namespace: Option<&str>) -> bool {
         self.namespaces.is_empty() || self.namespaces.iter().any(|wanted| Some(&**wanted) == namespace)
     }
+}
+
+/// The control plane that is asked about.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RevisionArgs {
+    /// Show only the workloads that this revision's control plane serves
+    #[arg(short = 'r', long, value_name = "REVISION")]
+    pub revision: Option<String>,
 }
 
 /// `check`.
@@ -206,10 +245,22 @@ pub struct CheckArgs {
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = check_report)]
     pub reports: Vec<(CheckFormat, PathBuf)>,
     /// Run these rules only (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = Names::RULES,
+        hide_possible_values = true
+    )]
     pub select: Vec<String>,
     /// Do not run these rules (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = Names::RULES,
+        hide_possible_values = true
+    )]
     pub ignore: Vec<String>,
     /// Run pedantic rules too
     #[arg(long)]
@@ -275,6 +326,9 @@ pub struct ListArgs {
     /// What is shown.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// By whom they are served.
+    #[command(flatten)]
+    pub revision: RevisionArgs,
     /// Show only workloads whose pods have these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
@@ -304,6 +358,9 @@ pub struct TlsCheckArgs {
     /// Which services are shown.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// By whom the clients are served.
+    #[command(flatten)]
+    pub revision: RevisionArgs,
     /// Show only services with an endpoint that has these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
@@ -382,6 +439,60 @@ pub struct DiffArgs {
     pub fail_on: Vec<DiffFailOn>,
 }
 
+/// `what-if`.
+#[derive(Debug, clap::Args)]
+#[group(id = "change", required = true, multiple = true, args = ["strict", "mode", "apply", "remove"])]
+pub struct WhatIfArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What if mutual TLS were demanded: of the mesh, or where `--in`, `-l` and `--port` say
+    #[arg(long, conflicts_with = "mode")]
+    pub strict: bool,
+    /// What if this mode were set there
+    #[arg(long, value_name = "MODE", ignore_case = true)]
+    pub mode: Option<ModeArg>,
+    /// In this namespace (repeatable); without it, in the whole mesh
+    #[arg(long = "in", value_name = "NAMESPACE")]
+    pub within: Vec<String>,
+    /// Of workloads whose pods have these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// On this port of the workloads
+    #[arg(short, long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// What if this file were applied, `-` for standard input (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub apply: Vec<PathBuf>,
+    /// What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)
+    #[arg(long, value_name = "OBJECT")]
+    pub remove: Vec<String>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: DiffFormat,
+    /// Write the answer in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = diff_report)]
+    pub reports: Vec<(DiffFormat, PathBuf)>,
+}
+
+/// A mode of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum ModeArg {
+    /// Mutual TLS only.
+    Strict,
+    /// Plaintext and mutual TLS.
+    Permissive,
+    /// Plaintext only.
+    Disable,
+}
+
 /// What makes `diff` fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DiffFailOn {
@@ -410,15 +521,198 @@ pub enum DiffFormat {
     Github,
 }
 
+/// `audit`.
+#[derive(Debug, clap::Args)]
+pub struct AuditArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown, and counts for `--fail-on`.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only workloads whose pods have these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: AuditFormat,
+    /// Write the audit in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = audit_report)]
+    pub reports: Vec<(AuditFormat, PathBuf)>,
+    /// Fail with 1 if there is such an opening (repeatable)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', default_value = "never")]
+    pub fail_on: Vec<AuditFailOn>,
+}
+
+/// What makes `audit` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFailOn {
+    /// One whose `peerauth.dev/expires` is over.
+    Expired,
+    /// One without a reason, or without a day on which it ends.
+    Undocumented,
+    /// Anything that is open.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// The formats of an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// For a page or an issue.
+    Markdown,
+    /// A row for each open port.
+    Csv,
+}
+
+/// `graph`.
+#[derive(Debug, clap::Args)]
+pub struct GraphArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Which services are shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only services with an endpoint that has these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// Show this client only
+    #[arg(long, value_name = "CLIENT")]
+    pub from: Option<String>,
+    /// Show only connections with this outcome (repeatable)
+    #[arg(long, value_name = "OUTCOME", value_delimiter = ',')]
+    pub only: Vec<OutcomeArg>,
+    /// Whether a namespace is one node (mermaid and dot); `auto` if there would be too many
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub collapse: Collapse,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "mermaid")]
+    pub output: GraphFormat,
+    /// Write the graph in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = graph_report)]
+    pub reports: Vec<(GraphFormat, PathBuf)>,
+}
+
+/// What becomes of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutcomeArg {
+    /// It is accepted, with the client's identity.
+    Mtls,
+    /// It is accepted, without any identity.
+    Plaintext,
+    /// TLS reaches the application.
+    AppTls,
+    /// The manifests do not tell.
+    Unknown,
+    /// It is refused.
+    Refused,
+}
+
+/// Whether namespaces are single nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Collapse {
+    /// If there would be too many nodes or edges.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The formats of a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A flowchart of Mermaid, as GitHub and GitLab show it.
+    Mermaid,
+    /// A digraph of Graphviz.
+    Dot,
+    /// One page that works offline.
+    Html,
+    /// JSON.
+    Json,
+}
+
+/// `migrate`.
+#[derive(Debug, clap::Args)]
+pub struct MigrateArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write the manifests, numbered, what they replace, and the plan into this directory, which must be empty
+    #[arg(long, value_name = "DIRECTORY")]
+    pub write: Option<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The format of the plan
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: MigrateFormat,
+    /// Write the plan in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = migrate_report)]
+    pub reports: Vec<(MigrateFormat, PathBuf)>,
+    /// Exit with 1 if this is so
+    #[arg(long, value_name = "WHAT", default_value = "never")]
+    pub fail_on: MigrateFailOn,
+}
+
+/// What makes `migrate` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MigrateFailOn {
+    /// There is something to apply, or a port that cannot be STRICT.
+    Open,
+    /// A port cannot be STRICT.
+    Blocked,
+    /// Nothing.
+    Never,
+}
+
+/// The formats of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MigrateFormat {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// A page.
+    Markdown,
+}
+
 /// `rules`.
 #[derive(Debug, clap::Args)]
 pub struct RulesArgs {
     /// The rule
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = Names::RULES, hide_possible_values = true)]
     pub id: Option<String>,
     /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
+}
+
+/// `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The command, such as `check` or `config show`; none means the program
+    #[arg(value_name = "COMMAND", value_parser = Names::COMMANDS, hide_possible_values = true)]
+    pub command: Vec<String>,
+    /// Write every page to a file of this directory instead
+    #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub directory: Option<PathBuf>,
 }
 
 /// The formats of answers about workloads.
@@ -443,6 +737,16 @@ pub enum CheckFormat {
     Json,
     /// The same as YAML.
     Yaml,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// The Code Quality report of GitLab.
+    Gitlab,
+    /// `JUnit` XML.
+    Junit,
+    /// Markdown, for a comment or a summary.
+    Markdown,
 }
 
 /// From which severity on `check` fails.
@@ -461,13 +765,17 @@ pub enum FailOn {
 impl FailOn {
     /// Whether a finding of that severity makes the run fail.
     pub fn includes(self, severity: Severity) -> bool {
-        let threshold = match self {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-            FailOn::Never => return false,
-        };
-        severity >= threshold
+        self.least().is_some_and(|least| severity >= least)
+    }
+
+    /// The least severity that makes the run fail.
+    pub fn least(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
     }
 }
 
@@ -490,6 +798,21 @@ fn report(text: &str) -> Result<(Format, PathBuf), String> {
 fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
     Ok((DiffFormat::from_str(format, false)?, file.into()))
+}
+
+fn audit_report(text: &str) -> Result<(AuditFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((AuditFormat::from_str(format, false)?, file))
+}
+
+fn graph_report(text: &str) -> Result<(GraphFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((GraphFormat::from_str(format, false)?, file))
+}
+
+fn migrate_report(text: &str) -> Result<(MigrateFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((MigrateFormat::from_str(format, false)?, file))
 }
 
 fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {

@@ -10,14 +10,14 @@ use serde_json::json as value;
 use super::args::{CheckArgs, CheckFormat, Global};
 use super::session::{Session, ask};
 use super::setup::covers;
-use super::{Env, FINDINGS, Failure, OK, Streams, notes, since, write_file, written};
-use crate::config::{Baseline, BaselineEntry};
+use super::{Env, FAILED, FINDINGS, Failure, OK, Streams, notes, since, write_file, written};
+use crate::config::{self, Baseline, BaselineEntry};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Gate, Judged, Levels, Means, Suppressed};
 use crate::model::{Meta, Objects};
-use crate::report::{Input, Summary, concise, json, machine, text};
+use crate::report::{Input, Summary, concise, github, gitlab, json, junit, machine, markdown, sarif, text};
 use crate::rules::{self, Declared, Facts};
 
 pub(super) fn run(
@@ -61,12 +61,17 @@ pub(super) fn run(
         .findings
         .retain(|finding| !older.as_ref().is_some_and(|older| older.holds(finding)));
     let findings = judged.findings;
+    let root = root(args, env);
     let input = Input {
         sources: &loaded.sources,
         base: &env.directory,
+        root: &root,
         findings: &findings,
         suppressed: &judged.suppressed,
         skipped: &loaded.skipped,
+        unreadable: &loaded.unreadable,
+        fails_from: args.fail_on.least(),
+        is_broken: session.exit_code(&args.source) == FAILED,
         summary: Summary {
             older: found - findings.len(),
             ..Summary::of(loaded)
@@ -206,7 +211,20 @@ fn write(
         CheckFormat::Concise => concise::write(input, out),
         CheckFormat::Json => json::write(input, out),
         CheckFormat::Yaml => json::write_yaml(input, out),
+        CheckFormat::Sarif => sarif::write(input, out),
+        CheckFormat::Github => github::write(input, out),
+        CheckFormat::Gitlab => gitlab::write(input, out),
+        CheckFormat::Junit => junit::write(input, out),
+        CheckFormat::Markdown => markdown::write(input, out),
     }
+}
+
+/// The repository that is checked: that of the first path, wherever the command is run.
+fn root(args: &CheckArgs, env: &Env) -> PathBuf {
+    let first = args.paths.iter().chain(&args.source.filenames).next();
+    let first = first.filter(|path| path.as_os_str() != "-");
+    let start = env.directory.join(first.map_or(Path::new(""), |path| path));
+    config::repository_root(&start).unwrap_or_else(|| env.directory.clone())
 }
 
 fn levels(args: &CheckArgs) -> Result<Levels, Error> {

@@ -45,6 +45,7 @@ pub(super) fn run(
                 base: state(&base, 0),
                 head: state(&head, 1),
                 contexts: before.len().max(after.len()),
+                assumed: None,
             };
             written(write(&report, args.output, streams.stdout).and_then(|()| streams.stdout.flush()))?;
             for (format, path) in &args.reports {
@@ -80,7 +81,7 @@ impl DiffArgs {
     }
 }
 
-fn write(report: &Diff<'_>, format: DiffFormat, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Diff<'_>, format: DiffFormat, out: &mut dyn Write) -> io::Result<()> {
     match format {
         DiffFormat::Text => report.text(out),
         DiffFormat::Json => report.json(out),
@@ -91,9 +92,10 @@ fn write(report: &Diff<'_>, format: DiffFormat, out: &mut dyn Write) -> io::Resu
 }
 
 /// Whether a change is about a workload or service of a namespace that is shown.
-fn keeps(filter: &FilterArgs, change: &Change<'_>) -> bool {
+pub(super) fn keeps(filter: &FilterArgs, change: &Change<'_>) -> bool {
     match &change.subject {
         Subject::Port(port) => filter.keeps(port.workload.namespace),
+        Subject::Call(call) => filter.keeps(call.workload.namespace),
         Subject::Connection(connection) => connection.endpoints.iter().any(|endpoint| match endpoint {
             EndpointName::Workload(workload) => filter.keeps(workload.namespace),
             EndpointName::Address(_) => filter.keeps(None),
@@ -144,6 +146,12 @@ fn sides(args: &DiffArgs) -> Result<(Named, Named), Error> {
             (None, None) => {
                 let repository = repository(args)?;
                 Ok((repository.named(base)?, repository.named(head)?))
+            }
+            (None, Some(_)) if repository(args).is_ok_and(|repository| repository.find(base).is_none()) => {
+                Err(Error::NotFound(PathBuf::from(base)))
+            }
+            (Some(_), None) if repository(args).is_ok_and(|repository| repository.find(head).is_none()) => {
+                Err(Error::NotFound(PathBuf::from(head)))
             }
             (None, Some(path)) | (Some(path), None) => Err(Error::Usage(format!(
                 "`{base}` and `{head}`: one is a directory, the other is not; to compare a directory with what it was, \

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::args::{Format, Global, ListArgs};
 use super::session::Session;
-use super::{Env, Failure, Streams, notes, write_file, written};
+use super::{Env, Failure, Streams, notes, served, write_file, written};
 use crate::mesh::WorkloadId;
 use crate::report::list::List;
 use crate::report::row::Rows;
@@ -20,6 +20,7 @@ pub(super) fn run(
     let places = session.places(env);
     let meshes = session.meshes();
     let resolutions: Vec<Resolution<'_, '_>> = meshes.iter().map(Resolution::new).collect();
+    served::known(&args.revision, resolutions.iter())?;
     let rows = resolutions.iter().map(|resolution| Rows {
         resolution,
         places: &places,
@@ -55,5 +56,6 @@ fn is_kept(args: &ListArgs, rows: &Rows<'_>, id: WorkloadId) -> bool {
     let namespace = mesh.namespaces[mesh.workload(id).namespace].name;
     let selector = args.selector.as_ref();
     args.filter.keeps(namespace)
+        && served::is_served(&args.revision, resolved)
         && selector.is_none_or(|selector| selector.matches(|key| resolved.labels.get(key)))
 }

@@ -1,35 +1,43 @@
 //! The command line: the only part that knows arguments, environment, streams and exit codes.
 
 pub mod args;
+mod audit;
 mod check;
 mod completions;
 mod diff;
 mod explain;
+mod graph;
 mod list;
+mod man;
+mod migrate;
+mod names;
 mod notes;
 mod progress;
 mod revision;
 mod rules;
+mod schema;
 mod selector;
+mod served;
 mod session;
 mod settings;
 mod setup;
 mod since;
 mod target;
 mod tls_check;
+mod what_if;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::error::{Error, in_words};
 use crate::report::{mistakes, sanitize, text};
-use args::{Args, ColorChoice, Command, ConfigCommand, SchemaOf};
+use args::{Args, ColorChoice, Command, ConfigCommand};
 
 /// Nothing at or above the severity that fails.
 pub const OK: u8 = 0;
@@ -68,16 +76,17 @@ impl Env {
     /// The environment of the process.
     pub fn of_process() -> Self {
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-        let columns = std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok());
+        let columns = std::env::var("COLUMNS").ok();
+        let columns = columns.and_then(|columns| columns.parse().ok());
+        let columns = columns.filter(|&columns| columns > 0);
+        let of_terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
         Env {
             directory: std::env::current_dir().unwrap_or_default(),
             no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             force_color: is_set("CLICOLOR_FORCE"),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
-            width: columns.unwrap_or(DEFAULT_WIDTH),
+            width: columns.or_else(of_terminal).unwrap_or(DEFAULT_WIDTH),
             today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
         }
     }
@@ -143,7 +152,7 @@ pub fn run(
     env: &Env,
 ) -> u8 {
     let mut stdout = BufWriter::new(stdout);
-    let args = match Args::try_parse_from(args) {
+    let args = match parse(args) {
         Ok(args) => args,
         Err(error) => return show_usage(&error, &mut stdout, stderr),
     };
@@ -172,6 +181,22 @@ pub fn run(
     FAILED
 }
 
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let mut args = args.into_iter().peekable();
+    let mut command = program(args.peek());
+    let matches = command.try_get_matches_from_mut(args)?;
+    Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// The program by the name that its user calls it by: kubectl runs a file `kubectl-peerauth` as `kubectl peerauth`.
+fn program(called: Option<&OsString>) -> clap::Command {
+    let name = called.and_then(|path| Path::new(path).file_stem());
+    if name.is_some_and(|name| name == "kubectl-peerauth") {
+        return Args::command().bin_name("kubectl peerauth");
+    }
+    Args::command()
+}
+
 fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Failure> {
     match &args.command {
         Command::Check(own) => check::run(own, &args.global, streams, env),
@@ -179,10 +204,15 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::List(own) => list::run(own, &args.global, streams, env),
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
+        Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
+        Command::Audit(own) => audit::run(own, &args.global, streams, env),
+        Command::Graph(own) => graph::run(own, &args.global, streams, env),
+        Command::Migrate(own) => migrate::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
-        Command::Schema { of: SchemaOf::Config } => settings::schema(streams),
+        Command::Schema { of } => schema::run(*of, streams),
         Command::Completions { shell } => completions::run(*shell, streams),
+        Command::Man(own) => man::run(own, streams),
     }
 }
 

@@ -19,8 +19,12 @@ pub(super) struct Bar {
 
 impl Bar {
     pub(super) fn new() -> Self {
+        Bar::since(Instant::now())
+    }
+
+    fn since(start: Instant) -> Self {
         Bar {
-            start: Instant::now(),
+            start,
             drawn: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
             shown: OnceLock::new(),
         }
@@ -52,5 +56,26 @@ impl Progress for Bar {
         if self.start.elapsed() > PATIENCE {
             self.show();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_appears_only_where_reading_takes_long() {
+        let bar = Bar::new();
+        bar.found(2);
+        bar.read(1);
+        assert_eq!((bar.shown.get(), bar.drawn.position()), (None, 1));
+        let Some(before) = Instant::now().checked_sub(2 * PATIENCE) else {
+            return;
+        };
+        let bar = Bar::since(before);
+        bar.found(2);
+        assert_eq!(bar.shown.get(), None);
+        bar.read(1);
+        assert_eq!((bar.shown.get(), bar.drawn.length()), (Some(&()), Some(2)));
     }
 }

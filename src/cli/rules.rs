@@ -18,7 +18,7 @@ pub(super) fn run(args: &RulesArgs, streams: &mut Streams<'_>, env: &Env) -> Res
         (Format::Json, asked) => machine::write(out, &Document::new(asked)),
         (Format::Yaml, asked) => machine::write_yaml(out, &Document::new(asked)),
         (Format::Text, Some(rule)) => report::rules::write_rule(rule, out),
-        (Format::Text, None) => report::rules::write_list(env.width as u16, out),
+        (Format::Text, None) => report::rules::write_list(u16::try_from(env.width).unwrap_or(u16::MAX), out),
     })?;
     Ok(OK)
 }

@@ -36,6 +36,20 @@ impl Selector {
     }
 }
 
+impl Selector {
+    /// The labels that it asks for, if that is all that it does: what a policy can select by.
+    pub fn labels(&self) -> Option<Vec<(&str, &str)>> {
+        let labels = self.0.iter().map(|Condition { key, test }| match test {
+            Test::In(values) => match &values[..] {
+                [value] => Some((&**key, &**value)),
+                _ => None,
+            },
+            Test::Exists | Test::Absent | Test::NotIn(_) => None,
+        });
+        labels.collect()
+    }
+}
+
 impl FromStr for Selector {
     type Err = String;
 

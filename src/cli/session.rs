@@ -9,16 +9,13 @@ use super::args::{Global, SourceArgs};
 use super::progress::Bar;
 use super::setup::Setup;
 use super::{Env, FAILED, Failure, OK, Streams, notes};
-use crate::callers::Callers;
 use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
-use crate::matrix::{Answers, Matrix};
+pub(super) use crate::matrix::ask;
 use crate::mesh::Mesh;
+use crate::model::Context;
 use crate::report::place::{Places, shown_path};
 use crate::report::sanitize;
-use crate::resolve::Resolution;
-use crate::resolve::classes::Groups;
-use crate::resolve::client::Senders;
 
 /// Manifests and how they are understood.
 pub(super) struct Session {
@@ -88,7 +85,12 @@ impl Session {
 
     /// The mesh of each context.
     pub(super) fn meshes(&self) -> Vec<Mesh<'_>> {
-        let contexts = self.loaded.contexts.par_iter();
+        self.meshes_of(&self.loaded.contexts)
+    }
+
+    /// The mesh of each of some contexts of what was read.
+    pub(super) fn meshes_of<'s>(&'s self, contexts: &'s [Context]) -> Vec<Mesh<'s>> {
+        let contexts = contexts.par_iter();
         contexts
             .map(|context| {
                 Mesh::new(
@@ -134,28 +136,6 @@ fn named(paths: &[PathBuf]) -> Vec<PathBuf> {
         [] => vec![PathBuf::from(".")],
         paths => paths.iter().map(name).collect(),
     }
-}
-
-/// Asks everything of each of the meshes.
-pub(super) fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
-    let resolutions: Vec<Resolution<'_, '_>> = meshes.par_iter().map(Resolution::new).collect();
-    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
-    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
-    let pairs = || senders.iter().zip(&groups);
-    let matrices: Vec<Matrix<'_, '_>> = pairs()
-        .map(|(senders, groups)| Matrix::new(senders, groups))
-        .collect();
-    let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
-    let answers: Vec<Answers<'_>> = pairs()
-        .zip(matrices.iter().zip(&callers))
-        .map(|((senders, groups), (matrix, callers))| Answers {
-            senders,
-            groups,
-            matrix,
-            callers,
-        })
-        .collect();
-    use_answers(&answers)
 }
 
 fn read(inputs: &Inputs, global: &Global, streams: &mut Streams<'_>, env: &Env) -> Result<Loaded, Error> {

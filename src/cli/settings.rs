@@ -1,4 +1,4 @@
-//! `config show` and `schema config`: what is in force, and what may be written.
+//! `config show`, and the schema of the config: what is in force, and what may be written.
 
 use std::io::{self, Write};
 
@@ -159,15 +159,8 @@ fn document(rows: &[Row]) -> Value {
     json!({"schemaVersion": SCHEMA_VERSION, "settings": settings})
 }
 
-/// Writes the JSON Schema of the config.
-pub(super) fn schema(streams: &mut Streams<'_>) -> Result<u8, Failure> {
-    let text = serde_json::to_string_pretty(&config_schema()).map_err(io::Error::from)?;
-    written(writeln!(streams.stdout, "{text}"))?;
-    Ok(OK)
-}
-
-/// The schema as the types have it, with the names of settings and rules, which only higher layers know.
-fn config_schema() -> Value {
+/// The JSON Schema of the config as the types have it, with the names of settings and rules, which only higher layers know.
+pub(super) fn schema() -> Value {
     let mut schema = serde_json::to_value(schemars::schema_for!(Config)).unwrap_or_default();
     let properties = &mut schema["properties"];
     let description = properties["mesh"]["description"].take();

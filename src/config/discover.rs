@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::source;
+use crate::source::{self, normal};
 use crate::yaml;
 
 /// The name of a config.
@@ -65,7 +65,6 @@ pub fn locate(path: &Path, working_directory: &Path) -> Result<Option<Located>, 
     };
     let working_directory =
         fs::canonicalize(working_directory).unwrap_or_else(|_| working_directory.to_owned());
-    let is_root = |directory: &&Path| directory.join(".git").exists();
     let last = start
         .ancestors()
         .find(is_root)
@@ -93,6 +92,17 @@ pub fn locate(path: &Path, working_directory: &Path) -> Result<Option<Located>, 
         }
     }
     Ok(None)
+}
+
+/// The root of the repository that holds an absolute path. Links are not followed: paths that are compared
+/// with it are not either.
+pub fn repository_root(path: &Path) -> Option<PathBuf> {
+    let path: PathBuf = normal(path);
+    path.ancestors().find(is_root).map(Path::to_owned)
+}
+
+fn is_root(directory: &&Path) -> bool {
+    directory.join(".git").exists()
 }
 
 /// The part of a path that exists: of a glob, the directory that it starts in.

@@ -19,7 +19,7 @@ use crate::model::peer_authentication::Mode;
 use crate::yaml::Spanned;
 
 pub use baseline::{Baseline, BaselineEntry};
-pub use discover::{FILE_NAME, Located, locate};
+pub use discover::{FILE_NAME, Located, locate, repository_root};
 pub use mesh::{MeshEntry, MeshValue, OPERATORS};
 pub use mistake::Mistake;
 pub use read::read;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ use crate::mesh::settings::{ISTIO_VERSION, Origin};
 pub const SCHEMA_VERSION: &str = "1";
 
 /// An answer for machines.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Document<'a, R> {
     /// The version of this shape.
@@ -37,7 +38,7 @@ pub struct Document<'a, R> {
 }
 
 /// The settings of a context.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ContextView<'a> {
     /// Its name.
     pub name: Option<&'a str>,
@@ -49,7 +50,7 @@ pub struct ContextView<'a> {
 pub type MeshView = BTreeMap<String, SettingView>;
 
 /// A setting and where it comes from.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SettingView {
     /// The value in force.
     pub value: Value,
@@ -58,7 +59,7 @@ pub struct SettingView {
 }
 
 /// Something that was not read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SkippedView {
     /// The path of its file.
     pub file: String,

@@ -11,9 +11,9 @@ pub(super) fn markdown_code(text: &str) -> String {
     format!("`{text}`")
 }
 
-/// The message of a workflow command of GitHub (`@actions/core` `escapeData`).
+/// The message of a workflow command of GitHub (`@actions/core` `escapeData`), of any number of lines.
 pub(super) fn workflow_message(text: &str) -> String {
-    sanitize::line(text)
+    sanitize::block(text)
         .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
@@ -21,7 +21,9 @@ pub(super) fn workflow_message(text: &str) -> String {
 
 /// A property of a workflow command of GitHub (`@actions/core` `escapeProperty`).
 pub(super) fn workflow_property(text: &str) -> String {
-    workflow_message(text).replace(':', "%3A").replace(',', "%2C")
+    workflow_message(&sanitize::line(text))
+        .replace(':', "%3A")
+        .replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -31,7 +33,10 @@ mod tests {
     #[test]
     fn nothing_stays_markup() {
         assert_eq!(markdown_code("a|`b`\u{202e}\n@c"), "`a\\|'b'\u{fffd}\u{fffd}@c`");
-        assert_eq!(workflow_message("50%\n::error::"), "50%25\u{fffd}::error::");
-        assert_eq!(workflow_property("a:b,c%"), "a%3Ab%2Cc%25");
+        assert_eq!(workflow_message("50%0A\n::error::x"), "50%250A%0A::error::x");
+        assert_eq!(
+            workflow_property("a,b:c\nd%\u{202e}"),
+            "a%2Cb%3Ac\u{fffd}d%25\u{fffd}"
+        );
     }
 }

@@ -4,6 +4,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::texts::Ranges;
@@ -49,13 +50,15 @@ impl<W: Write> Write for Harmless<W> {
 }
 
 /// The whole report.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
+pub(super) struct Report<'a> {
     schema_version: &'static str,
     tool: Tool,
     summary: Summary,
+    #[schemars(with = "Vec<Row<'a>>")]
     findings: Rows<'a, Finding, Row<'a>>,
+    #[schemars(with = "Vec<SuppressedRow<'a>>")]
     suppressed: Rows<'a, Suppressed, SuppressedRow<'a>>,
     skipped: Vec<SkippedRow>,
 }
@@ -73,7 +76,7 @@ impl<T, R: Serialize> Serialize for Rows<'_, T, R> {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Tool {
     name: &'static str,
     version: &'static str,
@@ -81,7 +84,7 @@ struct Tool {
     istio: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Summary {
     files: usize,
     documents: usize,
@@ -96,14 +99,14 @@ struct Summary {
     rules: Vec<TallyRow>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct TallyRow {
     rule: &'static str,
     severity: &'static str,
     count: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Row<'a> {
     rule: &'static str,
     severity: &'static str,
@@ -122,7 +125,7 @@ struct Row<'a> {
 }
 
 /// A finding that is suppressed, and by what.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SuppressedRow<'a> {
     #[serde(flatten)]
@@ -130,7 +133,7 @@ struct SuppressedRow<'a> {
     suppressed_by: By<'a>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct By<'a> {
     /// `comment`, `annotation`, `config` or `baseline`.
     means: &'static str,
@@ -153,7 +156,7 @@ impl<'a> SuppressedRow<'a> {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Object<'a> {
     kind: &'static str,
     namespace: Option<&'a str>,
@@ -162,7 +165,7 @@ struct Object<'a> {
 
 /// Lines and columns count from 1, columns in code points; ends are exclusive. Both are null where the file
 /// has changed since it was read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Location {
     file: String,
@@ -174,32 +177,32 @@ struct Location {
     byte_end: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Related<'a> {
     message: &'a str,
     location: Location,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct AssumptionRow<'a> {
     name: &'static str,
     /// What is assumed, in words that read after "if".
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct FixRow<'a> {
     title: &'a str,
     edits: Vec<EditRow<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct EditRow<'a> {
     location: Location,
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SkippedRow {
     file: String,

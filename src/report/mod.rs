@@ -3,21 +3,32 @@
 //! Reports resolve nothing and decide nothing: they write what they are given, in the order in which it is
 //! given. Lines and columns exist only here.
 
+mod advice;
+pub mod audit;
 pub mod concise;
 pub mod connection;
 pub mod diff;
 pub mod document;
 mod escape;
 pub mod explain;
+pub mod github;
+pub mod gitlab;
+pub mod graph;
 pub mod json;
+pub mod junit;
+mod line_hash;
 pub mod list;
 pub mod machine;
+pub mod markdown;
+pub mod migrate;
 pub mod mistakes;
 mod page;
 pub mod place;
 pub mod row;
 pub mod rules;
 pub(crate) mod sanitize;
+pub mod sarif;
+pub mod schema;
 mod sender;
 mod snippet;
 mod table;
@@ -31,7 +42,7 @@ use std::path::Path;
 use crate::finding::{Finding, Severity};
 use crate::id::RuleId;
 use crate::lint::Suppressed;
-use crate::load::{Loaded, Skipped};
+use crate::load::{Loaded, Skipped, Unreadable};
 use crate::source::SourceMap;
 
 use texts::Texts;
@@ -43,17 +54,60 @@ pub struct Input<'a> {
     pub sources: &'a SourceMap,
     /// The working directory; paths below it are written relative to it.
     pub base: &'a Path,
+    /// The root of the repository; formats that a code host reads name files relative to it, as the host does.
+    pub root: &'a Path,
     /// The findings in order.
     pub findings: &'a [Finding],
     /// Findings that somebody decided to live with.
     pub suppressed: &'a [Suppressed],
     /// What was not read.
     pub skipped: &'a [Skipped],
+    /// What could not be opened.
+    pub unreadable: &'a [Unreadable],
+    /// The severity from which on a finding makes the run fail; `None` if none does.
+    pub fails_from: Option<Severity>,
+    /// Whether something could not be read, so that the run fails whatever was found.
+    pub is_broken: bool,
     /// How much was looked at.
     pub summary: Summary,
 }
 
-impl Input<'_> {
+/// What a run comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Passed,
+    /// Something was found that makes it fail.
+    Failed,
+    /// Something could not be read.
+    Broken,
+}
+
+impl<'a> Input<'a> {
+    /// What the run comes to; the worst counts.
+    fn verdict(&self) -> Verdict {
+        if self.is_broken {
+            Verdict::Broken
+        } else if self.findings.iter().any(|finding| self.fails(finding)) {
+            Verdict::Failed
+        } else {
+            Verdict::Passed
+        }
+    }
+
+    /// Whether a finding makes the run fail.
+    fn fails(&self, finding: &Finding) -> bool {
+        self.fails_from.is_some_and(|least| finding.severity >= least)
+    }
+
+    /// The texts of everything that is reported, with paths as a code host knows them.
+    fn hosted_texts(&self) -> Texts<'a> {
+        let suppressed = self.suppressed.iter().map(|suppressed| &suppressed.finding);
+        let places = self.suppressed.iter().filter_map(|suppressed| suppressed.place);
+        let files = self.findings.iter().chain(suppressed).flat_map(texts::places);
+        let files = files.chain(places).map(|span| span.file).collect();
+        Texts::of_files(self.sources, self.base, files).rooted_at(self.root)
+    }
+
     /// How many findings there are of a severity.
     fn count(&self, severity: Severity) -> usize {
         self.findings

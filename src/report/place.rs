@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use super::texts::shown_path;
@@ -27,7 +28,7 @@ struct IndexedFile {
 }
 
 /// A file and a line of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Place<'a> {
     /// The path with `/`, relative to the working directory where it lies inside.
     pub file: &'a str,

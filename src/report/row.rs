@@ -1,5 +1,6 @@
 //! The row of one port of one workload, as `list` and `explain` show it to machines.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::place::{Place, Places};
@@ -14,7 +15,7 @@ use crate::resolve::server::{Accepts, PortDecision};
 use crate::source::Span;
 
 /// One port of a workload; `port` is `None` for every port that nothing declares.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Row<'a> {
     /// The workload's namespace.
@@ -55,7 +56,7 @@ pub struct Row<'a> {
 }
 
 /// A service port.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ServiceRef<'a> {
     /// The namespace of the service.
     pub namespace: Option<&'a str>,
@@ -66,7 +67,7 @@ pub struct ServiceRef<'a> {
 }
 
 /// What a port does with what clients may send.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AcceptsView {
     plaintext: &'static str,
@@ -85,7 +86,7 @@ impl From<Accepts> for AcceptsView {
 }
 
 /// A policy and the line that matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PolicyRef<'a> {
     /// Its namespace.
     pub namespace: Option<&'a str>,

@@ -85,7 +85,7 @@ impl Text<'_> {
         start..self.floor(end.min(start + MAX_LINE))
     }
 
-    fn content_end(&self, line: usize) -> usize {
+    pub(super) fn content_end(&self, line: usize) -> usize {
         let line = self.line(line);
         line.start + self.text[line].trim_end_matches(['\n', '\r']).len()
     }

@@ -6,6 +6,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, LineStyle, Table};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
+use super::advice::advice;
 use super::page::{Page, pages};
 use super::texts::Texts;
 use super::{Input, concise, documentation_url, sanitize};
@@ -97,28 +98,7 @@ pub(super) fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler)
 
 /// What to write instead, what the finding rests on, where it holds, and where to read on.
 fn help(finding: &Finding, texts: &Texts<'_>) -> String {
-    let repair = finding.fix.as_ref().map(|fix| &fix.title);
-    let mut lines: Vec<String> = finding
-        .help
-        .as_ref()
-        .or(repair)
-        .into_iter()
-        .map(|help| sanitize::block(help).into_owned())
-        .collect();
-    let assumed: Vec<_> = finding
-        .assumptions
-        .iter()
-        .map(|(_, words)| sanitize::line(words))
-        .collect();
-    if !assumed.is_empty() {
-        lines.push(format!("this holds if {}", assumed.join(" and if ")));
-    }
-    if !finding.contexts.is_empty() {
-        lines.push(format!(
-            "this is so in {}",
-            sanitize::line(&finding.contexts.join(", "))
-        ));
-    }
+    let mut lines = advice(finding);
     let file = finding.primary.span.file;
     if texts.get(file).is_none() {
         lines.push(format!(
@@ -178,7 +158,7 @@ pub fn summary_line(input: &Input<'_>) -> String {
     )
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

@@ -9,12 +9,14 @@ use rayon::prelude::*;
 
 use super::{Input, sanitize};
 use crate::finding::Finding;
-use crate::source::{FileId, Position, SourceMap, Span};
+use crate::source::{FileId, Position, SourceMap, Span, normal};
 
 /// The texts of all findings, and how their places are written.
 pub(super) struct Texts<'a> {
     sources: &'a SourceMap,
     base: &'a Path,
+    /// Where paths begin instead of at the working directory.
+    root: Option<&'a Path>,
     by_file: BTreeMap<FileId, Text<'a>>,
 }
 
@@ -44,7 +46,17 @@ impl<'a> Texts<'a> {
         Texts {
             sources,
             base,
+            root: None,
             by_file: files.into_par_iter().filter_map(read).collect(),
+        }
+    }
+
+    /// The same texts with paths that begin at the root of a repository.
+    #[must_use]
+    pub(super) fn rooted_at(self, root: &'a Path) -> Texts<'a> {
+        Texts {
+            root: Some(root),
+            ..self
         }
     }
 
@@ -67,9 +79,29 @@ impl<'a> Texts<'a> {
         self.by_file.get(&file)
     }
 
-    /// The path as reports write it: relative to the working directory, with `/`.
+    /// The path as reports write it: relative to the working directory or the root, with `/`.
     pub(super) fn path(&self, file: FileId) -> String {
-        shown_path(self.sources.path(file), self.base)
+        self.named(self.sources.path(file))
+    }
+
+    /// The same for a path of which no text was read.
+    pub(super) fn named(&self, path: &Path) -> String {
+        match self.root {
+            Some(root) => path_from_root(path, self.base, root),
+            None => shown_path(path, self.base),
+        }
+    }
+
+    /// The positions of what a span holds of its first line.
+    pub(super) fn one_line(&self, span: Span) -> Option<Range> {
+        let text = self.get(span.file)?;
+        let start = text.floor(span.start as usize);
+        let end = text.floor(span.end as usize).max(start);
+        let content_end = text.content_end(text.line_of(start)).max(start);
+        Some(Range {
+            start: text.position(start as u32),
+            end: text.position(end.min(content_end) as u32),
+        })
     }
 
     /// The positions of a span, if its text can still be had.
@@ -123,6 +155,15 @@ fn ranges(sources: &SourceMap, spans: &[Span]) -> Vec<(Span, Range)> {
     spans.iter().map(|&span| (span, text.range(span))).collect()
 }
 
+/// A path relative to the root of its repository, with `/`; whole where it lies elsewhere. What is not of a
+/// file, such as `<stdin>`, stays as it is.
+fn path_from_root(path: &Path, base: &Path, root: &Path) -> String {
+    if path.to_string_lossy().starts_with('<') {
+        return path.to_string_lossy().into_owned();
+    }
+    shown_path(&normal(&base.join(path)), root)
+}
+
 /// A path relative to the working directory `base`, with `/`.
 pub fn shown_path(path: &Path, base: &Path) -> String {
     let path = path.strip_prefix(base).unwrap_or(path);
@@ -141,7 +182,7 @@ pub fn shown_path(path: &Path, base: &Path) -> String {
 }
 
 /// Every place that a finding points at.
-fn places(finding: &Finding) -> impl Iterator<Item = Span> {
+pub(super) fn places(finding: &Finding) -> impl Iterator<Item = Span> {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
     let related = finding.related.iter().map(|label| label.span);
     std::iter::once(finding.primary.span)
@@ -233,12 +274,25 @@ mod tests {
         let texts = Texts {
             sources: &sources,
             base: Path::new("/work/tree"),
+            root: None,
             by_file: BTreeMap::new(),
         };
         let written = files.map(|file| texts.path(file));
         assert_eq!(
             written,
             ["a/b.yaml", "a/b.yaml", "../a.yaml", "/etc/a.yaml", "<stdin>"]
+        );
+        let texts = texts.rooted_at(Path::new("/work"));
+        let written = files.map(|file| texts.path(file));
+        assert_eq!(
+            written,
+            [
+                "tree/a/b.yaml",
+                "tree/a/b.yaml",
+                "a.yaml",
+                "/etc/a.yaml",
+                "<stdin>"
+            ]
         );
     }
 }

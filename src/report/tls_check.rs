@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::connection::{Reason, Status, client_mode, outcome_because, sends_because};
@@ -38,7 +39,7 @@ pub struct TlsCheck<'a> {
 }
 
 /// A row for machines.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Connection<'a> {
     context: Option<&'a str>,
@@ -68,7 +69,7 @@ pub struct Connection<'a> {
 }
 
 /// The route of a VirtualService that leads to the endpoints.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct RouteView<'a> {
     virtual_service: String,
@@ -100,7 +101,7 @@ fn reached(row: &Row<'_, '_>) -> &'static str {
 }
 
 /// The waypoint on the way, and the second leg of the connection: what it sends to the endpoint.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct WaypointView<'a> {
     namespace: Option<&'a str>,
     name: &'a str,
@@ -118,7 +119,7 @@ impl<'a> WaypointView<'a> {
 }
 
 /// One client, or those who see the same.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum ClientView<'a> {
     One { client: Named<'a> },
@@ -126,14 +127,14 @@ enum ClientView<'a> {
 }
 
 /// One endpoint, or those that get the same.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum EndpointView<'a> {
     One { endpoint: EndpointName<'a> },
     Class { endpoints: Vec<EndpointName<'a>> },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum EndpointName<'a> {
     Workload(Named<'a>),
@@ -141,7 +142,7 @@ enum EndpointName<'a> {
 }
 
 /// A workload by name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Named<'a> {
     namespace: Option<&'a str>,
     workload: &'a str,

@@ -1,5 +1,6 @@
 //! The derivation of a mode as machines read it: the recorded trail with names and places.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::place::Places;
@@ -10,7 +11,7 @@ use crate::resolve::trail::{Ignored, IgnoredReason, Level, Step, Trail};
 use crate::source::Span;
 
 /// A derivation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TrailView<'a> {
     /// The levels, from the mesh down.
     pub steps: Vec<StepView<'a>>,
@@ -19,7 +20,7 @@ pub struct TrailView<'a> {
 }
 
 /// One level.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StepView<'a> {
     /// `mesh`, `namespace`, `workload` or `port`.
     pub level: &'static str,
@@ -39,7 +40,7 @@ pub struct StepView<'a> {
 }
 
 /// What a level does to what is above it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Effect {
     /// It is the first to say something.
@@ -53,7 +54,7 @@ pub enum Effect {
 }
 
 /// A policy that took no part.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct IgnoredView<'a> {
     /// The policy.
     pub policy: PolicyRef<'a>,

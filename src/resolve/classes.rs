@@ -383,6 +383,20 @@ impl<'r, 'o> Groups<'r, 'o> {
         near.chain(far)
     }
 
+    /// Whether the control plane of a revision serves somebody of a class.
+    pub fn are_served_by(&self, members: &Members, revision: &str) -> bool {
+        let possible = match members {
+            Members::AnySidecarIn(namespace) => self.by_namespace.get(namespace).map(|here| &here.any),
+            Members::Everywhere { scope, .. } => Some(&self.scopes[*scope].client),
+            _ => None,
+        };
+        let given = self.of_members(members).map(|group| &group.client);
+        possible
+            .into_iter()
+            .chain(given)
+            .any(|client| client.plane != DataPlane::None && client.revision == revision)
+    }
+
     /// The namespace of whose sidecars those that are not given are members too, where it is one.
     pub fn open_namespace(&self, members: &Members) -> Option<NamespaceId> {
         match members {

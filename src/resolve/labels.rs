@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Resolution;
 use super::dataplane::{DataPlane, TLS_MODE_LABEL};
 use super::proxy::ProxySettings;
 use crate::id::Kind;
@@ -179,5 +180,31 @@ impl<'o> LabelIndex<'o> {
     ) -> &'a [WorkloadId] {
         let postings: &HashMap<(NamespaceId, &str, &str), Vec<WorkloadId>> = &self.postings;
         postings.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
+    }
+}
+/// Labels by which a policy can select a workload's pods: those of a Service that leads to the port, or to any if
+/// none is asked for, else the best known, else all.
+pub fn naming_labels<'o>(
+    resolution: &Resolution<'_, 'o>,
+    workload: WorkloadId,
+    port: Option<u16>,
+) -> Vec<(&'o str, &'o str)> {
+    const NAMES: [&str; 3] = ["app.kubernetes.io/name", "app", "k8s-app"];
+    let pairs = |labels: &'o StringMap| labels.iter().map(|entry| (&*entry.key, &*entry.value));
+    let bindings = &resolution.workload(workload).bindings;
+    let of_service = bindings
+        .iter()
+        .filter(|binding| port.is_none_or(|port| binding.target == port))
+        .find_map(|binding| resolution.mesh.service(binding.service).selector());
+    if let Some(selector) = of_service {
+        return pairs(selector).collect();
+    }
+    let template = resolution.mesh.workload(workload).template();
+    let Some(own) = template.map(|template| &template.labels) else {
+        return Vec::new();
+    };
+    match NAMES.into_iter().find_map(|name| own.entry(name)) {
+        Some(entry) => vec![(&entry.key, &entry.value)],
+        None => pairs(own).collect(),
     }
 }

@@ -20,6 +20,11 @@ impl Metadata {
         }
     }
 
+    /// All of what the rule does, as plain text.
+    pub fn description(&self) -> String {
+        section(&self.documentation(), "What it does").replace('\n', " ")
+    }
+
     /// The manifest on which the rule fires.
     pub fn example(&self) -> Option<String> {
         yaml_block(&section(&self.documentation(), "Example"))

@@ -93,23 +93,11 @@ impl Rule for IngressToStrict {
             .ingresses
             .chunk_by(|one, other| one.object.span == other.object.span)
         {
-            let refused = calls.iter().filter(|call| !speaks_mesh(facts, call));
+            let refused = calls.iter().filter(|call| !call.has_identity(facts.resolution));
             let refused = refused.map(|call| (call, strict_ports::behind(facts, call.service, call.port)));
             let refused: Vec<_> = refused.filter(|(_, ports)| !ports.is_empty()).collect();
             findings.extend(self.report(facts, &refused));
         }
-    }
-}
-
-/// Whether what the gateway sends has an identity: its own proxy knows which service is called.
-fn speaks_mesh(facts: &Facts<'_>, call: &IngressCall<'_>) -> bool {
-    let Controller::Given(id) = call.controller else {
-        return false;
-    };
-    match facts.resolution.workload(id).enrolment.plane {
-        DataPlane::None => false,
-        DataPlane::Sidecar => call.dials_service,
-        DataPlane::Ambient | DataPlane::Gateway | DataPlane::Waypoint | DataPlane::Proxyless => true,
     }
 }
 

@@ -3,12 +3,10 @@
 use super::strict_ports::{self, StrictPort};
 use super::wording;
 use super::{Declared, Facts, Rule, declare_rule};
-use crate::callers::probes::{Handler, ProbeCall, ProbePort, probes};
+use crate::callers::probes::{Handler, ProbeCall, ProbePort, Unrewritten, probes};
 use crate::finding::{Finding, Severity};
-use crate::mesh::settings::Origin;
 use crate::mesh::{Workload, WorkloadId};
 use crate::resolve::dataplane::DataPlane;
-use crate::source::Span;
 
 declare_rule! {
     /// ## What it does
@@ -92,33 +90,6 @@ impl Rule for ProbeToStrict {
     }
 }
 
-/// What switches the rewriting of a pod's probes off: an annotation, else the injector's setting.
-struct Unrewritten {
-    at: Option<Span>,
-}
-
-impl Unrewritten {
-    fn of(facts: &Facts<'_>, workload: &Workload<'_>) -> Option<Unrewritten> {
-        let setting = &facts.mesh.settings.rewrite_app_http_probe;
-        let annotation = workload.annotation("sidecar.istio.io/rewriteAppHTTPProbers");
-        // Go's ParseBool; what it does not know leaves the setting.
-        let said = annotation.and_then(|entry| match &*entry.value {
-            "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
-            "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
-            _ => None,
-        });
-        let of_setting = match setting.origin {
-            Origin::Manifest(span) => Some(span),
-            _ => None,
-        };
-        (!said.unwrap_or(setting.value)).then(|| Unrewritten {
-            at: annotation
-                .filter(|_| said.is_some())
-                .map_or(of_setting, |entry| Some(entry.value_span)),
-        })
-    }
-}
-
 impl ProbeToStrict {
     /// Probes that meet the sidecar.
     fn refused(
@@ -128,7 +99,7 @@ impl ProbeToStrict {
         workload: &Workload<'_>,
         probes: &[ProbeCall<'_>],
     ) -> Option<Finding> {
-        let unrewritten = Unrewritten::of(facts, workload)?;
+        let unrewritten = Unrewritten::of(facts.mesh, workload)?;
         let mut met: Vec<(&ProbeCall<'_>, StrictPort<'_>)> = probes
             .iter()
             .filter_map(|probe| {

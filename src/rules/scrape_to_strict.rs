@@ -2,10 +2,10 @@
 
 use super::strict_ports::{self, StrictPort};
 use super::{Declared, Facts, Rule, declare_rule, wording};
-use crate::callers::Scrape;
+use crate::callers::scrapes::{Scrape, Scraper};
 use crate::finding::{Assumption, Finding, Severity};
 use crate::mesh::WorkloadId;
-use crate::resolve::dataplane::{DataPlane, enrol_by_default};
+use crate::resolve::dataplane::DataPlane;
 
 declare_rule! {
     /// ## What it does
@@ -79,7 +79,7 @@ declare_rule! {
 
 impl Rule for ScrapeToStrict {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let scraper = Scraper::of(facts);
+        let scraper = Scraper::of(facts.resolution);
         for scrape in &facts.callers.scrapes {
             findings.extend(if scrape.uses_mesh_certificates {
                 self.with_certificates(facts, scrape)
@@ -90,46 +90,9 @@ impl Rule for ScrapeToStrict {
     }
 }
 
-/// What is given of the scraper itself: in ambient it reaches ambient pods by any address.
-struct Scraper {
-    is_given: bool,
-    is_ambient: bool,
-}
-
-impl Scraper {
-    fn of(facts: &Facts<'_>) -> Scraper {
-        let planes = facts.mesh.workloads().filter_map(|(id, workload)| {
-            let plane = facts.resolution.workload(id).enrolment.plane;
-            is_scraper(workload.name()).then_some(plane)
-        });
-        planes.fold(
-            Scraper {
-                is_given: false,
-                is_ambient: false,
-            },
-            |scraper, plane| Scraper {
-                is_given: true,
-                is_ambient: scraper.is_ambient || plane == DataPlane::Ambient,
-            },
-        )
-    }
-
-    /// Whether it may reach ambient pods through the tunnel.
-    fn may_tunnel(&self, facts: &Facts<'_>, scrape: &Scrape<'_>) -> bool {
-        let namespace = facts.mesh.namespaces.find_own(scrape.object.namespace_name());
-        let of_monitor = namespace.map(|namespace| enrol_by_default(facts.mesh, namespace).plane);
-        self.is_ambient || !self.is_given && of_monitor == Some(DataPlane::Ambient)
-    }
-}
-
-fn is_scraper(name: &str) -> bool {
-    let is_exporter = name.contains("adapter") || name.contains("operator") || name.contains("exporter");
-    name.contains("prometheus") && !is_exporter
-}
-
 impl ScrapeToStrict {
     fn in_plaintext(self, facts: &Facts<'_>, scrape: &Scrape<'_>, scraper: &Scraper) -> Option<Finding> {
-        let may_tunnel = scraper.may_tunnel(facts, scrape);
+        let may_tunnel = scraper.may_tunnel(facts.resolution, scrape);
         let is_ambient = |id: WorkloadId| facts.resolution.workload(id).enrolment.plane == DataPlane::Ambient;
         let reached = scrape
             .targets

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::connections::related_policy;
 use super::{Facts, wording};
+use crate::callers::is_guarded;
 use crate::finding::{Assumptions, Finding};
 use crate::mesh::{ServiceId, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::EndpointPlace;
-use crate::resolve::dataplane::DataPlane;
+use crate::resolve::labels::naming_labels;
 use crate::resolve::server::PortDecision;
-use crate::yaml::StringMap;
 
 /// A port of given pods that takes nothing but mTLS of the mesh.
 #[derive(Debug, Clone, Copy)]
@@ -26,12 +26,7 @@ pub(super) struct StrictPort<'a> {
 /// The port of a workload, if a data plane of the mesh enforces STRICT there. Gateways and waypoints are
 /// meant to be called from outside, and what machines run is told by no manifest.
 pub(super) fn strict_port<'a>(facts: &Facts<'a>, workload: WorkloadId, port: u16) -> Option<StrictPort<'a>> {
-    let plane = facts.resolution.workload(workload).enrolment.plane;
-    let is_server = matches!(
-        plane,
-        DataPlane::Sidecar | DataPlane::Ambient | DataPlane::Proxyless
-    );
-    if !is_server || facts.mesh.workload(workload).template().is_none() {
+    if !is_guarded(facts.resolution, workload) {
         return None;
     }
     let decision = facts.resolution.decide(workload, Some(port));
@@ -99,7 +94,7 @@ pub(super) fn exception(facts: &Facts<'_>, why: &str, strict: &StrictPort<'_>) -
             "{why}; add to `spec` of policy {name}:\nportLevelMtls:\n  {port}:\n    mode: PERMISSIVE"
         );
     }
-    let labels = labels(facts, strict);
+    let labels = naming_labels(facts.resolution, strict.workload, Some(strict.port));
     if labels.is_empty() {
         return format!(
             "{why}; give the pods of {} a label, and a policy that selects it with `portLevelMtls: {{{port}: {{mode: \
@@ -130,28 +125,6 @@ fn manifest(facts: &Facts<'_>, strict: &StrictPort<'_>, labels: &[(&str, &str)])
         "  mtls:\n    mode: STRICT\n  portLevelMtls:\n    {port}:\n      mode: PERMISSIVE"
     );
     text
-}
-
-/// Labels by which a policy selects the pods: those of a Service that leads to the port, else the best known.
-fn labels<'a>(facts: &Facts<'a>, strict: &StrictPort<'_>) -> Vec<(&'a str, &'a str)> {
-    const NAMES: [&str; 3] = ["app.kubernetes.io/name", "app", "k8s-app"];
-    let bindings = &facts.resolution.workload(strict.workload).bindings;
-    let of_service = bindings
-        .iter()
-        .filter(|binding| binding.target == strict.port)
-        .find_map(|binding| facts.mesh.service(binding.service).selector());
-    let template = facts.mesh.workload(strict.workload).template();
-    let own = template.map(|template| &template.labels);
-    let pairs = |labels: &'a StringMap| labels.iter().map(|entry| (&*entry.key, &*entry.value));
-    if let Some(selector) = of_service {
-        return pairs(selector).collect();
-    }
-    let Some(own) = own else { return Vec::new() };
-    let named = NAMES.into_iter().find_map(|name| own.entry(name));
-    match named {
-        Some(entry) => vec![(&entry.key, &entry.value)],
-        None => pairs(own).collect(),
-    }
 }
 
 /// A string as YAML has it.

@@ -6,7 +6,7 @@ use super::connections::host;
 use super::strict_ports::{self, StrictPort, strict_port};
 use super::wording::{counted, list};
 use super::{Declared, Facts, Rule, declare_rule, wording};
-use crate::callers::{Call, How};
+use crate::callers::{Call, How, starts_after_init};
 use crate::finding::{Finding, Severity};
 use crate::mesh::{NamespaceId, Protocol, ServiceId, Workload, WorkloadId};
 use crate::resolve::client::Outbound;
@@ -148,18 +148,13 @@ fn bare(facts: &Facts<'_>, id: WorkloadId, workload: &Workload<'_>, call: &Call<
         return None;
     }
     let excluded = call.port.and_then(|port| Outbound::of(workload).bypassed(port));
-    let before = || call.is_init.then(|| before_sidecar(facts, workload)).flatten();
+    let before = || {
+        call.is_init
+            .then(|| starts_after_init(facts.mesh, workload))
+            .flatten()
+            .map(Bare::BeforeSidecar)
+    };
     excluded.map(Bare::Excluded).or_else(before)
-}
-
-/// Whether the sidecar is no native one, so that it starts after all init containers.
-fn before_sidecar(facts: &Facts<'_>, workload: &Workload<'_>) -> Option<Bare> {
-    if let Some(entry) = workload.annotation("sidecar.istio.io/nativeSidecar") {
-        return (&*entry.value == "false").then_some(Bare::BeforeSidecar(Some(entry.value_span)));
-    }
-    let flag = facts.mesh.settings.istiod.get("ENABLE_NATIVE_SIDECARS");
-    let is_off = flag.is_some_and(|flag| &*flag.value == "false");
-    is_off.then_some(Bare::BeforeSidecar(None))
 }
 
 /// The ports that refuse a call. Where the port is not told, all of the service's have to.

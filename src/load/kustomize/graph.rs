@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::kustomization::{Kustomization, file_names};
 use super::patch;
-use super::path::{is_remote, normal};
-use crate::source::FileId;
+use super::path::is_remote;
+use crate::source::{FileId, normal};
 
 /// How deep kustomizations may lie in each other, and how much they may include, each thing as often as it is
 /// reached: a few lines of them can ask for more than any memory holds.

@@ -18,10 +18,10 @@ use crate::model::transform::Step;
 use crate::model::{Part, Transform, Variant};
 use crate::source::FileId;
 
+pub(super) use crate::source::normal;
 use graph::{Graph, Included};
 use kustomization::Kustomization;
 pub(super) use kustomization::is_kustomization;
-pub(super) use path::normal;
 
 /// What is read of a file.
 #[derive(Debug, Clone, Default)]

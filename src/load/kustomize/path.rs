@@ -1,26 +1,5 @@
 //! Paths as a kustomization writes them.
 
-use std::path::{Component, Path, PathBuf};
-
-/// A path without `.` and, where something stands in front of it, without `..`.
-pub(in crate::load) fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => match normal.components().next_back() {
-                Some(Component::Normal(_)) => {
-                    normal.pop();
-                }
-                Some(Component::RootDir) => {}
-                _ => normal.push(".."),
-            },
-            other => normal.push(other),
-        }
-    }
-    normal
-}
-
 /// Whether a resource is fetched from elsewhere.
 pub(super) fn is_remote(resource: &str) -> bool {
     resource.contains("://")
@@ -32,20 +11,6 @@ pub(super) fn is_remote(resource: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn steps_up_are_taken_where_that_is_possible() {
-        for (path, expected) in [
-            ("a/./b/../c", "a/c"),
-            ("./a", "a"),
-            ("a/..", ""),
-            ("../../b", "../../b"),
-            ("a/../../b", "../b"),
-            ("/a/../../b", "/b"),
-        ] {
-            assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
-        }
-    }
 
     #[test]
     fn addresses_are_no_paths() {

@@ -90,6 +90,7 @@ struct Gathered<'a> {
 /// A service port that both sides have.
 struct ServicePort<'s, 'a> {
     sides: &'s Sides<'a>,
+    base: ServiceId,
     head: ServiceId,
     port: u16,
     before: Views<'s, 'a>,
@@ -102,6 +103,7 @@ impl<'s, 'a> ServicePort<'s, 'a> {
             before: Views::new(sides.base.rows_of_port(base, port), sides.base.answers.groups),
             after: Views::new(sides.head.rows_of_port(head, port), sides.head.answers.groups),
             sides,
+            base,
             head,
             port,
         }
@@ -132,7 +134,7 @@ impl<'s, 'a> ServicePort<'s, 'a> {
         }
         let changes = gathered
             .into_iter()
-            .map(|(key, found)| self.change(key, &found, &audiences));
+            .flat_map(|(key, found)| self.changes_of(&key, &found, &audiences));
         changes.collect()
     }
 
@@ -254,27 +256,61 @@ impl<'s, 'a> ServicePort<'s, 'a> {
         )
     }
 
-    fn change(
+    /// The change of those who are known to connect, and apart from it that of those of whom nothing shows it: of
+    /// workloads outside of the mesh who are not told to call.
+    fn changes_of(
         &self,
-        (kind, path, endpoints, before, after, planes, _): Key<'a>,
+        key: &Key<'a>,
         found: &Gathered<'a>,
         audiences: &BTreeMap<(ViewId, ViewId), Audience<'a>>,
+    ) -> Vec<Change<'a>> {
+        let audiences: Vec<&Audience<'a>> = found
+            .views
+            .iter()
+            .filter_map(|pair| audiences.get(pair))
+            .collect();
+        let any = audiences.iter().flat_map(|audience| &audience.any_sidecar_in);
+        let mut any_sidecar_in: Vec<Option<&'a str>> = any.copied().collect();
+        any_sidecar_in.sort_unstable();
+        let atoms = audiences.iter().flat_map(|audience| &audience.atoms);
+        let members = atoms.flat_map(|&atom| &self.sides.atoms[atom].members).copied();
+        let told = self.told(&found.views);
+        let has_proxy = key.5.iter().flatten().any(|plane| *plane != DataPlane::None);
+        if has_proxy || !any_sidecar_in.is_empty() {
+            let clients = Clients {
+                any_sidecar_in,
+                ..self.clients(members.collect(), told)
+            };
+            return vec![self.change(key, found, clients, true)];
+        }
+        let (shown, others): (Vec<WorkloadId>, Vec<WorkloadId>) =
+            members.partition(|id| told.iter().any(|(caller, ..)| caller == id));
+        let parts = [(shown, told, true), (others, Vec::new(), false)];
+        let parts = parts.into_iter().filter(|(members, ..)| !members.is_empty());
+        parts
+            .map(|(members, told, is_shown)| self.change(key, found, self.clients(members, told), is_shown))
+            .collect()
+    }
+
+    fn change(
+        &self,
+        (kind, path, endpoints, before, after, ..): &Key<'a>,
+        found: &Gathered<'a>,
+        clients: Clients<'a>,
+        is_shown: bool,
     ) -> Change<'a> {
-        let clients = self.clients(&found.views, audiences);
-        let has_proxy = planes.iter().flatten().any(|plane| *plane != DataPlane::None);
-        let is_shown = has_proxy || !clients.any_sidecar_in.is_empty() || !clients.told.is_empty();
         let connection = ConnectionChange {
             clients,
             host: &self.sides.head.answers.mesh().service(self.head).host,
             port: self.port,
-            path,
-            endpoints,
-            before,
-            after,
+            path: *path,
+            endpoints: endpoints.clone(),
+            before: *before,
+            after: *after,
             is_shown,
         };
         Change {
-            kind,
+            kind: *kind,
             context: self.sides.context(),
             subject: Subject::Connection(Box::new(connection)),
             cause: found.cause,
@@ -282,15 +318,8 @@ impl<'s, 'a> ServicePort<'s, 'a> {
         }
     }
 
-    fn clients(
-        &self,
-        views: &[(ViewId, ViewId)],
-        audiences: &BTreeMap<(ViewId, ViewId), Audience<'a>>,
-    ) -> Clients<'a> {
-        let audiences: Vec<&Audience<'a>> = views.iter().filter_map(|pair| audiences.get(pair)).collect();
-        let atoms = audiences.iter().flat_map(|audience| &audience.atoms);
-        let members = atoms.flat_map(|&atom| &self.sides.atoms[atom].members);
-        let mut members: Vec<WorkloadId> = members.copied().collect();
+    /// Given clients, by their ids in the head.
+    fn clients(&self, mut members: Vec<WorkloadId>, told: Vec<Told>) -> Clients<'a> {
         let given = members.len();
         // The ids are in the order of names.
         if given > NAMED {
@@ -299,34 +328,46 @@ impl<'s, 'a> ServicePort<'s, 'a> {
         }
         members.sort_unstable();
         let mesh = self.sides.head.answers.mesh();
-        let any = audiences.iter().flat_map(|audience| &audience.any_sidecar_in);
-        let mut any_sidecar_in: Vec<Option<&'a str>> = any.copied().collect();
-        any_sidecar_in.sort_unstable();
+        let told = told.into_iter().take(NAMED);
         Clients {
             named: members.iter().map(|&id| WorkloadName::of(mesh, id)).collect(),
             given,
-            any_sidecar_in,
-            told: self.told(views),
+            any_sidecar_in: Vec::new(),
+            told: told
+                .map(|(id, side, span)| (WorkloadName::of(mesh, id), side, span))
+                .collect(),
         }
     }
 
-    /// Those among the clients who are told to call the port.
-    fn told(&self, views: &[(ViewId, ViewId)]) -> Vec<(WorkloadName<'a>, Side, Span)> {
-        let is_client = |id: WorkloadId| {
-            let (base, _) = self.sides.workloads.all[self.sides.number(Side::Head, id) as usize];
-            base.is_some_and(|base| {
-                let base = self.sides.base.answers.groups.group_of(base);
-                let head = self.sides.head.answers.groups.group_of(id);
-                views.contains(&(self.before.of_group(base), self.after.of_group(head)))
-            })
-        };
-        let told = self.sides.head.told(self.head, self.port);
-        let told = told.filter(|(id, _)| is_client(*id)).take(NAMED);
-        let mesh = self.sides.head.answers.mesh();
-        told.map(|(id, call)| (WorkloadName::of(mesh, *id), Side::Head, call.span))
-            .collect()
+    /// Those among the clients who are told to call the port, now or before, by their ids in the head.
+    fn told(&self, views: &[(ViewId, ViewId)]) -> Vec<Told> {
+        let sides = self.sides;
+        let of_head = sides.head.told(self.head, self.port);
+        let of_head = of_head.map(|(id, call)| (sides.number(Side::Head, *id), Side::Head, call.span));
+        let of_base = sides.base.told(self.base, self.port);
+        let of_base = of_base.map(|(id, call)| (sides.number(Side::Base, *id), Side::Base, call.span));
+        let mut told: Vec<Told> = Vec::new();
+        for (number, side, span) in of_head.chain(of_base) {
+            let (Some(base), Some(head)) = sides.workloads.all[number as usize] else {
+                continue;
+            };
+            let before = self.before.of_group(sides.base.answers.groups.group_of(base));
+            let after = self.after.of_group(sides.head.answers.groups.group_of(head));
+            if views.contains(&(before, after)) {
+                told.push((head, side, span));
+            }
+        }
+        told.sort_unstable();
+        // One place is enough; that of the head comes last.
+        told.reverse();
+        told.dedup_by_key(|(id, ..)| *id);
+        told.reverse();
+        told
     }
 }
+
+/// Who is told to call, and where.
+type Told = (WorkloadId, Side, Span);
 
 /// What a sight rests on.
 fn rests_on(seen: &Seen<'_>) -> Assumptions {

@@ -5,6 +5,7 @@
 //! client by client: workloads that share a class on both sides are one atom, and atoms that see the same rows of a
 //! service port are compared once.
 
+mod calls;
 mod cause;
 mod connections;
 mod pairs;
@@ -13,6 +14,7 @@ mod servers;
 mod sides;
 mod views;
 
+use crate::callers::Outsider;
 use crate::finding::Assumptions;
 use crate::id::Kind;
 use crate::matrix::Answers;
@@ -119,6 +121,8 @@ pub enum Subject<'a> {
     Port(PortChange<'a>),
     /// What becomes of a connection.
     Connection(Box<ConnectionChange<'a>>),
+    /// Whether a call from outside of the mesh, which a manifest shows, gets through.
+    Call(CallChange<'a>),
     /// That something is there.
     Presence(Presence<'a>),
 }
@@ -205,6 +209,23 @@ pub struct ConnectionChange<'a> {
     /// Whether it is shown, or sure, that the connection is made: the client has a proxy that is told how, or a
     /// manifest tells it to call.
     pub is_shown: bool,
+}
+
+/// A call from outside of the mesh that is refused on one side only.
+#[derive(Debug, Clone, Copy)]
+pub struct CallChange<'a> {
+    /// Who calls.
+    pub by: Outsider,
+    /// The object that shows it.
+    pub object: &'a Meta,
+    /// The side on which it does.
+    pub side: Side,
+    /// Where it does.
+    pub span: Span,
+    /// The workload that is called.
+    pub workload: WorkloadName<'a>,
+    /// Its port.
+    pub port: u16,
 }
 
 /// Which clients a change concerns.
@@ -347,6 +368,7 @@ enum OrderOfSubject<'c, 'a> {
         Option<Answer>,
         Option<Answer>,
     ),
+    Call(WorkloadName<'a>, u16, Outsider, Kind, Option<&'a str>, &'a str),
     Presence(Present<'a>),
 }
 
@@ -355,6 +377,7 @@ impl<'a> Change<'a> {
     pub fn is_break(&self) -> bool {
         let is_shown = match &self.subject {
             Subject::Connection(connection) => connection.is_shown,
+            Subject::Call(call) => call.by != Outsider::Anybody,
             Subject::Port(_) | Subject::Presence(_) => false,
         };
         self.kind == ChangeKind::Refused && is_shown
@@ -379,6 +402,18 @@ impl<'a> Change<'a> {
             Subject::Port(port) => {
                 let subject = OrderOfSubject::Port(port.workload, port.port.is_none(), port.port);
                 (1, false, subject)
+            }
+            Subject::Call(call) => {
+                let object = call.object;
+                let subject = OrderOfSubject::Call(
+                    call.workload,
+                    call.port,
+                    call.by,
+                    object.kind,
+                    object.namespace_name(),
+                    &object.name.value,
+                );
+                (0, call.by == Outsider::Anybody, subject)
             }
             Subject::Presence(presence) => (2, false, OrderOfSubject::Presence(presence.what)),
         };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::pairs::Pairs;
-use super::{Change, Side, WorkloadName, connections, presence, servers};
+use super::{Change, Side, WorkloadName, calls, connections, presence, servers};
 use crate::callers::Call;
 use crate::matrix::{Answers, Row};
 use crate::mesh::{ServiceId, WorkloadId};
@@ -132,6 +132,7 @@ impl<'a> Sides<'a> {
                 .par_iter()
                 .flat_map_iter(|&pair| connections::compare(self, pair)),
         );
+        calls::compare(self, changes);
         presence::compare(self, changes);
     }
 }

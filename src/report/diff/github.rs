@@ -72,6 +72,13 @@ fn sentence(change: &Change<'_>) -> String {
             words::state(&port.before, &port.after, false),
             words::state(&port.before, &port.after, true)
         ),
+        Subject::Call(call) => format!(
+            "{context}{} to port {} of {}: {}",
+            words::caller(call),
+            call.port,
+            words::workload(&call.workload),
+            words::call_outcome(change.kind)
+        ),
         Subject::Presence(presence) => format!("{context}{}", words::present(&presence.what)),
     }
 }

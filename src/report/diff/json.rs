@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Diff, Stand, State};
+use super::{Assumed, Diff, Stand, State};
+use crate::callers::Outsider;
 use crate::finding::Assumption;
 use crate::mesh::settings::ISTIO_VERSION;
 use crate::model::peer_authentication::Mode;
@@ -27,10 +28,56 @@ pub struct DiffDocument<'a> {
     base: StateView,
     /// The state that is asked about.
     head: StateView,
+    /// What the head assumes, where it is only thought of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assumed: Option<AssumedView>,
     /// How many changes there are of each kind, and of connections that break.
     summary: BTreeMap<&'static str, usize>,
     /// The changes, the worst first.
     changes: Vec<ChangeView<'a>>,
+}
+
+/// A change that is only thought of.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AssumedView {
+    applied: Vec<AppliedView>,
+    removed: Vec<RemovedView>,
+    /// Namespaces of whose callers nobody can know all.
+    unknown_callers: Vec<String>,
+    /// Namespaces that are not given and taken for injected.
+    unknown_namespaces: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct AppliedView {
+    name: String,
+    manifest: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RemovedView {
+    kind: &'static str,
+    namespace: Option<String>,
+    name: String,
+}
+
+fn assumed(assumed: &Assumed) -> AssumedView {
+    let applied = assumed.applied.iter().map(|(name, manifest)| AppliedView {
+        name: name.clone(),
+        manifest: manifest.clone(),
+    });
+    let removed = assumed.removed.iter().map(|object| RemovedView {
+        kind: object.kind.as_str(),
+        namespace: object.namespace.as_ref().map(ToString::to_string),
+        name: object.name.to_string(),
+    });
+    AssumedView {
+        applied: applied.collect(),
+        removed: removed.collect(),
+        unknown_callers: assumed.unknown_callers.clone(),
+        unknown_namespaces: assumed.unknown_namespaces.clone(),
+    }
 }
 
 /// One side.
@@ -78,6 +125,16 @@ enum SubjectView<'a> {
         before: Option<AnswerView>,
         /// `null` where the endpoint is gone.
         after: Option<AnswerView>,
+    },
+    /// A call from outside of the mesh that a manifest shows: it is refused, or gets through.
+    Call {
+        caller: &'static str,
+        /// What the kubelet calls for.
+        purpose: Option<&'static str>,
+        workload: NameView<'a>,
+        port: u16,
+        shown_by: NameView<'a>,
+        shown_at: Place<'a>,
     },
     /// A workload that one side has.
     Workload {
@@ -192,6 +249,7 @@ pub(super) fn document<'a>(diff: &Diff<'a>) -> DiffDocument<'a> {
         istio: ISTIO_VERSION,
         base: state(&diff.base),
         head: state(&diff.head),
+        assumed: diff.assumed.as_ref().map(assumed),
         summary,
         changes: diff.changes.iter().map(|each| change(diff, each)).collect(),
     }
@@ -235,6 +293,27 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
             endpoints: connection.endpoints.iter().map(endpoint).collect(),
             before: connection.before.map(answer),
             after: connection.after.map(answer),
+        },
+        Subject::Call(call) => SubjectView::Call {
+            caller: match call.by {
+                Outsider::Kubelet(_) => "kubelet",
+                Outsider::Prometheus => "prometheus",
+                Outsider::ApiServer => "api-server",
+                Outsider::Gateway => "gateway",
+                Outsider::Anybody => "anybody",
+            },
+            purpose: match call.by {
+                Outsider::Kubelet(purpose) => Some(purpose),
+                _ => None,
+            },
+            workload: name(&call.workload),
+            port: call.port,
+            shown_by: NameView {
+                namespace: call.object.namespace_name(),
+                name: &call.object.name.value,
+                kind: call.object.kind.as_str(),
+            },
+            shown_at: diff.place(call.side, call.span),
         },
         Subject::Presence(presence) => match presence.what {
             Present::Context(name) => SubjectView::Cluster { name },

@@ -4,9 +4,10 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Diff, text, words};
+use super::{Assumed, Diff, text, words};
 use crate::posture::diff::{Change, Side};
 use crate::report::escape::markdown_code;
+use crate::report::sanitize;
 
 /// The most characters of a comment on GitHub, with room for the end.
 const MOST: usize = 65_536 - 512;
@@ -20,6 +21,9 @@ pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
         markdown_code(&base),
         markdown_code(&head)
     );
+    if let Some(assumed) = &diff.assumed {
+        page += &assumption(assumed);
+    }
     let mut left_out = 0;
     for (title, changes) in words::sections(diff) {
         let (tables, count) = tables(diff, &changes);
@@ -45,6 +49,36 @@ pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
         );
     }
     out.write_all(page.as_bytes())
+}
+
+/// What is taken for done, and what is not known of it.
+fn assumption(assumed: &Assumed) -> String {
+    let mut text = String::new();
+    for (name, manifest) in &assumed.applied {
+        // A line of the manifest never ends the block: it is indented.
+        let lines = manifest
+            .lines()
+            .map(|line| format!("    {}\n", sanitize::line(line)));
+        let lines: String = lines.collect();
+        let _ = writeln!(
+            text,
+            "\nAssumed to be applied: {}\n\n{lines}",
+            markdown_code(name)
+        );
+    }
+    for object in &assumed.removed {
+        let _ = writeln!(
+            text,
+            "\nAssumed to be deleted: {}",
+            markdown_code(&object.to_string())
+        );
+    }
+    let not_known = words::not_known(assumed);
+    let lines = not_known.iter().filter(|line| !line.is_empty()).skip(1);
+    for line in lines {
+        let _ = writeln!(text, "\nNot known: {}", markdown_code(line.trim()));
+    }
+    text
 }
 
 /// How many rows of one table are shown.

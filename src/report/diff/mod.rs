@@ -24,6 +24,21 @@ pub struct Diff<'a> {
     pub head: State<'a>,
     /// How many clusters there are, on the side that has more.
     pub contexts: usize,
+    /// What the state that is asked about assumes; `None` where it is real.
+    pub assumed: Option<Assumed>,
+}
+
+/// A change that is only thought of, and what nobody can know of it.
+#[derive(Debug, Clone, Default)]
+pub struct Assumed {
+    /// Manifests that are taken for applied, each with what it is called.
+    pub applied: Vec<(String, String)>,
+    /// Objects that are taken for deleted.
+    pub removed: Vec<ObjectName>,
+    /// Namespaces in which ports refuse plaintext that they take now: who else calls them is told by no manifest.
+    pub unknown_callers: Vec<String>,
+    /// Namespaces that are not given and that the answer takes for injected.
+    pub unknown_namespaces: Vec<String>,
 }
 
 /// One side of a comparison.

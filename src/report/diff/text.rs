@@ -3,17 +3,40 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{Diff, words};
-use crate::posture::diff::{Change, ConnectionChange, Side, Subject};
+use super::{Assumed, Diff, words};
+use crate::posture::diff::{CallChange, Change, ChangeKind, ConnectionChange, Side, Subject};
 use crate::report::{sanitize, table};
 
 /// Writes the verdict and the changes.
 pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
     let names = format!("{} -> {}", diff.name(Side::Base), diff.name(Side::Head));
     writeln!(out, "{}: {}", sanitize::line(&names), diff.verdict())?;
+    if let Some(assumed) = &diff.assumed {
+        write_assumed(assumed, out)?;
+    }
     for (title, changes) in words::sections(diff) {
         writeln!(out, "\n{title}")?;
         write_tables(diff, &changes, out)?;
+    }
+    if let Some(assumed) = &diff.assumed {
+        for line in words::not_known(assumed) {
+            writeln!(out, "{}", sanitize::line(&line))?;
+        }
+    }
+    Ok(())
+}
+
+/// What is taken for done.
+fn write_assumed(assumed: &Assumed, out: &mut dyn Write) -> io::Result<()> {
+    for (name, manifest) in &assumed.applied {
+        writeln!(out, "\nAssumed to be applied: {}", sanitize::line(name))?;
+        for line in manifest.lines() {
+            writeln!(out, "    {}", sanitize::line(line))?;
+        }
+    }
+    for object in &assumed.removed {
+        let object = object.to_string();
+        writeln!(out, "\nAssumed to be deleted: {}", sanitize::line(&object))?;
     }
     Ok(())
 }
@@ -26,13 +49,49 @@ fn write_tables(diff: &Diff<'_>, changes: &[&Change<'_>], out: &mut dyn Write) -
         if let Subject::Connection(connection) = &change.subject {
             write_connection(diff, change, connection, out)?;
         }
+        if let Subject::Call(call) = &change.subject {
+            write_call(diff, change, call, out)?;
+        }
     }
     let tables: [(&[&str], Vec<Row<'_>>); 2] = [
         (&PORT, ports(diff, changes)),
         (&PRESENCE, presences(diff, changes)),
     ];
+    let mut is_below = changes
+        .iter()
+        .any(|change| matches!(change.subject, Subject::Connection(_) | Subject::Call(_)));
     for (header, rows) in tables.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        if std::mem::replace(&mut is_below, true) {
+            writeln!(out)?;
+        }
         table::write(out, header, diff.contexts, rows.into_iter())?;
+    }
+    Ok(())
+}
+
+/// A call from outside in a few lines.
+fn write_call(
+    diff: &Diff<'_>,
+    change: &Change<'_>,
+    call: &CallChange<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let context = change.context.filter(|_| diff.contexts > 1);
+    let context = context.map(|name| format!("[{name}] ")).unwrap_or_default();
+    let (object, at) = words::because(diff, change);
+    let workload = words::workload(&call.workload);
+    let lines = [
+        format!(
+            "{context}{} -> port {} of {workload}",
+            words::caller(call),
+            call.port
+        ),
+        format!("    is         {}", words::call_outcome(change.kind)),
+        format!("    because    {object}  {at}"),
+        format!("    shown at   {}", diff.place(call.side, call.span)),
+    ];
+    for line in &lines {
+        writeln!(out, "{}", sanitize::line(line))?;
     }
     Ok(())
 }
@@ -65,7 +124,7 @@ fn write_connection(
         .iter()
         .map(|(_, side, span)| diff.place(*side, *span).to_string());
     if !told.is_empty() {
-        lines.push(format!("    told to    {}", words::first_of(places, told.len())));
+        lines.push(format!("    told at    {}", words::first_of(places, told.len())));
     }
     for line in lines.iter().flat_map(|lines| lines.lines()) {
         writeln!(out, "{}", sanitize::line(line))?;
@@ -77,9 +136,12 @@ pub(super) const CONNECTION: [&str; 7] = ["FROM", "TO", "ENDPOINTS", "BEFORE", "
 pub(super) const PORT: [&str; 6] = ["WORKLOAD", "PORT", "BEFORE", "AFTER", "BECAUSE OF", "AT"];
 pub(super) const PRESENCE: [&str; 3] = ["OBJECT", "MODE", "AT"];
 
-/// A row for each connection.
+/// A row for each connection, and for each call from outside.
 pub(super) fn connections<'a>(diff: &Diff<'a>, changes: &[&Change<'a>]) -> Vec<Row<'a>> {
     let rows = changes.iter().filter_map(|change| {
+        if let Subject::Call(call) = &change.subject {
+            return Some((change.context, call_cells(diff, change, call)));
+        }
         let Subject::Connection(connection) = &change.subject else {
             return None;
         };
@@ -101,6 +163,27 @@ pub(super) fn connections<'a>(diff: &Diff<'a>, changes: &[&Change<'a>]) -> Vec<R
         Some((change.context, cells))
     });
     rows.collect()
+}
+
+fn call_cells(diff: &Diff<'_>, change: &Change<'_>, call: &CallChange<'_>) -> Vec<String> {
+    let (object, at) = words::because(diff, change);
+    let workload = words::workload(&call.workload);
+    let refused = words::call_outcome(ChangeKind::Refused);
+    let passes = words::call_outcome(ChangeKind::Gained);
+    let (before, after) = match change.kind {
+        ChangeKind::Refused => (passes, refused),
+        _ => (refused, passes),
+    };
+    let shown = diff.place(call.side, call.span);
+    vec![
+        format!("{}, shown at {shown}", words::caller(call)),
+        format!("port {}", call.port),
+        workload,
+        before.to_owned(),
+        after.to_owned(),
+        object,
+        at,
+    ]
 }
 
 /// The ports of which the same is said, in one row: those of a workload, then the workloads.

@@ -1,11 +1,12 @@
 //! Words for changes, the same in every format for people.
 
-use super::{Diff, Stand};
+use super::{Assumed, Diff, Stand};
+use crate::callers::Outsider;
 use crate::id::Kind;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::{
-    Answer, Change, ChangeKind, Clients, ConnectionChange, EndpointName, PortState, Present, Side,
-    WorkloadName,
+    Answer, CallChange, Change, ChangeKind, Clients, ConnectionChange, EndpointName, PortState, Present,
+    Side, WorkloadName,
 };
 use crate::report::connection::wire_words;
 use crate::resolve::outcome::Outcome;
@@ -138,8 +139,58 @@ pub(super) fn because(diff: &Diff<'_>, change: &Change<'_>) -> (String, String) 
     let object = object.map_or_else(|| "-".to_owned(), |object| object.to_string());
     match side {
         Side::Head => (object, place.to_string()),
+        Side::Base if diff.assumed.is_some() => (format!("was {object}"), place.to_string()),
         Side::Base => (format!("was {object}"), format!("{place} (base)")),
     }
+}
+
+/// Who calls from outside of the mesh.
+pub(super) fn caller(call: &CallChange<'_>) -> String {
+    let object = || format!("{} {}", call.object.kind, call.object.qualified_name());
+    match call.by {
+        Outsider::Kubelet(purpose) => format!("the kubelet, {purpose}"),
+        Outsider::Prometheus => format!("Prometheus, {}", object()),
+        Outsider::ApiServer => format!("the API server, {}", object()),
+        Outsider::Gateway => format!("the gateway of {}", object()),
+        Outsider::Anybody => format!("whoever comes through {}", object()),
+    }
+}
+
+/// What becomes of a call from outside.
+pub(super) fn call_outcome(kind: ChangeKind) -> &'static str {
+    if kind == ChangeKind::Refused {
+        "no mutual TLS of the mesh, REFUSED"
+    } else {
+        "gets through"
+    }
+}
+
+/// What no manifest tells of a change that is only thought of, as lines.
+pub(super) fn not_known(assumed: &Assumed) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !assumed.unknown_callers.is_empty() {
+        let namespaces = assumed.unknown_callers.join(", ");
+        lines.push(format!(
+            "callers that are not among the manifests, of ports in {namespaces} that would refuse plaintext; the mesh \
+             counts them:"
+        ));
+        for namespace in &assumed.unknown_callers {
+            lines.push(format!(
+                "    sum by (source_workload, destination_workload) (rate(istio_requests_total{{reporter=\"destination\", \
+                 connection_security_policy=\"none\", destination_workload_namespace=\"{namespace}\"}}[1d])) > 0"
+            ));
+        }
+    }
+    if !assumed.unknown_namespaces.is_empty() {
+        let namespaces = assumed.unknown_namespaces.join(", ");
+        lines.push(format!(
+            "whether {namespaces} is injected: no Namespace of that name is among the manifests, it is taken for injected"
+        ));
+    }
+    if !lines.is_empty() {
+        lines.splice(0..0, [String::new(), "Not known".to_owned()]);
+    }
+    lines
 }
 
 /// Something that is on one side only.

@@ -10,6 +10,7 @@ mod workload;
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::routing::{ExplainedRouting, RoutingRow};
@@ -72,7 +73,7 @@ pub struct Port<'a> {
 }
 
 /// What one kind of client sends to a port and what becomes of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ClientLine<'a> {
     /// The clients.
     pub from: String,
@@ -94,7 +95,7 @@ pub struct ClientLine<'a> {
 }
 
 /// The route of a VirtualService that leads clients to a port.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RouteLine<'a> {
     /// Which one, and for which requests.
     pub words: String,
@@ -103,8 +104,8 @@ pub struct RouteLine<'a> {
 }
 
 /// A row with what only `explain` says.
-#[derive(Debug, Serialize)]
-struct ExplainedRow<'e, 'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ExplainedRow<'e, 'a> {
     #[serde(flatten)]
     row: Row<'a>,
     /// The part of the policy that is explained.
@@ -118,9 +119,9 @@ struct ExplainedRow<'e, 'a> {
 }
 
 /// A row: a port of a workload, or clients of a service port.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
-enum AnyRow<'e, 'a> {
+pub(super) enum AnyRow<'e, 'a> {
     Port(Box<ExplainedRow<'e, 'a>>),
     Clients(&'e RuleRow<'a>),
     Led(&'e RoutingRow<'a>),
@@ -128,8 +129,8 @@ enum AnyRow<'e, 'a> {
 }
 
 /// Why nobody follows the target, as the only row.
-#[derive(Debug, Serialize)]
-struct NoRow<'e> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NoRow<'e> {
     context: Option<&'e str>,
     host: Option<&'e str>,
     port: Option<u16>,

@@ -1,5 +1,6 @@
 //! Whom a VirtualService leads where, row by row.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words::{because, verdict_name};
@@ -14,7 +15,7 @@ use crate::resolve::client::{Led, RoutingPart};
 
 /// Where a VirtualService leads clients who see the same of a service port, and what becomes of what they
 /// send there.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RoutingRow<'a> {
     /// The context.
@@ -48,7 +49,7 @@ pub struct RoutingRow<'a> {
 }
 
 /// A service port, or a subset of it.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 struct Address<'a> {
     host: &'a str,
     port: u16,

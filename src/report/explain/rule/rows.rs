@@ -1,5 +1,6 @@
 //! What a DestinationRule is to clients, row by row.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words::{loss_words, verdict_name};
@@ -14,7 +15,7 @@ use crate::report::sender::members_words;
 use crate::resolve::client::ClusterReason;
 
 /// What a rule is to clients who see the same of a service port, and what becomes of what they send.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleRow<'a> {
     /// The context.

@@ -1,0 +1,22 @@
+//! `schema`.
+
+use std::io;
+
+use super::args::SchemaOf;
+use super::{Failure, OK, Streams, settings, written};
+use crate::report::schema;
+
+pub(super) fn run(of: SchemaOf, streams: &mut Streams<'_>) -> Result<u8, Failure> {
+    let schema = match of {
+        SchemaOf::Config => settings::schema(),
+        SchemaOf::Report => schema::report().to_value(),
+        SchemaOf::List => schema::list().to_value(),
+        SchemaOf::TlsCheck => schema::tls_check().to_value(),
+        SchemaOf::Explain => schema::explain().to_value(),
+        SchemaOf::Audit => schema::audit().to_value(),
+        SchemaOf::Graph => schema::graph().to_value(),
+    };
+    let text = serde_json::to_string_pretty(&schema).map_err(io::Error::from)?;
+    written(writeln!(streams.stdout, "{text}"))?;
+    Ok(OK)
+}

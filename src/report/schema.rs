@@ -1,0 +1,56 @@
+//! The JSON Schemas of what is written as JSON, derived from the very types that are written.
+//!
+//! They are open: within a version fields are added, and a word may become one of more.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+
+use super::audit::json::AuditDocument;
+use super::document::Document;
+use super::explain::AnyRow;
+use super::graph::json::GraphDocument;
+use super::json::Report;
+use super::row::Row;
+use super::tls_check::Connection;
+
+/// That of `check`.
+pub fn report() -> Schema {
+    of::<Report<'static>>("What `peerauth check -o json` writes")
+}
+
+/// That of `list`.
+pub fn list() -> Schema {
+    of::<Document<'static, Vec<Row<'static>>>>("What `peerauth list -o json` writes")
+}
+
+/// That of `tls-check`.
+pub fn tls_check() -> Schema {
+    of::<Document<'static, Vec<Connection<'static>>>>("What `peerauth tls-check -o json` writes")
+}
+
+/// That of `explain`.
+pub fn explain() -> Schema {
+    of::<Document<'static, Vec<AnyRow<'static, 'static>>>>("What `peerauth explain -o json` writes")
+}
+
+/// That of `audit`.
+pub fn audit() -> Schema {
+    of::<AuditDocument<'static>>("What `peerauth audit -o json` writes")
+}
+
+/// That of `graph`.
+pub fn graph() -> Schema {
+    of::<GraphDocument<'static>>("What `peerauth graph -o json` writes")
+}
+
+/// The schema of what serialization gives, which is more certain than what it would take back.
+fn of<T: JsonSchema>(title: &str) -> Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema.insert(
+        "description".to_owned(),
+        "Fields may be added and words may become more; whoever reads it passes over what is new.".into(),
+    );
+    schema
+}
