@@ -6,20 +6,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails measures nothing")]
 
+mod process;
 mod shapes;
 
-use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
+use process::{peerauth, run};
 use shapes::{SHAPES, Shape};
 
 const RUNS: usize = 3;
 const FACTORS: [usize; 4] = [1, 2, 4, 8];
-
-/// Ticks per second in `/proc`, the same on every Linux.
-const TICKS: f64 = 100.0;
 
 const COMMANDS: [(&str, &[&str]); 3] = [
     ("list", &["list", "--quiet"]),
@@ -91,7 +87,7 @@ fn measure(shape: &Shape, wanted: &Wanted) {
             if !wanted.asks_for(name, is_command) {
                 continue;
             }
-            let costs = (0..RUNS).map(|_| run(arguments, directory.path()));
+            let costs = (0..RUNS).map(|_| run(peerauth().args(*arguments).arg(directory.path())));
             let cost = costs.min_by(|one, other| one.cpu.total_cmp(&other.cpu)).unwrap();
             // Each size is twice the one before.
             let exponent = before.map_or(String::new(), |before| {
@@ -107,51 +103,4 @@ fn measure(shape: &Shape, wanted: &Wanted) {
             );
         }
     }
-}
-
-struct Cost {
-    /// Processor seconds of all threads; 0 where the system does not tell.
-    cpu: f64,
-    wall: Duration,
-    /// KiB; 0 where the system does not tell.
-    peak: u64,
-}
-
-fn run(command: &[&str], directory: &Path) -> Cost {
-    let before = processor_time().unwrap_or_default();
-    let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_peerauth"))
-        .args(command)
-        .arg(directory)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    while child.try_wait().unwrap().is_none() {
-        peak = peak_of(&status).unwrap_or(peak);
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    Cost {
-        wall: start.elapsed(),
-        cpu: processor_time().unwrap_or_default() - before,
-        peak,
-    }
-}
-
-/// The seconds that children have taken which are over, from `/proc/self/stat`.
-fn processor_time() -> Option<f64> {
-    let text = fs::read_to_string("/proc/self/stat").ok()?;
-    // The name may hold spaces; the fields behind it do not.
-    let mut fields = text.rsplit_once(')')?.1.split_whitespace().skip(13);
-    let mut ticks = || fields.next()?.parse::<f64>().ok();
-    Some((ticks()? + ticks()?) / TICKS)
-}
-
-/// `VmHWM`, the highest amount of memory so far.
-fn peak_of(status: &str) -> Option<u64> {
-    let text = fs::read_to_string(status).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }

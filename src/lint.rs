@@ -87,13 +87,13 @@ pub fn judge(contexts: &[Facts<'_>], levels: &Levels, gate: &Gate<'_>) -> Judged
     };
     let mut suppressions = Suppressions::of(facts, gate);
     let found = find(contexts, levels, &named_rules(&suppressions));
+    let first = unused::first_places(&found);
     let mut judged = Judged::default();
-    for finding in &found {
-        let by = suppressions.suppress(finding);
+    for finding in found {
+        let by = suppressions.suppress(&finding);
         if !rules::find(finding.rule.0).is_ok_and(|rule| levels.enables(rule.metadata())) {
             continue;
         }
-        let finding = finding.clone();
         match by {
             None => judged.findings.push(finding),
             Some((by, place, reason)) => judged.suppressed.push(Suppressed {
@@ -106,7 +106,7 @@ pub fn judge(contexts: &[Facts<'_>], levels: &Levels, gate: &Gate<'_>) -> Judged
     }
     let about_suppressions = rules::find(UNUSED_IGNORE.0).map(Declared::metadata);
     if about_suppressions.is_ok_and(|rule| levels.enables(rule)) {
-        let mut unused = unused::report(&suppressions, facts, gate, levels, &found);
+        let mut unused = unused::report(&suppressions, facts, gate, levels, first);
         unused.extend(unused::exceptions(contexts, gate, levels));
         finish(&mut unused, levels);
         judged.findings.append(&mut unused);
@@ -179,15 +179,27 @@ fn unite(mut found: Vec<(Finding, &str)>, contexts: usize) -> Vec<Finding> {
     // The sort is stable: contexts stay in their order.
     found.sort_by(|(one, _), (other, _)| cause(one).cmp(&cause(other)).then_with(|| one.order(other)));
     let mut united = Vec::with_capacity(found.len());
-    for same in found.chunk_by(|(one, _), (other, _)| cause(one) == cause(other)) {
-        if is_once_for_each_context(same) {
-            united.push(merge(same, contexts));
+    for same in runs(found, |(one, _), (other, _)| cause(one) == cause(other)) {
+        if is_once_for_each_context(&same) {
+            united.extend(merge(same, contexts));
         } else {
-            let equal = same.chunk_by(|(one, _), (other, _)| one == other);
-            united.extend(equal.map(|equal| merge(equal, contexts)));
+            let equal = runs(same, |(one, _), (other, _)| one == other);
+            united.extend(equal.filter_map(|equal| merge(equal, contexts)));
         }
     }
     united
+}
+
+/// Items that are like their neighbour, together.
+fn runs<T>(items: Vec<T>, is_like: impl Fn(&T, &T) -> bool) -> impl Iterator<Item = Vec<T>> {
+    let mut items = items.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let mut run = vec![items.next()?];
+        while let Some(next) = items.next_if(|next| run.last().is_some_and(|last| is_like(last, next))) {
+            run.push(next);
+        }
+        Some(run)
+    })
 }
 
 /// What a finding is about, whatever else takes part in it in some context.
@@ -210,22 +222,21 @@ fn is_once_for_each_context(found: &[(Finding, &str)]) -> bool {
 }
 
 /// The first of some findings, with what took part in the others.
-fn merge(found: &[(Finding, &str)], contexts: usize) -> Finding {
-    let mut merged = found[0].0.clone();
-    for (other, _) in &found[1..] {
-        for label in &other.related {
-            if !merged.related.iter().any(|known| known.span == label.span) {
-                merged.related.push(label.clone());
-            }
+fn merge(found: Vec<(Finding, &str)>, contexts: usize) -> Option<Finding> {
+    let mut names: Vec<&str> = found.iter().map(|&(_, context)| context).collect();
+    let mut findings = found.into_iter().map(|(finding, _)| finding);
+    let mut merged = findings.next()?;
+    for label in findings.flat_map(|other| other.related) {
+        if !merged.related.iter().any(|known| known.span == label.span) {
+            merged.related.push(label);
         }
     }
-    let mut names: Vec<&str> = found.iter().map(|&(_, context)| context).collect();
     names.sort_unstable();
     names.dedup();
     if names.len() < contexts {
         merged.contexts = names.into_iter().map(Box::from).collect();
     }
-    merged
+    Some(merged)
 }
 
 /// Tells apart the findings that are alike in everything that lasts.

@@ -1,6 +1,11 @@
 //! Every client class, service port and endpoint class with its outcome: what rules and tables about
 //! connections are views of. It grows with the number of different answers, not of clients.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::callers::Callers;
@@ -10,16 +15,17 @@ use crate::model::peer_authentication::Mode;
 use crate::resolve::Resolution;
 use crate::resolve::classes::{ClientClass, Groups, Members};
 use crate::resolve::client::{
-    Client, Cluster, ClusterReason, Endpoint, EndpointPlace, Led, Redirection, Route, Senders, Sent, Wire,
+    Client, Cluster, ClusterReason, ClusterTls, Endpoint, EndpointPlace, Led, Redirection, Route, Senders,
+    Sent, Wire,
 };
 use crate::resolve::outcome::{Outcome, meet};
 use crate::resolve::server::PortDecision;
+use crate::source::Span;
 
 /// Every row, by service, port and subset.
 #[derive(Debug)]
 pub struct Matrix<'s, 'o> {
-    /// The rows.
-    pub rows: Vec<Row<'s, 'o>>,
+    by_service: Vec<Box<[Row<'s, 'o>]>>,
 }
 
 /// Everything that can be asked of one context.
@@ -90,8 +96,8 @@ pub struct Row<'s, 'o> {
     pub clients: Vec<Members>,
     /// What their proxies do.
     pub cluster: Cluster<'s, 'o>,
-    /// What each kind of endpoint gets and makes of it.
-    pub endpoints: Vec<EndpointClass<'o>>,
+    /// What each kind of endpoint gets and makes of it; many rows of a service port have the same.
+    pub endpoints: Arc<[EndpointClass<'o>]>,
 }
 
 /// Endpoints that get the same and do the same with it.
@@ -112,11 +118,28 @@ impl<'s, 'o> Matrix<'s, 'o> {
     pub fn new(senders: &'s Senders<'s, '_, 'o>, groups: &'s Groups<'s, 'o>) -> Self {
         let mesh = senders.resolution.mesh;
         let services: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
-        let rows = services
-            .par_iter()
-            .flat_map_iter(|&id| rows_of(senders, groups, id))
-            .collect();
-        Matrix { rows }
+        let rows = |&id: &ServiceId| rows_of(senders, groups, id).into();
+        Matrix {
+            by_service: services.par_iter().map(rows).collect(),
+        }
+    }
+
+    /// Every row.
+    pub fn rows(&self) -> impl Iterator<Item = &Row<'s, 'o>> {
+        self.services().flatten()
+    }
+
+    /// The rows of each service that has any.
+    pub fn services(&self) -> impl Iterator<Item = &[Row<'s, 'o>]> {
+        self.by_service
+            .iter()
+            .map(|rows| &**rows)
+            .filter(|rows| !rows.is_empty())
+    }
+
+    /// The rows of one service, port by port.
+    pub fn of_service(&self, service: ServiceId) -> &[Row<'s, 'o>] {
+        self.by_service.get(service.0 as usize).map_or(&[], |rows| rows)
     }
 }
 
@@ -132,18 +155,20 @@ fn rows_of<'s, 'o>(
     let ports = senders.resolution.mesh.ports_of(id);
     for port in ports.iter().filter(|port| port.protocol != Protocol::Udp) {
         let servers = servers(senders, id, service, port.number);
-        let mut of_port: Vec<Row<'s, 'o>> = Vec::new();
+        let question = Question {
+            senders,
+            servers: &servers,
+            id,
+            port: port.number,
+            met: RefCell::default(),
+        };
+        let mut answers = Merged::default();
         for class in &classes {
-            let question = Question {
-                senders,
-                servers: &servers,
-                id,
-                port: port.number,
-            };
             for row in question.answer(class) {
-                merge(&mut of_port, row);
+                answers.add(row);
             }
         }
+        let mut of_port = answers.rows;
         of_port.sort_by_key(|row| (row.route.is_some(), row.subset));
         rows.append(&mut of_port);
     }
@@ -178,6 +203,38 @@ struct Question<'q, 's, 'm, 'o> {
     servers: &'q [Server<'o>],
     id: ServiceId,
     port: u16,
+    /// What the endpoints of the service get from each kind of cluster and make of it, as far as it was asked for.
+    met: RefCell<HashMap<ClusterKind, Arc<[EndpointClass<'o>]>>>,
+}
+
+/// All of a cluster that endpoints depend on.
+type ClusterKind = (
+    ServiceId,
+    u16,
+    Discriminant<ClusterTls<'static>>,
+    Option<Wire>,
+    Option<Span>,
+    [bool; 2],
+);
+
+fn kind_of(cluster: &Cluster<'_, '_>) -> ClusterKind {
+    let (kind, wire, told) = match cluster.tls {
+        ClusterTls::Every(wire) => (ClusterTls::Every(wire), Some(wire), None),
+        ClusterTls::PerEndpoint(told) => (
+            ClusterTls::PerEndpoint(None),
+            None,
+            told.map(|told| told.tls.span),
+        ),
+        ClusterTls::Ztunnel => (ClusterTls::Ztunnel, None, None),
+    };
+    (
+        cluster.service,
+        cluster.port,
+        discriminant(&kind),
+        wire,
+        told,
+        [cluster.takes_hbone, cluster.uses_waypoint],
+    )
 }
 
 impl<'s, 'o> Question<'_, 's, '_, 'o> {
@@ -202,7 +259,8 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
         };
         let rule = whole.rule.filter(|_| !whole.is_original_destination);
         let is_reached = !redirection.is_total || names(None);
-        let mut rows = vec![self.row(class, whole, None, is_reached, self.servers.iter())];
+        let endpoints = self.endpoints(&whole);
+        let mut rows = vec![self.row(class, whole, None, is_reached, endpoints)];
         for subset in rule.into_iter().flat_map(|rule| &rule.subsets) {
             let subset = &subset.part.value;
             if names(Some(&*subset.name)) {
@@ -214,7 +272,8 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
             let servers = self.servers.iter();
             let servers = servers.filter(|(endpoint, _)| self.senders.is_in_subset(endpoint, &subset.labels));
             let is_reached = self.senders.is_led_from_outside(client, host, &subset.name);
-            rows.push(self.row(class, cluster, Some(&subset.name), is_reached, servers));
+            let endpoints = self.meet(&cluster, servers);
+            rows.push(self.row(class, cluster, Some(&subset.name), is_reached, endpoints));
         }
         let led = redirection.destinations.iter();
         let led = led.filter(|led| !is_own(led) || led.subset.is_some());
@@ -236,27 +295,35 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
         let servers = servers
             .iter()
             .filter(|(endpoint, _)| labels.is_none_or(|labels| senders.is_in_subset(endpoint, labels)));
-        let row = self.row(class, cluster, led.subset, true, servers);
+        let endpoints = self.meet(&cluster, servers);
+        let row = self.row(class, cluster, led.subset, true, endpoints);
         Row {
             route: Some(led.route),
             ..row
         }
     }
 
-    fn row<'q>(
+    /// What each kind of endpoint of the service gets from a cluster and makes of it.
+    fn endpoints(&self, cluster: &Cluster<'s, 'o>) -> Arc<[EndpointClass<'o>]> {
+        let mut met = self.met.borrow_mut();
+        let endpoints = met
+            .entry(kind_of(cluster))
+            .or_insert_with(|| self.meet(cluster, self.servers.iter()));
+        Arc::clone(endpoints)
+    }
+
+    /// The same for some of them, or for those of another service.
+    fn meet<'q>(
         &self,
-        class: &ClientClass<'s, 'o>,
-        cluster: Cluster<'s, 'o>,
-        subset: Option<&'o str>,
-        is_routed: bool,
+        cluster: &Cluster<'s, 'o>,
         servers: impl Iterator<Item = &'q Server<'o>>,
-    ) -> Row<'s, 'o>
+    ) -> Arc<[EndpointClass<'o>]>
     where
         'o: 'q,
     {
         let mut endpoints: Vec<EndpointClass<'o>> = Vec::new();
         for (endpoint, server) in servers {
-            let sent = self.senders.send(&cluster, endpoint);
+            let sent = self.senders.send(cluster, endpoint);
             let outcome = match server {
                 Some(server) => meet(sent.arriving(), server.accepts),
                 None if sent.wire == Wire::Nothing => Outcome::Refused,
@@ -273,6 +340,17 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
                 None => endpoints.push(found),
             }
         }
+        endpoints.into()
+    }
+
+    fn row(
+        &self,
+        class: &ClientClass<'s, 'o>,
+        cluster: Cluster<'s, 'o>,
+        subset: Option<&'o str>,
+        is_routed: bool,
+        endpoints: Arc<[EndpointClass<'o>]>,
+    ) -> Row<'s, 'o> {
         Row {
             service: self.id,
             port: self.port,
@@ -308,11 +386,25 @@ impl EndpointClass<'_> {
     }
 }
 
-/// Adds a row, or its clients to the row of others who see the same.
-fn merge<'s, 'o>(rows: &mut Vec<Row<'s, 'o>>, mut row: Row<'s, 'o>) {
-    match rows.iter_mut().find(|other| other.is_same_answer(&row)) {
-        Some(other) => other.clients.append(&mut row.clients),
-        None => rows.push(row),
+/// The rows of a service port, those of clients who see the same together.
+#[derive(Default)]
+struct Merged<'s, 'o> {
+    rows: Vec<Row<'s, 'o>>,
+    /// The rows about a subset in which clients follow the same rule, by their indexes.
+    alike: HashMap<(Option<Span>, Option<&'o str>), Vec<usize>>,
+}
+
+impl<'s, 'o> Merged<'s, 'o> {
+    /// Adds a row, or its clients to the row of others who see the same.
+    fn add(&mut self, mut row: Row<'s, 'o>) {
+        let alike = self.alike.entry((row.rule(), row.subset)).or_default();
+        let known = alike.iter().find(|&&index| self.rows[index].is_same_answer(&row));
+        if let Some(&known) = known {
+            self.rows[known].clients.append(&mut row.clients);
+        } else {
+            alike.push(self.rows.len());
+            self.rows.push(row);
+        }
     }
 }
 
@@ -330,9 +422,13 @@ impl Row<'_, '_> {
         self.is_routed && self.route.is_none_or(|route| route.is_certain)
     }
 
+    /// Where the rule stands that the clients follow.
+    fn rule(&self) -> Option<Span> {
+        self.cluster.rule.map(|rule| rule.base().meta.span)
+    }
+
     /// Whether other clients see the same of the same subset for the same reason.
     fn is_same_answer(&self, other: &Row<'_, '_>) -> bool {
-        let rule = |row: &Row<'_, '_>| row.cluster.rule.map(|rule| rule.base().meta.span);
         let parts = |row: &Row<'_, '_>| row.cluster.rule.map_or(0, |rule| rule.parts().len());
         let route = |row: &Row<'_, '_>| {
             row.route
@@ -342,14 +438,14 @@ impl Row<'_, '_> {
             && self.is_routed == other.is_routed
             && route(self) == route(other)
             && self.client.plane == other.client.plane
-            && rule(self) == rule(other)
+            && self.rule() == other.rule()
             && parts(self) == parts(other)
-            && std::mem::discriminant(&self.cluster.reason) == std::mem::discriminant(&other.cluster.reason)
+            && discriminant(&self.cluster.reason) == discriminant(&other.cluster.reason)
             && self.endpoints.len() == other.endpoints.len()
             && self
                 .endpoints
                 .iter()
-                .zip(&other.endpoints)
+                .zip(&*other.endpoints)
                 .all(|(one, other)| one.is_like(other))
     }
 }

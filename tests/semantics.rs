@@ -47,7 +47,7 @@ fn answers(text: &str) -> BTreeSet<String> {
     let groups = Groups::new(&resolution);
     let matrix = Matrix::new(&senders, &groups);
     let mut lines = servers(&resolution);
-    for row in &matrix.rows {
+    for row in matrix.rows() {
         for client in row.clients.iter().flat_map(|members| groups.given(members)) {
             lines.extend(connections(&mesh, row, client));
         }

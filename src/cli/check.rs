@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use serde_json::json as value;
@@ -30,7 +31,8 @@ pub(super) fn run(
         .as_ref()
         .map(|revision| since::older(revision, args, global, env));
     let older = older.transpose()?;
-    let mut session = Session::open(&args.paths, &args.source, global, streams, env)?;
+    // The process is about to end: to give back object after object would take a twentieth of its time.
+    let mut session = ManuallyDrop::new(Session::open(&args.paths, &args.source, global, streams, env)?);
     let mut judged = judged(&mut session, args, global, env, false)?;
     if let Some(path) = &args.write_baseline {
         spare(path)?;

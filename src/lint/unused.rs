@@ -11,13 +11,14 @@ use crate::load::{ANNOTATION, SkipReason};
 use crate::rules::{self, Declared, Facts, Owners};
 use crate::source::Span;
 
-/// The findings about suppressions that were used by none of `found`, or could not be.
+/// The findings about suppressions that were used by no finding, or could not be; `first` is where each rule first spoke
+/// in each file.
 pub(super) fn report(
     suppressions: &Suppressions<'_>,
     facts: &Facts<'_>,
     gate: &Gate<'_>,
     levels: &Levels,
-    found: &[Finding],
+    first: FirstPlaces,
 ) -> Vec<Finding> {
     let judge = Judge {
         facts,
@@ -29,7 +30,7 @@ pub(super) fn report(
             .metas()
             .map(|meta| meta.object_name().to_string())
             .collect(),
-        first: first_places(found),
+        first,
     };
     let unused = suppressions.all.iter().filter(|suppression| !suppression.is_used);
     unused
@@ -96,10 +97,14 @@ struct Judge<'s, 'a> {
     /// Every object that was read, by its whole name.
     objects: HashSet<String>,
     /// Where each rule first speaks in each file.
-    first: HashMap<(RuleId, u32), Span>,
+    first: FirstPlaces,
 }
 
-fn first_places(found: &[Finding]) -> HashMap<(RuleId, u32), Span> {
+/// By rule and file.
+pub(super) type FirstPlaces = HashMap<(RuleId, u32), Span>;
+
+/// Where each rule first speaks in each file.
+pub(super) fn first_places(found: &[Finding]) -> FirstPlaces {
     let mut first = HashMap::new();
     for finding in found {
         let span = finding.primary.span;

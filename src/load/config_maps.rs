@@ -74,6 +74,10 @@ impl Loaded {
         for objects in read {
             self.objects.append(objects);
         }
+        // Those of an earlier file may be the last to be asked for.
+        self.objects
+            .config_maps
+            .sort_by_key(|config_map| config_map.meta.file());
     }
 }
 

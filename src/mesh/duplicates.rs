@@ -32,12 +32,14 @@ impl<'o> Effective<'o> {
 
     /// The objects of one kind (or family) that take part, in path order.
     pub(super) fn of<T>(&mut self, objects: &'o [Object<T>]) -> Vec<&'o Object<T>> {
-        let held = || objects.iter().filter(|object| self.context.holds(&object.meta));
-        let last: HashMap<Key<'o>, &'o Meta> =
-            held().map(|object| (key(&object.meta), &object.meta)).collect();
+        let held: Vec<&'o Object<T>> = self.context.of(objects).collect();
+        let last: HashMap<Key<'o>, &'o Meta> = held
+            .iter()
+            .map(|object| (key(&object.meta), &object.meta))
+            .collect();
         let mut taking_part = Vec::with_capacity(last.len());
         let mut overwritten = Vec::new();
-        for object in held() {
+        for object in held {
             let effective = last[&key(&object.meta)];
             if effective.span == object.meta.span || is_generated(&object.meta) {
                 taking_part.push(object);

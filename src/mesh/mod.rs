@@ -240,17 +240,11 @@ fn seen_bystanders<'o, 'n, T>(
     })
 }
 
-fn collect_namespaces<'o>(objects: &'o Objects, context: &Context, settings: &Settings) -> Namespaces<'o> {
-    let given = || {
-        objects
-            .namespaces
-            .iter()
-            .filter(|namespace| context.holds(&namespace.meta))
-    };
-    let is_namespaced =
-        |meta: &&Meta| meta.kind != Kind::Namespace && !meta.kind.is_bystander() && context.holds(meta);
+fn collect_namespaces<'o>(objects: &'o Objects, context: &'o Context, settings: &Settings) -> Namespaces<'o> {
+    let given = || context.of(&objects.namespaces);
+    let is_namespaced = |meta: &&Meta| meta.kind != Kind::Namespace && !meta.kind.is_bystander();
     let mut names: Vec<Option<&str>> = objects
-        .metas()
+        .metas_of(context)
         .filter(is_namespaced)
         .map(Meta::namespace_name)
         .collect();
@@ -347,10 +341,9 @@ fn collect_services<'o>(
 /// The ConfigMaps of a context by namespace and name; of duplicates the last takes part.
 fn index_config_maps<'o>(
     objects: &'o Objects,
-    context: &Context,
+    context: &'o Context,
 ) -> HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>> {
-    let config_maps = objects.config_maps.iter();
-    let held = config_maps.filter(|config_map| context.holds(&config_map.meta));
+    let held = context.of(&objects.config_maps);
     held.map(|config_map| {
         let meta = &config_map.meta;
         ((meta.namespace_name(), &*meta.name.value), config_map)

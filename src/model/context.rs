@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Meta, Objects};
+use super::{Meta, Object, Objects};
 use crate::id::ObjectName;
 use crate::source::FileId;
 
@@ -96,6 +96,22 @@ impl Context {
             && !self.removed.contains(&meta.place())
     }
 
+    /// The objects of one kind that belong to the context, in order. Objects stand in the order of their files, so that
+    /// a small part of a large tree is found without a look at all of it.
+    pub fn of<'o, T>(&'o self, objects: &'o [Object<T>]) -> impl Iterator<Item = &'o Object<T>> {
+        /// A search costs as much as a look at so many objects.
+        const SEARCH: usize = 2;
+        debug_assert!(objects.is_sorted_by_key(|object| object.meta.file()));
+        let parts = self.parts.as_deref().unwrap_or_default();
+        let is_small = self.parts.is_some() && parts.len().saturating_mul(SEARCH) < objects.len();
+        let whole = (!is_small).then_some(objects);
+        let files = parts.chunk_by(|one, other| one.file == other.file);
+        let files = files.filter(move |_| is_small).map(|same| same[0].file);
+        let of_files = files.map(|file| of_file(objects, file));
+        let candidates = whole.into_iter().chain(of_files).flatten();
+        candidates.filter(|object| self.holds(&object.meta))
+    }
+
     /// The cluster before a change: nothing of what it adds takes part.
     #[must_use]
     pub fn before(&self, change: &Hypothesis) -> Context {
@@ -122,4 +138,15 @@ impl Context {
         after.removed.extend(&change.removes);
         after
     }
+}
+
+/// The objects of a file, among objects in the order of their files.
+fn of_file<T>(objects: &[Object<T>], file: FileId) -> &[Object<T>] {
+    let start = objects.partition_point(|object| object.meta.file() < file);
+    let rest = &objects[start..];
+    let length = rest
+        .iter()
+        .take_while(|object| object.meta.file() == file)
+        .count();
+    &rest[..length]
 }

@@ -76,9 +76,11 @@ pub fn port_variable(variable: &str) -> Option<String> {
 /// Every host of a scalar: `value` is what it says, `raw` its bytes in the file, `span` their place.
 pub fn mentions(value: &str, raw: &str, span: Span) -> Vec<Mention> {
     let mut places = Places::new(value, raw, span);
+    let content = content(value);
     lines(value)
         .filter(|line| !is_comment(&value[line.clone()]))
         .flat_map(|line| words(value, line))
+        .filter(|word| may_be_host(value.as_bytes(), word, &content))
         .filter_map(|word| {
             let host = host_at(value, word)?;
             let span = places.of(host.range.clone());
@@ -103,7 +105,40 @@ struct Host {
 }
 
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || !byte.is_ascii()
+    /// A table, because every byte of every ConfigMap that somebody reads is asked about.
+    static WORDS: [bool; 256] = {
+        let mut words = [false; 256];
+        let mut index = 0;
+        while index < words.len() {
+            let byte = index as u8;
+            words[index] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || !byte.is_ascii();
+            index += 1;
+        }
+        words
+    };
+    WORDS[usize::from(byte)]
+}
+
+/// The bytes of a text without the white space around it.
+fn content(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    start..start.max(text.trim_end().len())
+}
+
+/// Whether a host can stand there: it has a dot, a port, something in front of it that announces one, or the whole text
+/// for itself. Almost every word fails here, before anything dear is asked of it.
+fn may_be_host(text: &[u8], word: &Range<usize>, content: &Range<usize>) -> bool {
+    let announces = |&byte: &u8| matches!(byte, b'=' | b':' | b'/' | b'@');
+    let is_no_filler = |byte: &&u8| !matches!(byte, b'"' | b'\'' | b' ');
+    text.get(word.end) == Some(&b':')
+        || text[word.clone()].contains(&b'.')
+        || text[..word.start]
+            .iter()
+            .rev()
+            .find(is_no_filler)
+            .is_some_and(announces)
+        || word.start <= content.start && content.end <= word.end
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -176,17 +211,25 @@ fn host_at(text: &str, word: Range<usize>) -> Option<Host> {
 
 /// Labels as DNS has them, of which the last is no number: versions and addresses have such.
 fn is_host(text: &str) -> bool {
-    let is_label = |label: &str| {
-        let bytes = label.as_bytes();
-        (1..=63).contains(&bytes.len())
-            && bytes
-                .iter()
-                .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && bytes[0] != b'-'
-            && bytes[bytes.len() - 1] != b'-'
-    };
-    let last = text.rsplit('.').next().unwrap_or_default();
-    text.len() <= 253 && text.split('.').all(is_label) && last.bytes().any(|byte| byte.is_ascii_alphabetic())
+    let bytes = text.as_bytes();
+    let mut label = 0;
+    let mut has_letter = false;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let is_end = label > 0 && bytes[at - 1] != b'-';
+        match byte {
+            b'.' if is_end => (label, has_letter) = (0, false),
+            b'-' if label > 0 => label += 1,
+            _ if byte.is_ascii_alphanumeric() => {
+                label += 1;
+                has_letter |= byte.is_ascii_alphabetic();
+            }
+            _ => return false,
+        }
+        if label > 63 {
+            return false;
+        }
+    }
+    label > 0 && has_letter && bytes.len() <= 253 && !text.ends_with('-')
 }
 
 /// Whether a part of the word is only known at run time: `$(NAMESPACE)`, `${NAME}`, `{{ .host }}`, `<name>`.

@@ -2,6 +2,7 @@
 
 use super::authorization_policy::AuthorizationPolicy;
 use super::config_map::ConfigMap;
+use super::context::Context;
 use super::destination_rule::DestinationRule;
 use super::endpoint_slice::EndpointSlice;
 use super::envoy_filter::EnvoyFilter;
@@ -25,7 +26,7 @@ use super::webhook::ApiServerCalls;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
 use crate::source::Span;
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Node, StringMap};
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -93,6 +94,36 @@ pub enum Refusal {
     Unresolved(Span),
     /// The API server would refuse the object.
     Invalid(Review),
+}
+
+/// What a function finds in the objects of each kind but ConfigMaps, one kind after the other.
+macro_rules! kind_by_kind {
+    ($objects:expr, $find:path $(, $argument:expr)*) => {
+        $find(&$objects.peer_authentications $(, $argument)*)
+            .chain($find(&$objects.destination_rules $(, $argument)*))
+            .chain($find(&$objects.virtual_services $(, $argument)*))
+            .chain($find(&$objects.sidecars $(, $argument)*))
+            .chain($find(&$objects.service_entries $(, $argument)*))
+            .chain($find(&$objects.workload_entries $(, $argument)*))
+            .chain($find(&$objects.workload_groups $(, $argument)*))
+            .chain($find(&$objects.namespaces $(, $argument)*))
+            .chain($find(&$objects.services $(, $argument)*))
+            .chain($find(&$objects.endpoint_slices $(, $argument)*))
+            .chain($find(&$objects.removed $(, $argument)*))
+            .chain($find(&$objects.workloads $(, $argument)*))
+            .chain($find(&$objects.network_policies $(, $argument)*))
+            .chain($find(&$objects.mesh_configs $(, $argument)*))
+            .chain($find(&$objects.authorization_policies $(, $argument)*))
+            .chain($find(&$objects.envoy_filters $(, $argument)*))
+            .chain($find(&$objects.api_gateways $(, $argument)*))
+            .chain($find(&$objects.gateways $(, $argument)*))
+            .chain($find(&$objects.proxy_configs $(, $argument)*))
+            .chain($find(&$objects.routes $(, $argument)*))
+            .chain($find(&$objects.ingresses $(, $argument)*))
+            .chain($find(&$objects.ingress_classes $(, $argument)*))
+            .chain($find(&$objects.api_server_calls $(, $argument)*))
+            .chain($find(&$objects.monitors $(, $argument)*))
+    };
 }
 
 impl Objects {
@@ -228,6 +259,12 @@ impl Objects {
     /// Reads the ConfigMap `root`, which a workload reads, and adds it; one without a name is nobody's.
     pub fn read_config_map(&mut self, root: Node<'_>, ordinal: u32, text: &str) {
         if let Ok(meta) = read_meta(Kind::ConfigMap, root, ordinal) {
+            // They are what most trees have most of, and nobody asks for their labels.
+            let meta = Meta {
+                labels: StringMap::default(),
+                annotations: StringMap::default(),
+                ..meta
+            };
             push(&mut self.config_maps, meta, ConfigMap::read(root, text));
         }
     }
@@ -285,30 +322,12 @@ impl Objects {
 
     /// The metadata of every object, kind by kind.
     pub fn metas(&self) -> impl Iterator<Item = &Meta> {
-        metas(&self.peer_authentications)
-            .chain(metas(&self.destination_rules))
-            .chain(metas(&self.virtual_services))
-            .chain(metas(&self.sidecars))
-            .chain(metas(&self.service_entries))
-            .chain(metas(&self.workload_entries))
-            .chain(metas(&self.workload_groups))
-            .chain(metas(&self.namespaces))
-            .chain(metas(&self.services))
-            .chain(metas(&self.endpoint_slices))
-            .chain(metas(&self.removed))
-            .chain(metas(&self.workloads))
-            .chain(metas(&self.network_policies))
-            .chain(metas(&self.mesh_configs))
-            .chain(metas(&self.authorization_policies))
-            .chain(metas(&self.envoy_filters))
-            .chain(metas(&self.api_gateways))
-            .chain(metas(&self.gateways))
-            .chain(metas(&self.proxy_configs))
-            .chain(metas(&self.routes))
-            .chain(metas(&self.ingresses))
-            .chain(metas(&self.ingress_classes))
-            .chain(metas(&self.api_server_calls))
-            .chain(metas(&self.monitors))
+        kind_by_kind!(self, metas)
+    }
+
+    /// The metadata of every object of a context, kind by kind.
+    pub fn metas_of<'o>(&'o self, context: &'o Context) -> impl Iterator<Item = &'o Meta> {
+        kind_by_kind!(self, metas_of, context)
     }
 
     /// The metadata of every object, and of the ConfigMaps that workloads read.
@@ -352,6 +371,10 @@ fn metas_mut<T>(objects: &mut [Object<T>]) -> impl Iterator<Item = &mut Meta> {
 
 fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
     objects.iter().map(|object| &object.meta)
+}
+
+fn metas_of<'o, T>(objects: &'o [Object<T>], context: &'o Context) -> impl Iterator<Item = &'o Meta> {
+    context.of(objects).map(|object| &object.meta)
 }
 
 fn push<T>(objects: &mut Vec<Object<T>>, meta: Meta, spec: T) {

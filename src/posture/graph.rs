@@ -148,8 +148,8 @@ impl<'a, 'k> Drawing<'a, 'k> {
             services: BTreeSet::new(),
             told,
         };
-        let rows = &answers.matrix.rows;
-        for of_port in rows.chunk_by(|one, other| (one.service, one.port) == (other.service, other.port)) {
+        let services = answers.matrix.services();
+        for of_port in services.flat_map(|rows| rows.chunk_by(|one, other| one.port == other.port)) {
             drawing.add_port(of_port);
         }
         drawing
@@ -218,7 +218,7 @@ impl<'a, 'k> Drawing<'a, 'k> {
         if row.endpoints.is_empty() {
             self.add(row, key, Outcome::Unknown, None, callers);
         }
-        for class in &row.endpoints {
+        for class in row.endpoints.iter() {
             self.add(row, key, class.outcome, Some(class), callers);
         }
     }

@@ -64,10 +64,7 @@ impl<'a> Asked<'a> {
     pub fn leadings(&self, answers: &Answers<'a>) -> Vec<Leading<'a>> {
         let mesh = answers.mesh();
         let mut found = Vec::new();
-        let by_service = answers
-            .matrix
-            .rows
-            .chunk_by(|one, other| one.service == other.service);
+        let by_service = answers.matrix.services();
         for rows in by_service {
             let id = rows[0].service;
             let concrete = mesh.alias_of(id).unwrap_or(id);

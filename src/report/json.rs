@@ -2,12 +2,12 @@
 //!
 //! Names and shapes are a contract: within one `schemaVersion` they only grow.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::texts::Texts;
+use super::texts::Ranges;
 use super::{Input, sanitize};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::id::ObjectName;
@@ -18,27 +18,62 @@ use crate::source::Span;
 
 /// Writes the report as JSON.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(&Report::of(input))?;
-    writeln!(out, "{}", sanitize::json(json))
+    let mut out = Harmless(BufWriter::new(out));
+    let ranges = ranges(input);
+    serde_json::to_writer_pretty(&mut out, &Report::of(input, &ranges))?;
+    writeln!(out)?;
+    out.flush()
 }
 
 /// Writes the report as YAML.
 pub fn write_yaml(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let yaml = serde_yaml::to_string(&Report::of(input)).map_err(io::Error::other)?;
+    let ranges = ranges(input);
+    let yaml = serde_yaml::to_string(&Report::of(input, &ranges)).map_err(io::Error::other)?;
     // YAML has escapes in double quotes only, which are not for us to choose.
     write!(out, "{}", sanitize::block(&yaml))
 }
 
+/// Passes JSON on without anything that a terminal obeys.
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Strings are written whole, or cut at what has to be escaped.
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        self.0.write_all(sanitize::json(text).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// The whole report.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report<'a> {
     schema_version: &'static str,
     tool: Tool,
     summary: Summary,
-    findings: Vec<Row<'a>>,
-    suppressed: Vec<SuppressedRow<'a>>,
+    #[schemars(with = "Vec<Row<'a>>")]
+    findings: Rows<'a, Finding, Row<'a>>,
+    #[schemars(with = "Vec<SuppressedRow<'a>>")]
+    suppressed: Rows<'a, Suppressed, SuppressedRow<'a>>,
     skipped: Vec<SkippedRow>,
+}
+
+/// Rows, each made when it is written.
+struct Rows<'a, T, R> {
+    of: &'a [T],
+    ranges: &'a Ranges<'a>,
+    row: fn(&'a T, &Ranges<'a>) -> R,
+}
+
+impl<T, R: Serialize> Serialize for Rows<'_, T, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.of.iter().map(|item| (self.row)(item, self.ranges)))
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -109,13 +144,13 @@ struct By<'a> {
 }
 
 impl<'a> SuppressedRow<'a> {
-    fn of(suppressed: &'a Suppressed, texts: &Texts<'_>) -> SuppressedRow<'a> {
+    fn of(suppressed: &'a Suppressed, ranges: &Ranges<'_>) -> SuppressedRow<'a> {
         SuppressedRow {
-            row: Row::of(&suppressed.finding, texts),
+            row: Row::of(&suppressed.finding, ranges),
             suppressed_by: By {
                 means: suppressed.by.as_str(),
                 reason: (!suppressed.reason.is_empty()).then_some(&*suppressed.reason),
-                file: suppressed.place.map(|place| texts.path(place.file)),
+                file: suppressed.place.map(|place| ranges.path(place.file)),
             },
         }
     }
@@ -177,11 +212,14 @@ struct SkippedRow {
     reason: &'static str,
 }
 
+/// The places of everything that is reported.
+fn ranges<'a>(input: &Input<'a>) -> Ranges<'a> {
+    let suppressed = input.suppressed.iter().map(|suppressed| &suppressed.finding);
+    Ranges::read(input, input.findings.iter().chain(suppressed))
+}
+
 impl<'a> Report<'a> {
-    fn of(input: &Input<'a>) -> Report<'a> {
-        let suppressed = input.suppressed.iter();
-        let hidden = suppressed.clone().map(|suppressed| &suppressed.finding);
-        let texts = Texts::read(input, input.findings.iter().chain(hidden));
+    fn of(input: &Input<'a>, ranges: &'a Ranges<'a>) -> Report<'a> {
         Report {
             schema_version: "1",
             tool: Tool {
@@ -190,18 +228,20 @@ impl<'a> Report<'a> {
                 istio: ISTIO_VERSION,
             },
             summary: Summary::of(input),
-            findings: input
-                .findings
-                .iter()
-                .map(|finding| Row::of(finding, &texts))
-                .collect(),
-            suppressed: suppressed
-                .map(|suppressed| SuppressedRow::of(suppressed, &texts))
-                .collect(),
+            findings: Rows {
+                of: input.findings,
+                ranges,
+                row: Row::of,
+            },
+            suppressed: Rows {
+                of: input.suppressed,
+                ranges,
+                row: SuppressedRow::of,
+            },
             skipped: input
                 .skipped
                 .iter()
-                .map(|skipped| SkippedRow::of(skipped, &texts))
+                .map(|skipped| SkippedRow::of(skipped, ranges))
                 .collect(),
         }
     }
@@ -230,8 +270,8 @@ impl Summary {
 }
 
 impl<'a> Row<'a> {
-    fn of(finding: &'a Finding, texts: &Texts<'_>) -> Row<'a> {
-        let related = finding.related.iter().map(|label| Related::of(label, texts));
+    fn of(finding: &'a Finding, ranges: &Ranges<'_>) -> Row<'a> {
+        let related = finding.related.iter().map(|label| Related::of(label, ranges));
         let assumptions = finding
             .assumptions
             .iter()
@@ -246,11 +286,11 @@ impl<'a> Row<'a> {
             help: finding.help.as_deref(),
             object: finding.object.as_ref().map(Object::of),
             context: (!finding.contexts.is_empty()).then(|| finding.contexts.join(", ")),
-            location: Location::of(finding.primary.span, texts),
+            location: Location::of(finding.primary.span, ranges),
             label: &finding.primary.text,
             related: related.collect(),
             assumptions: assumptions.collect(),
-            fix: finding.fix.as_ref().map(|fix| FixRow::of(fix, texts)),
+            fix: finding.fix.as_ref().map(|fix| FixRow::of(fix, ranges)),
             fingerprint: finding.fingerprint().to_string(),
         }
     }
@@ -267,18 +307,18 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Related<'a> {
-    fn of(label: &'a Label, texts: &Texts<'_>) -> Related<'a> {
+    fn of(label: &'a Label, ranges: &Ranges<'_>) -> Related<'a> {
         Related {
             message: &label.text,
-            location: Location::of(label.span, texts),
+            location: Location::of(label.span, ranges),
         }
     }
 }
 
 impl<'a> FixRow<'a> {
-    fn of(fix: &'a Fix, texts: &Texts<'_>) -> FixRow<'a> {
+    fn of(fix: &'a Fix, ranges: &Ranges<'_>) -> FixRow<'a> {
         let edit = |edit: &'a Edit| EditRow {
-            location: Location::of(edit.span, texts),
+            location: Location::of(edit.span, ranges),
             text: &edit.text,
         };
         FixRow {
@@ -289,10 +329,10 @@ impl<'a> FixRow<'a> {
 }
 
 impl Location {
-    fn of(span: Span, texts: &Texts<'_>) -> Location {
-        let range = texts.range(span);
+    fn of(span: Span, ranges: &Ranges<'_>) -> Location {
+        let range = ranges.range(span);
         Location {
-            file: texts.path(span.file),
+            file: ranges.path(span.file),
             line: range.map(|range| range.start.line),
             column: range.map(|range| range.start.column),
             end_line: range.map(|range| range.end.line),
@@ -304,9 +344,9 @@ impl Location {
 }
 
 impl SkippedRow {
-    fn of(skipped: &Skipped, texts: &Texts<'_>) -> SkippedRow {
+    fn of(skipped: &Skipped, ranges: &Ranges<'_>) -> SkippedRow {
         SkippedRow {
-            file: texts.path(skipped.file),
+            file: ranges.path(skipped.file),
             byte_start: skipped.span.map(|span| span.start),
             byte_end: skipped.span.map(|span| span.end),
             reason: skip_reason(skipped.reason),

@@ -61,7 +61,7 @@ impl Lines {
 impl Formatter for Lines {
     // What a terminal would obey is escaped: reports are read on terminals too.
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        out.write_all(sanitize::json(fragment.to_owned()).as_bytes())
+        out.write_all(sanitize::json(fragment).as_bytes())
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {

@@ -56,10 +56,10 @@ fn replacement_of_length(bytes: usize) -> char {
     }
 }
 
-/// JSON whose strings hold no harmful character as such; `json` is valid, so they stand only in strings.
-pub(super) fn json(json: String) -> String {
+/// JSON whose strings hold no harmful character as such; `json` is a part of valid JSON, so they stand only in strings.
+pub(super) fn json(json: &str) -> Cow<'_, str> {
     if !json.contains(|c| is_harmful(c) && c != '\n') {
-        return json;
+        return json.into();
     }
     let mut safe = String::with_capacity(json.len() + 16);
     for c in json.chars() {
@@ -71,7 +71,7 @@ pub(super) fn json(json: String) -> String {
             safe.push(c);
         }
     }
-    safe
+    safe.into()
 }
 
 /// Whether a terminal would obey the character, or show the text around it in another order or place.
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn json_escapes_what_it_need_not() {
         assert_eq!(
-            json("{\n\"a\": \"\u{202e}\u{e0041}\"}".into()),
+            json("{\n\"a\": \"\u{202e}\u{e0041}\"}"),
             "{\n\"a\": \"\\u202e\\udb40\\udc41\"}"
         );
     }

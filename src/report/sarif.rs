@@ -36,7 +36,7 @@ pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         "runs": [Run::of(input).value(input)],
     });
     let text = serde_json::to_string_pretty(&without_nulls(log))?;
-    writeln!(out, "{}", sanitize::json(text))
+    writeln!(out, "{}", sanitize::json(&text))
 }
 
 /// The standard has no null: what there is not is left out.

@@ -1,4 +1,5 @@
-//! The texts that a report points into, each read once.
+//! The texts that a report points into, each read once: to be kept while lines of them are shown, or only for the
+//! places of what is said about them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,12 +106,53 @@ impl<'a> Texts<'a> {
 
     /// The positions of a span, if its text can still be had.
     pub(super) fn range(&self, span: Span) -> Option<Range> {
-        let text = self.get(span.file)?;
-        Some(Range {
-            start: text.position(span.start),
-            end: text.position(span.end),
-        })
+        Some(self.get(span.file)?.range(span))
     }
+}
+
+/// The places of all findings, and nothing else of the texts: together those may be as large as the tree.
+pub(super) struct Ranges<'a> {
+    sources: &'a SourceMap,
+    base: &'a Path,
+    /// In order, without those of which the text cannot be had.
+    by_span: Vec<(Span, Range)>,
+}
+
+impl<'a> Ranges<'a> {
+    /// Looks up every place at which the findings point.
+    pub(super) fn read<'f>(input: &Input<'a>, findings: impl Iterator<Item = &'f Finding>) -> Ranges<'a> {
+        let mut spans: Vec<Span> = findings.flat_map(places).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        let files = spans.par_chunk_by(|one, other| one.file == other.file);
+        Ranges {
+            sources: input.sources,
+            base: input.base,
+            by_span: files
+                .flat_map_iter(|spans| ranges(input.sources, spans))
+                .collect(),
+        }
+    }
+
+    /// The path as reports write it: relative to the working directory, with `/`.
+    pub(super) fn path(&self, file: FileId) -> String {
+        shown_path(self.sources.path(file), self.base)
+    }
+
+    /// The positions of a span, if its text can still be had.
+    pub(super) fn range(&self, span: Span) -> Option<Range> {
+        let at = self.by_span.binary_search_by_key(&span, |&(span, _)| span).ok()?;
+        Some(self.by_span[at].1)
+    }
+}
+
+/// The positions of some spans of one text.
+fn ranges(sources: &SourceMap, spans: &[Span]) -> Vec<(Span, Range)> {
+    let text = spans.first().and_then(|span| sources.text(span.file));
+    let Some(text) = text.map(Text::new) else {
+        return Vec::new();
+    };
+    spans.iter().map(|&span| (span, text.range(span))).collect()
 }
 
 /// A path relative to the root of its repository, with `/`; whole where it lies elsewhere. What is not of a
@@ -176,6 +218,14 @@ impl<'a> Text<'a> {
     /// The largest offset up to `offset` at which a character starts or the text ends.
     pub(super) fn floor(&self, offset: usize) -> usize {
         self.text.floor_char_boundary(offset)
+    }
+
+    /// The positions of a span.
+    fn range(&self, span: Span) -> Range {
+        Range {
+            start: self.position(span.start),
+            end: self.position(span.end),
+        }
     }
 
     /// As [`crate::source::position`], without a walk through the text.

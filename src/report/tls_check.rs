@@ -187,7 +187,7 @@ enum Sender<'a> {
 impl<'a> TlsCheck<'a> {
     fn kept(&self) -> impl Iterator<Item = (&Answers<'a>, &'a Row<'a, 'a>)> {
         self.contexts.iter().flat_map(move |answers| {
-            let rows = answers.matrix.rows.iter();
+            let rows = answers.matrix.rows();
             rows.filter(move |row| (self.keeps_row)(answers, row))
                 .map(move |row| (answers, row))
         })
@@ -232,7 +232,7 @@ impl<'a> TlsCheck<'a> {
     fn connections(&self, answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Vec<Connection<'a>> {
         let mut connections = Vec::new();
         for sender in self.senders(answers, row) {
-            for class in &row.endpoints {
+            for class in row.endpoints.iter() {
                 if self.each_endpoint {
                     let one = |endpoint| {
                         self.connection(answers, row, &sender, class, std::slice::from_ref(endpoint))

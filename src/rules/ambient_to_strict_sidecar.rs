@@ -162,7 +162,7 @@ impl<'a> Refusals<'a> {
             by_port: BTreeMap::new(),
             by_namespace: BTreeMap::new(),
         };
-        let rows = facts.matrix.rows.iter();
+        let rows = facts.matrix.rows();
         for row in rows.filter(|row| row.client.plane == DataPlane::Ambient) {
             let mut refused = connections(facts, row).filter(|connection| is_refused(facts, connection));
             let Some(first) = refused.next() else { continue };

@@ -111,7 +111,7 @@ pub(super) fn by_cause<'a, C>(
     facts: &Facts<'a>,
     cause_of: impl Fn(&Connection<'a>) -> Option<(Span, C)>,
 ) -> Vec<Conflict<'a, C>> {
-    let routed = facts.matrix.rows.iter().filter(|row| row.is_routed);
+    let routed = facts.matrix.rows().filter(|row| row.is_routed);
     let refused = routed
         .flat_map(|row| connections(facts, row))
         .filter(|connection| connection.outcome == Outcome::Refused);

@@ -86,7 +86,7 @@ impl Rule for ExternalEntryForMeshHost {
         let is_external = |row: &&Row<'_, '_>| {
             matches!(row.cluster.reason, ClusterReason::External) && row.subset.is_none()
         };
-        let rows = facts.matrix.rows.iter().filter(is_external);
+        let rows = facts.matrix.rows().filter(is_external);
         let connections = rows.flat_map(|row| {
             let behind = hosts_behind(facts, row);
             let behind = behind

@@ -81,7 +81,7 @@ declare_rule! {
 
 impl Rule for ServerFirstPermissive {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let rows = facts.matrix.rows.iter().filter(|row| row.is_surely_routed());
+        let rows = facts.matrix.rows().filter(|row| row.is_surely_routed());
         let server_first = rows.filter(|row| {
             let service = facts.mesh.service(row.cluster.service);
             service

@@ -1,5 +1,7 @@
 //! `target-port-in-port-settings`
 
+use std::collections::HashSet;
+
 use super::connections::host as service_host;
 use super::hosts::{RuleHost, rule_hosts};
 use super::wording::{destination_rule, is_complete, list};
@@ -71,8 +73,9 @@ declare_rule! {
 
 impl Rule for TargetPortInPortSettings {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+        let routed = routed_subsets(facts);
         for host in rule_hosts(facts) {
-            let policies = policies(facts, &host);
+            let policies = policies(&host, &routed);
             let settings = policies.iter().flat_map(|policy| &policy.port_level_settings);
             let numbers: Vec<_> = settings
                 .filter_map(|entry| entry.port.as_ref()?.number.as_ref())
@@ -89,14 +92,17 @@ impl Rule for TargetPortInPortSettings {
     }
 }
 
+/// The subsets, of whatever service, to which a route leads.
+fn routed_subsets<'a>(facts: &Facts<'a>) -> HashSet<&'a str> {
+    let rows = facts.matrix.rows().filter(|row| row.is_surely_routed());
+    rows.filter_map(|row| row.subset).collect()
+}
+
 /// The policies of a rule that somebody follows: those of subsets only where a route leads there.
-fn policies<'a>(facts: &Facts<'a>, host: &RuleHost<'a>) -> Vec<&'a TrafficPolicy> {
+fn policies<'a>(host: &RuleHost<'a>, routed: &HashSet<&str>) -> Vec<&'a TrafficPolicy> {
     let spec = &host.rule.spec;
-    let routed = spec.subsets.iter().filter(|subset| {
-        let is_there = |name| name == Some(&*subset.name);
-        let mut rows = facts.matrix.rows.iter();
-        subset.traffic_policy.is_some() && rows.any(|row| row.is_surely_routed() && is_there(row.subset))
-    });
+    let subsets = spec.subsets.iter();
+    let routed = subsets.filter(|subset| subset.traffic_policy.is_some() && routed.contains(&*subset.name));
     let of_subsets = routed.filter_map(|subset| subset.traffic_policy.as_ref());
     let all = spec.traffic_policy.iter().chain(of_subsets);
     all.map(|policy| &policy.value).collect()

@@ -96,10 +96,10 @@ struct Reached {
 impl Reached {
     fn of(facts: &Facts<'_>) -> Reached {
         let mut reached = Reached::default();
-        let rows = facts.matrix.rows.iter().filter(|row| row.is_surely_routed());
+        let rows = facts.matrix.rows().filter(|row| row.is_surely_routed());
         for class in rows
             .filter(|row| row.client.plane == DataPlane::Sidecar)
-            .flat_map(|row| &row.endpoints)
+            .flat_map(|row| row.endpoints.iter())
         {
             for endpoint in &class.endpoints {
                 let EndpointPlace::Workload(id) = endpoint.place else {

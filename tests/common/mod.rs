@@ -233,14 +233,14 @@ fn through_classes(
 ) -> BTreeSet<String> {
     let mesh = resolution.mesh;
     let mut rows = BTreeSet::new();
-    for row in &matrix.rows {
+    for row in matrix.rows() {
         let service = mesh.service(row.service);
         let rule = row
             .cluster
             .rule
             .map(peerauth::resolve::destination::MergedRule::names);
         for client in row.clients.iter().flat_map(|members| groups.given(members)) {
-            for class in &row.endpoints {
+            for class in row.endpoints.iter() {
                 for endpoint in &class.endpoints {
                     rows.insert(format!(
                         "{} -> {}/{:?}:{} {:?} {} {} {} {rule:?}{}",

@@ -1,7 +1,6 @@
 //! Who is known to call which port without an identity: evidence of calls, met with what the caller sends.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::{Caller, Who, controller};
 use crate::callers::IngressCall;
@@ -21,7 +20,6 @@ impl<'a> CallersByPort<'a> {
     pub(super) fn new(answers: &Answers<'a>) -> Self {
         let mut gathering = Gathering {
             answers: *answers,
-            rows: rows_of_services(answers),
             found: HashMap::new(),
         };
         gathering.add_calls();
@@ -39,17 +37,7 @@ impl<'a> CallersByPort<'a> {
 
 struct Gathering<'a> {
     answers: Answers<'a>,
-    rows: HashMap<ServiceId, Range<usize>>,
     found: HashMap<(WorkloadId, u16), Vec<Caller<'a>>>,
-}
-
-/// Where the rows of each service stand: they follow each other.
-fn rows_of_services(answers: &Answers<'_>) -> HashMap<ServiceId, Range<usize>> {
-    let mut ranges: HashMap<ServiceId, Range<usize>> = HashMap::new();
-    for (index, row) in answers.matrix.rows.iter().enumerate() {
-        ranges.entry(row.service).or_insert(index..index).end = index + 1;
-    }
-    ranges
 }
 
 impl<'a> Gathering<'a> {
@@ -62,9 +50,8 @@ impl<'a> Gathering<'a> {
 
     /// The rows of a service that a given workload sees, of one port or of all.
     fn seen(&self, client: WorkloadId, service: ServiceId, port: Option<u16>) -> Vec<&'a Row<'a, 'a>> {
-        let (rows, groups) = (&self.answers.matrix.rows, self.answers.groups);
-        let range = self.rows.get(&service).cloned().unwrap_or_default();
-        let of_port = rows[range]
+        let (rows, groups) = (self.answers.matrix.of_service(service), self.answers.groups);
+        let of_port = rows
             .iter()
             .filter(|row| row.is_routed && port.is_none_or(|port| row.port == port));
         let seen = of_port.filter(|row| row.clients.iter().any(|members| groups.holds(members, client)));
@@ -83,7 +70,7 @@ impl<'a> Gathering<'a> {
     }
 
     fn add_row(&mut self, row: &'a Row<'a, 'a>, who: Who<'a>, span: Span) {
-        for class in &row.endpoints {
+        for class in row.endpoints.iter() {
             if !matches!(class.outcome, Outcome::Plaintext | Outcome::AppTls) {
                 continue;
             }

@@ -246,7 +246,7 @@ impl<'a> Reader<'a, '_> {
         let settings = &self.answers.mesh().settings;
         let is_auto = settings.enable_auto_mtls.value;
         let (mut seen, mut without) = (false, 0);
-        for row in self.answers.matrix.rows.iter().filter(|row| row.is_routed) {
+        for row in self.answers.matrix.rows().filter(|row| row.is_routed) {
             let takes = row.endpoints.iter().filter(|class| self.takes_mtls(class));
             for class in takes.filter(|_| row.client.follows_rules()) {
                 seen = true;

@@ -204,7 +204,7 @@ impl<'s, 'a> ServicePort<'s, 'a> {
                 subset: row.subset,
                 leads_to: leads_to.map(|(service, port)| (&*mesh.service(service).host, port)),
             };
-            for class in &row.endpoints {
+            for class in row.endpoints.iter() {
                 for endpoint in &class.endpoints {
                     let (spot, endpoint) = match endpoint.place {
                         EndpointPlace::Workload(id) => {

@@ -1,7 +1,6 @@
 //! The two states of one cluster, with what belongs together.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -24,7 +23,6 @@ pub(super) struct Sides<'a> {
 /// One state.
 pub(super) struct State<'a> {
     pub(super) answers: Answers<'a>,
-    rows: HashMap<ServiceId, Range<usize>>,
     told: HashMap<ServiceId, Vec<(WorkloadId, &'a Call<'a>)>>,
 }
 
@@ -40,22 +38,16 @@ pub(super) struct Atom {
 
 impl<'a> State<'a> {
     fn new(answers: Answers<'a>) -> Self {
-        let mut rows: HashMap<ServiceId, Range<usize>> = HashMap::new();
-        for (index, row) in answers.matrix.rows.iter().enumerate() {
-            // The rows of a service follow each other.
-            rows.entry(row.service).or_insert(index..index).end = index + 1;
-        }
         let mut told: HashMap<ServiceId, Vec<(WorkloadId, &'a Call<'a>)>> = HashMap::new();
         for (workload, call) in answers.callers.calls.iter() {
             told.entry(call.service).or_default().push((workload, call));
         }
-        State { answers, rows, told }
+        State { answers, told }
     }
 
     /// The rows of a service, port by port.
     pub(super) fn rows(&self, service: ServiceId) -> &'a [Row<'a, 'a>] {
-        let rows = &self.answers.matrix.rows;
-        self.rows.get(&service).map_or(&[], |range| &rows[range.clone()])
+        self.answers.matrix.of_service(service)
     }
 
     /// The rows of a service port.

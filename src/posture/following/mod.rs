@@ -113,11 +113,7 @@ impl<'a> Asked<'a> {
     /// has no proxy, and ways that nobody goes although another rule opens them, are left out.
     pub fn followings(&self, answers: &Answers<'a>) -> Vec<Following<'a>> {
         let mut found = Vec::new();
-        for rows in answers
-            .matrix
-            .rows
-            .chunk_by(|one, other| one.service == other.service)
-        {
+        for rows in answers.matrix.services() {
             let is_asked = |row: &&'a Row<'a, 'a>| {
                 row.client.plane != DataPlane::None
                     && self.is_about(answers.mesh().service(row.cluster.service))

@@ -203,8 +203,7 @@ fn each<'a>(
     for (workload, call) in answers.callers.calls.iter() {
         told.entry(call.service).or_default().push((workload, call));
     }
-    let rows: &'a [Row<'a, 'a>] = &answers.matrix.rows;
-    for row in rows.iter().filter(|row| row.is_routed) {
+    for row in answers.matrix.rows().filter(|row| row.is_routed) {
         let is_general = is_general(&row.cluster.reason);
         let of_service = told.get(&row.service).map_or(&[][..], Vec::as_slice);
         if !is_general && of_service.is_empty() {

@@ -155,7 +155,7 @@ pub(super) fn removable<'a>(
         return Vec::new();
     }
     let by_id: HashMap<WorkloadId, &Server<'a>> = servers.iter().map(|server| (server.id, server)).collect();
-    for row in &answers.matrix.rows {
+    for row in answers.matrix.rows() {
         let of_row = match row.cluster.reason {
             ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls) => Some(tls.tls.span),
             _ => None,
@@ -166,7 +166,7 @@ pub(super) fn removable<'a>(
         {
             settings.remove(&span);
         }
-        for class in &row.endpoints {
+        for class in row.endpoints.iter() {
             let told = match class.sent.reason {
                 SentReason::Told(tls) => Some(tls.tls.span),
                 _ => of_row,

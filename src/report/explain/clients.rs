@@ -24,7 +24,7 @@ pub fn client_lines<'a>(
     places: &'a Places<'_>,
 ) -> Vec<ClientLine<'a>> {
     let mut lines = Vec::new();
-    for row in &answers.matrix.rows {
+    for row in answers.matrix.rows() {
         if row.client.plane == DataPlane::None || !row.is_routed {
             continue;
         }

@@ -33,11 +33,11 @@ pub(super) fn write(graphs: &Graphs<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 /// JSON that means nothing to a reader of HTML.
 fn inert(json: &str) -> String {
-    sanitize::json(
-        json.replace('<', "\\u003c")
-            .replace('>', "\\u003e")
-            .replace('&', "\\u0026"),
-    )
+    let inert = json
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026");
+    sanitize::json(&inert).into_owned()
 }
 
 #[derive(Serialize)]
