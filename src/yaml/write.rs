@@ -37,7 +37,7 @@ fn write_entries(entries: &Mapping, indent: usize, text: &mut String) -> Result<
                 text.push('\n');
                 write_items(items, indent, text)?;
             }
-            other => *text += &format!(" {}\n", inline(other)?),
+            other => *text += &[" ", &inline(other)?, "\n"].concat(),
         }
     }
     Ok(())
@@ -49,7 +49,7 @@ fn write_items(items: &[Value], indent: usize, text: &mut String) -> Result<(), 
         *text += "- ";
         match item {
             Value::Mapping(inner) if !inner.is_empty() => write_entries(inner, indent + 2, text)?,
-            other => *text += &format!("{}\n", inline(other)?),
+            other => *text += &(inline(other)? + "\n"),
         }
     }
     Ok(())
