@@ -16,6 +16,9 @@ _peerauth() {
             ",$1")
                 cmd="peerauth"
                 ;;
+            peerauth,audit)
+                cmd="peerauth__subcmd__audit"
+                ;;
             peerauth,check)
                 cmd="peerauth__subcmd__check"
                 ;;
@@ -31,11 +34,17 @@ _peerauth() {
             peerauth,explain)
                 cmd="peerauth__subcmd__explain"
                 ;;
+            peerauth,graph)
+                cmd="peerauth__subcmd__graph"
+                ;;
             peerauth,help)
                 cmd="peerauth__subcmd__help"
                 ;;
             peerauth,list)
                 cmd="peerauth__subcmd__list"
+                ;;
+            peerauth,man)
+                cmd="peerauth__subcmd__man"
                 ;;
             peerauth,migrate)
                 cmd="peerauth__subcmd__migrate"
@@ -64,6 +73,9 @@ _peerauth() {
             peerauth__subcmd__config__subcmd__help,show)
                 cmd="peerauth__subcmd__config__subcmd__help__subcmd__show"
                 ;;
+            peerauth__subcmd__help,audit)
+                cmd="peerauth__subcmd__help__subcmd__audit"
+                ;;
             peerauth__subcmd__help,check)
                 cmd="peerauth__subcmd__help__subcmd__check"
                 ;;
@@ -79,11 +91,17 @@ _peerauth() {
             peerauth__subcmd__help,explain)
                 cmd="peerauth__subcmd__help__subcmd__explain"
                 ;;
+            peerauth__subcmd__help,graph)
+                cmd="peerauth__subcmd__help__subcmd__graph"
+                ;;
             peerauth__subcmd__help,help)
                 cmd="peerauth__subcmd__help__subcmd__help"
                 ;;
             peerauth__subcmd__help,list)
                 cmd="peerauth__subcmd__help__subcmd__list"
+                ;;
+            peerauth__subcmd__help,man)
+                cmd="peerauth__subcmd__help__subcmd__man"
                 ;;
             peerauth__subcmd__help,migrate)
                 cmd="peerauth__subcmd__help__subcmd__migrate"
@@ -110,12 +128,114 @@ _peerauth() {
 
     case "${cmd}" in
         peerauth)
-            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff what-if migrate rules config schema completions help"
+            opts="-q -v -h -V --quiet --verbose --color --today --help --version check explain list tls-check diff what-if audit graph migrate rules config schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --today)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__audit)
+            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --output --report --fail-on --quiet --verbose --color --today --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --default-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mesh)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json yaml markdown csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json yaml markdown csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "expired undocumented any never" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -215,11 +335,11 @@ _peerauth() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "invalid-yaml invalid-resource unknown-field widened-selector duplicate-key removed-api duplicate-object dropped-document oversized-input non-string-label envoy-filter-not-modelled root-namespace-selector shadowed-policy unmatched-selector service-port-in-port-mtls unknown-port-in-port-mtls uncaptured-port-in-port-mtls policy-outside-mesh policy-on-gateway misplaced-mesh-policy unset-mode strict-under-disabled-parent redundant-policy revision-scoped-policy ambient-disable ambient-ignored-port-exception ambient-unenforced-strict ambient-to-strict-sidecar headless-ambient ambient-blocked-hbone ambient-ignored-destination-rule conflicting-data-plane unknown-revision ambient-empty-root-selector plaintext-to-strict foreign-tls-to-strict mtls-to-plaintext plain-tls-to-permissive-http auto-mtls-off headless-exception headless-mixed-endpoints uncaptured-service-port tls-mode-label external-entry-for-mesh-host workload-entry-without-identity sidecar-ingress-tls-ignored server-first-permissive sidecar-egress-hides-service unmatched-host unreachable-destination-rule shadowed-destination-rule target-port-in-port-settings port-settings-drop-tls credential-name-without-selector wrong-subject-alt-name certificates-with-istio-mutual webhook-to-strict ingress-to-strict load-balancer-to-strict scrape-to-strict probe-to-strict unmeshed-caller undeclared-peer-port plaintext-accepted no-mesh-policy undocumented-exception expired-exception identity-policy-without-strict unmet-expectation unused-ignore" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "invalid-yaml invalid-resource unknown-field widened-selector duplicate-key removed-api duplicate-object dropped-document oversized-input non-string-label envoy-filter-not-modelled root-namespace-selector shadowed-policy unmatched-selector service-port-in-port-mtls unknown-port-in-port-mtls uncaptured-port-in-port-mtls policy-outside-mesh policy-on-gateway misplaced-mesh-policy unset-mode strict-under-disabled-parent redundant-policy revision-scoped-policy ambient-disable ambient-ignored-port-exception ambient-unenforced-strict ambient-to-strict-sidecar headless-ambient ambient-blocked-hbone ambient-ignored-destination-rule conflicting-data-plane unknown-revision ambient-empty-root-selector plaintext-to-strict foreign-tls-to-strict mtls-to-plaintext plain-tls-to-permissive-http auto-mtls-off headless-exception headless-mixed-endpoints uncaptured-service-port tls-mode-label external-entry-for-mesh-host workload-entry-without-identity sidecar-ingress-tls-ignored server-first-permissive sidecar-egress-hides-service unmatched-host unreachable-destination-rule shadowed-destination-rule target-port-in-port-settings port-settings-drop-tls credential-name-without-selector wrong-subject-alt-name certificates-with-istio-mutual webhook-to-strict ingress-to-strict load-balancer-to-strict scrape-to-strict probe-to-strict unmeshed-caller undeclared-peer-port plaintext-accepted no-mesh-policy undocumented-exception expired-exception identity-policy-without-strict unmet-expectation unused-ignore" -- "${cur}"))
                     return 0
                     ;;
                 --baseline)
@@ -609,9 +729,133 @@ _peerauth() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        peerauth__subcmd__help)
-            opts="check explain list tls-check diff what-if migrate rules config schema completions help"
+        peerauth__subcmd__graph)
+            opts="-f -i -n -A -l -o -q -v -h --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --selector --from --only --collapse --output --report --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --default-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mesh)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -W "mtls plaintext app-tls unknown refused" -- "${cur}"))
+                    return 0
+                    ;;
+                --collapse)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "mermaid dot html json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "mermaid dot html json" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --today)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__help)
+            opts="check explain list tls-check diff what-if audit graph migrate rules config schema completions man help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__help__subcmd__audit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -707,6 +951,20 @@ _peerauth() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        peerauth__subcmd__help__subcmd__graph)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         peerauth__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -722,6 +980,20 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        peerauth__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -911,6 +1183,35 @@ _peerauth() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        peerauth__subcmd__man)
+            opts="-q -v -h --directory --quiet --verbose --color --today --help check explain list tls-check diff what-if audit graph migrate rules config schema completions man"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --today)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         peerauth__subcmd__migrate)
             opts="-f -i -o -q -v -h --write --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --output --report --fail-on --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1002,7 +1303,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__rules)
-            opts="-o -q -v -h --output --quiet --verbose --color --today --help"
+            opts="-o -q -v -h --output --quiet --verbose --color --today --help invalid-yaml invalid-resource unknown-field widened-selector duplicate-key removed-api duplicate-object dropped-document oversized-input non-string-label envoy-filter-not-modelled root-namespace-selector shadowed-policy unmatched-selector service-port-in-port-mtls unknown-port-in-port-mtls uncaptured-port-in-port-mtls policy-outside-mesh policy-on-gateway misplaced-mesh-policy unset-mode strict-under-disabled-parent redundant-policy revision-scoped-policy ambient-disable ambient-ignored-port-exception ambient-unenforced-strict ambient-to-strict-sidecar headless-ambient ambient-blocked-hbone ambient-ignored-destination-rule conflicting-data-plane unknown-revision ambient-empty-root-selector plaintext-to-strict foreign-tls-to-strict mtls-to-plaintext plain-tls-to-permissive-http auto-mtls-off headless-exception headless-mixed-endpoints uncaptured-service-port tls-mode-label external-entry-for-mesh-host workload-entry-without-identity sidecar-ingress-tls-ignored server-first-permissive sidecar-egress-hides-service unmatched-host unreachable-destination-rule shadowed-destination-rule target-port-in-port-settings port-settings-drop-tls credential-name-without-selector wrong-subject-alt-name certificates-with-istio-mutual webhook-to-strict ingress-to-strict load-balancer-to-strict scrape-to-strict probe-to-strict unmeshed-caller undeclared-peer-port plaintext-accepted no-mesh-policy undocumented-exception expired-exception identity-policy-without-strict unmet-expectation unused-ignore"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1032,7 +1333,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__schema)
-            opts="-q -v -h --quiet --verbose --color --today --help config report list tls-check explain"
+            opts="-q -v -h --quiet --verbose --color --today --help config report list tls-check explain audit graph"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -34,11 +34,14 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
             cand what-if 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
+            cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+            cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
             cand migrate 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
+            cand man 'Print the manual page of the program or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'peerauth;check'= {
@@ -277,6 +280,80 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;audit'= {
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
+            cand --helm 'Render this chart with helm (repeatable)'
+            cand --values 'A values file of the charts (repeatable)'
+            cand --set 'A value of the charts (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -n 'Show this namespace only (repeatable)'
+            cand --namespace 'Show this namespace only (repeatable)'
+            cand -l 'Show only workloads whose pods have these labels'
+            cand --selector 'Show only workloads whose pods have these labels'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --report 'Write the audit in this format to a file too (repeatable)'
+            cand --fail-on 'Fail with 1 if there is such an opening (repeatable)'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand --no-config 'Read no config'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Accept that there is nothing to read'
+            cand --skip-invalid 'Do not exit with 2 because of manifests that do not parse'
+            cand -A 'Show every namespace; that is the default'
+            cand --all-namespaces 'Show every namespace; that is the default'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'peerauth;graph'= {
+            cand -f 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
+            cand --config 'The config; without it, the nearest `.peerauth.yaml` above the first path'
+            cand --exclude 'Leave out what matches this glob (repeatable)'
+            cand --kustomize 'Render the kustomization of this directory with kustomize or kubectl (repeatable)'
+            cand --helm 'Render this chart with helm (repeatable)'
+            cand --values 'A values file of the charts (repeatable)'
+            cand --set 'A value of the charts (repeatable)'
+            cand --default-namespace 'The namespace of objects that name none'
+            cand -i 'The namespace whose policies hold for the whole mesh'
+            cand --root-namespace 'The namespace whose policies hold for the whole mesh'
+            cand --mesh 'A setting of the mesh, such as `trustDomain=example.org` (repeatable)'
+            cand -n 'Show this namespace only (repeatable)'
+            cand --namespace 'Show this namespace only (repeatable)'
+            cand -l 'Show only services with an endpoint that has these labels'
+            cand --selector 'Show only services with an endpoint that has these labels'
+            cand --from 'Show this client only'
+            cand --only 'Show only connections with this outcome (repeatable)'
+            cand --collapse 'Whether a namespace is one node (mermaid and dot); `auto` if there would be too many'
+            cand -o 'The format'
+            cand --output 'The format'
+            cand --report 'Write the graph in this format to a file too (repeatable)'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand --no-config 'Read no config'
+            cand --parse-all 'Parse every document, also those that can be proved irrelevant'
+            cand --allow-empty 'Accept that there is nothing to read'
+            cand --skip-invalid 'Do not exit with 2 because of manifests that do not parse'
+            cand -A 'Show every namespace; that is the default'
+            cand --all-namespaces 'Show every namespace; that is the default'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;migrate'= {
             cand --write 'Write the manifests, numbered, what they replace, and the plan into this directory, which must be empty'
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
@@ -388,6 +465,17 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'peerauth;man'= {
+            cand --directory 'Write every page to a file of this directory instead'
+            cand --color 'Whether the report is coloured'
+            cand --today 'The day that decides what has expired; without it, today in UTC'
+            cand -q 'Say nothing but the report and errors'
+            cand --quiet 'Say nothing but the report and errors'
+            cand -v 'Name everything that is skipped'
+            cand --verbose 'Name everything that is skipped'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'peerauth;help'= {
             cand check 'Report what is wrong with the manifests; the gate for CI'
             cand explain 'Explain a mode: every policy that took part or was ignored, and why'
@@ -395,11 +483,14 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand tls-check 'Show what every client sends to every service and whether it gets through'
             cand diff 'Show what differs between two directories or git revisions: ports, and connections that break'
             cand what-if 'Show what a change would do before it is written: who would be refused, who would lose plaintext or identity'
+            cand audit 'Show what is open to callers without an identity, who accounts for it, and the security checklist'
+            cand graph 'Draw who reaches which service, and how: Mermaid, DOT or an HTML page'
             cand migrate 'Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it'
             cand rules 'List the rules of `check`, or show the documentation of one'
             cand config 'Show the settings in force and where each comes from'
             cand schema 'Print the JSON Schema of a format'
             cand completions 'Print the completions of a shell'
+            cand man 'Print the manual page of the program or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'peerauth;help;check'= {
@@ -414,6 +505,10 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
         &'peerauth;help;what-if'= {
         }
+        &'peerauth;help;audit'= {
+        }
+        &'peerauth;help;graph'= {
+        }
         &'peerauth;help;migrate'= {
         }
         &'peerauth;help;rules'= {
@@ -427,8 +522,520 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
         &'peerauth;help;completions'= {
         }
+        &'peerauth;help;man'= {
+        }
         &'peerauth;help;help'= {
         }
     ]
-    $completions[$command]
+    var values = [
+        &'check;--output'= {
+            cand text 'Every finding with the lines that it is about'
+            cand concise 'One line for each finding'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand sarif 'SARIF 2.1.0, for code scanning'
+            cand github 'Workflow commands of GitHub Actions'
+            cand gitlab 'The Code Quality report of GitLab'
+            cand junit '`JUnit` XML'
+            cand markdown 'Markdown, for a comment or a summary'
+        }
+        &'check;-o'= {
+            cand text 'Every finding with the lines that it is about'
+            cand concise 'One line for each finding'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand sarif 'SARIF 2.1.0, for code scanning'
+            cand github 'Workflow commands of GitHub Actions'
+            cand gitlab 'The Code Quality report of GitLab'
+            cand junit '`JUnit` XML'
+            cand markdown 'Markdown, for a comment or a summary'
+        }
+        &'check;--select'= {
+            cand invalid-yaml 'Finds manifests that kubectl cannot read'
+            cand invalid-resource 'Finds objects that the API server refuses, by the schema of their kind or by Istio''s validating webhook: a mode that does not exist, a text where a number belongs, a port that is none, a traffic policy without a setting, certificates that a TLS mode needs or cannot use, a host that no name of DNS can match, namespaces that are exported to twice'
+            cand unknown-field 'Finds fields that the schema of an Istio kind lacks, at any depth: misspelt ones, ones of another kind or an older version, and ones that stand in the wrong place'
+            cand widened-selector 'Finds policies whose selector is lost on the way: labels right under selector, matchExpressions (which Istio''s selectors do not know), a selector outside spec, or labels that are null'
+            cand duplicate-key 'Finds keys that occur twice in one mapping'
+            cand removed-api 'Finds objects of kinds that Istio removed in version 1.6: Policy and MeshPolicy of authentication.istio.io, and ClusterRbacConfig, RbacConfig, ServiceRole and ServiceRoleBinding of rbac.istio.io'
+            cand duplicate-object 'Finds objects that are defined twice for one cluster: the same kind, namespace and name'
+            cand dropped-document 'Finds objects behind a line of three dots'
+            cand oversized-input 'Finds documents that are too large to be read: more than 16 MiB, nested more than 255 levels deep, or with aliases that repeat more than a million values'
+            cand non-string-label 'Finds labels, annotations and selectors whose value YAML makes a boolean or a number'
+            cand envoy-filter-not-modelled 'Finds EnvoyFilters that change filter chains, listeners or TLS of given workloads with a sidecar'
+            cand root-namespace-selector 'Finds policies with a selector in the root namespace (usually istio-system)'
+            cand shadowed-policy 'Finds policies of one scope that exclude each other: several for the mesh, several for a namespace, or several whose selectors meet on one workload'
+            cand unmatched-selector 'Finds policies whose selector matches no workload although workloads of the namespace are given'
+            cand service-port-in-port-mtls 'Finds keys of portLevelMtls that are ports of a Service while the pods behind it listen on another port'
+            cand unknown-port-in-port-mtls 'Finds keys of portLevelMtls on which no selected workload is known to listen: no container declares the port and no Service leads to it'
+            cand uncaptured-port-in-port-mtls 'Finds entries of portLevelMtls for ports whose traffic never meets the sidecar: the proxy''s own ports (15008, 15020, 15021, 15090), those of excludeInboundPorts, those that includeInboundPorts leaves out, and every port under interception mode NONE'
+            cand policy-outside-mesh 'Finds policies whose workloads have no proxy: an opt-out by label or annotation, the host''s network, or a namespace that is not injected'
+            cand policy-on-gateway 'Finds policies that select nothing but gateways or waypoints'
+            cand misplaced-mesh-policy 'Finds policies that look as if they were about the whole mesh but stand in a namespace that is not the root namespace: without selector in istio-system, or named default beside istiod or the gateways'
+            cand unset-mode 'Finds policies that set nothing: no mtls, an empty one, or mode UNSET, and no ports either'
+            cand strict-under-disabled-parent 'Finds STRICT for single workloads or ports in a namespace that is DISABLE as a whole, by its own policy or by that of the mesh'
+            cand redundant-policy 'Finds policies that could be removed without any given workload noticing: every port keeps its mode, because the level above says the same'
+            cand revision-scoped-policy 'Finds policies with a label istio.io/rev that given workloads of another revision should follow and do not; and, where the setting revisions says what is installed, policies for a revision that is not'
+            cand ambient-disable 'Finds DISABLE, at any level, that is the mode of ambient workloads'
+            cand ambient-ignored-port-exception 'Finds policies of ambient workloads that leave their own mode unset, inherit STRICT, and list ports in mode DISABLE but none in mode PERMISSIVE'
+            cand ambient-unenforced-strict 'Finds policies with ports, of ambient workloads, that keep ztunnel from enforcing a STRICT which sidecars would enforce'
+            cand ambient-to-strict-sidecar 'Finds ambient workloads that are told to call a Service whose pods have sidecars in mode STRICT'
+            cand headless-ambient 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, that lead sidecars to ambient pods in mode STRICT'
+            cand ambient-blocked-hbone 'Finds NetworkPolicies that let clients of the mesh reach ports of ambient pods, but not port 15008'
+            cand ambient-ignored-destination-rule 'Finds DestinationRules with tls whose given clients are all in ambient'
+            cand conflicting-data-plane 'Finds Namespaces and pods whose labels ask for ambient and for a sidecar at once'
+            cand unknown-revision 'Finds labels istio.io/rev on Namespaces and pods that name no installed revision and no tag'
+            cand ambient-empty-root-selector 'Finds policies in the root namespace with an empty selector that set another mode than the one that ambient workloads get without them'
+            cand plaintext-to-strict 'Finds DestinationRules that make clients send plaintext to a port that accepts mTLS only'
+            cand foreign-tls-to-strict 'Finds DestinationRules with mode: SIMPLE or mode: MUTUAL for a port that accepts mTLS of the mesh only'
+            cand mtls-to-plaintext 'Finds DestinationRules whose mode: ISTIO_MUTUAL also covers ports that take plaintext only: of workloads without a sidecar, in mode DISABLE, or left out of the sidecar''s redirection'
+            cand plain-tls-to-permissive-http 'Finds DestinationRules with mode: SIMPLE or mode: MUTUAL for a port in mode PERMISSIVE that is declared HTTP: by the port''s name, its appProtocol or the Sidecar resource'
+            cand auto-mtls-off 'Finds enableAutoMtls: false in a mesh with STRICT ports towards which no DestinationRule says ISTIO_MUTUAL'
+            cand headless-exception 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, that lead to a port in mode DISABLE although the namespace is not'
+            cand headless-mixed-endpoints 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, whose pods are partly without a sidecar while the others are STRICT'
+            cand uncaptured-service-port 'Finds Services that lead to a port which the pods keep from their sidecar: one of excludeInboundPorts, one that includeInboundPorts leaves out, or any port under interception mode NONE'
+            cand tls-mode-label 'Finds pods that say by the label security.istio.io/tlsMode what is not so: another value than istio on a pod with a sidecar and a STRICT port, or istio on a pod without a sidecar'
+            cand external-entry-for-mesh-host 'Finds ServiceEntries of location MESH_EXTERNAL, which is also the default, that lead to STRICT pods of the mesh: by the name of a Service, by an endpoint with such a name, or by a workloadSelector'
+            cand workload-entry-without-identity 'Finds WorkloadEntries and WorkloadGroups without a serviceAccount that a STRICT policy selects by their labels'
+            cand sidecar-ingress-tls-ignored 'Finds Sidecar resources whose ingress listeners have a tls that istiod does not read'
+            cand server-first-permissive 'Finds PERMISSIVE ports of protocols in which the server speaks first (ports declared mysql, mongo or smtp, and Service ports 25, 3306 and 27017) where plaintext is known to arrive: sidecars send it, or a given workload of the same namespace has no proxy'
+            cand sidecar-egress-hides-service 'Finds Sidecar resources whose egress leaves out a STRICT service that workloads are told to call: its DNS name stands in their environment, their arguments or a ConfigMap that they read'
+            cand unmatched-host 'Finds DestinationRules whose host is no Service: name.namespace and name.namespace.svc, which Istio takes literally; a short name, which means the rule''s own namespace, of a Service that lives in another one; a name under another cluster domain; and names that no given Service of the namespace has'
+            cand unreachable-destination-rule 'Finds DestinationRules that no client sees, in namespaces of which the configuration says that everything is given'
+            cand shadowed-destination-rule 'Finds DestinationRules that lose to another one for some clients: to an older one of the same namespace for the same host, to a wildcard in the client''s namespace, to a rule that selects other workloads there, or to a more specific one that is not shown to the client'
+            cand target-port-in-port-settings 'Finds entries of portLevelSettings that name a port on which only the pods listen'
+            cand port-settings-drop-tls 'Finds entries of portLevelSettings without tls in a policy that sets tls, where that changes what clients send'
+            cand credential-name-without-selector 'Finds a credentialName in a DestinationRule without workloadSelector that sidecars of its own namespace follow, while no route of a gateway leads to the host'
+            cand wrong-subject-alt-name 'Finds subjectAltNames of an ISTIO_MUTUAL setting that name no service account of the workloads behind the host'
+            cand certificates-with-istio-mutual 'Finds certificates that a DestinationRule names and no proxy reads, as the mode is ISTIO_MUTUAL or DISABLE; and MUTUAL with the files of the mesh''s own certificates towards a PERMISSIVE port, whose proxy recognises mTLS of the mesh by what ISTIO_MUTUAL alone announces'
+            cand webhook-to-strict 'Finds webhooks of admission and conversion, and servers of aggregated APIs, whose port accepts mTLS of the mesh only'
+            cand ingress-to-strict 'Finds Ingresses, and routes of the Gateway API, that lead to a port which accepts mTLS of the mesh only, where a controller other than Istio''s serves them'
+            cand load-balancer-to-strict 'Finds Services of type LoadBalancer or NodePort that lead to a port of meshed pods which accepts mutual TLS of the mesh only'
+            cand scrape-to-strict 'Finds ServiceMonitors, PodMonitors and prometheus.io/port annotations that make Prometheus scrape a port which accepts mTLS of the mesh only'
+            cand probe-to-strict 'Finds probes and hooks of pods with a sidecar that cannot work: those on a STRICT port where the rewriting of probes is switched off, and those on a named port that the container does not declare'
+            cand unmeshed-caller 'Finds workloads outside the mesh that call a port which accepts mTLS of the mesh only: the Service''s name stands in their environment, their arguments or a ConfigMap that they read'
+            cand undeclared-peer-port 'Finds ports by which the pods of a StatefulSet seem to talk to each other, and which its headless Service does not list, under STRICT'
+            cand plaintext-accepted 'Finds policies that let plaintext in on ports of meshed workloads: PERMISSIVE and DISABLE'
+            cand no-mesh-policy 'Says that no policy for the whole mesh is among the manifests, although other objects of the root namespace are'
+            cand undocumented-exception 'Finds policies that make an exception from STRICT of a wider policy, or of their own mode, without the annotation peerauth.dev/reason'
+            cand expired-exception 'Finds policies whose annotation peerauth.dev/expires names a day that is over'
+            cand identity-policy-without-strict 'Finds AuthorizationPolicies that a caller without identity gets past, because a given policy lets plaintext in on a selected port: DENY for certain identities, and ALLOW for all but certain ones'
+            cand unmet-expectation 'Checks the modes that the config expects (expect) on the ports of workloads: what is in force is compared, whatever policies say'
+            cand unused-ignore 'Finds suppressions that suppress nothing: comments, annotations, entries of the config (ignore, and except of an expectation) and of a baseline'
+        }
+        &'check;--ignore'= {
+            cand invalid-yaml 'Finds manifests that kubectl cannot read'
+            cand invalid-resource 'Finds objects that the API server refuses, by the schema of their kind or by Istio''s validating webhook: a mode that does not exist, a text where a number belongs, a port that is none, a traffic policy without a setting, certificates that a TLS mode needs or cannot use, a host that no name of DNS can match, namespaces that are exported to twice'
+            cand unknown-field 'Finds fields that the schema of an Istio kind lacks, at any depth: misspelt ones, ones of another kind or an older version, and ones that stand in the wrong place'
+            cand widened-selector 'Finds policies whose selector is lost on the way: labels right under selector, matchExpressions (which Istio''s selectors do not know), a selector outside spec, or labels that are null'
+            cand duplicate-key 'Finds keys that occur twice in one mapping'
+            cand removed-api 'Finds objects of kinds that Istio removed in version 1.6: Policy and MeshPolicy of authentication.istio.io, and ClusterRbacConfig, RbacConfig, ServiceRole and ServiceRoleBinding of rbac.istio.io'
+            cand duplicate-object 'Finds objects that are defined twice for one cluster: the same kind, namespace and name'
+            cand dropped-document 'Finds objects behind a line of three dots'
+            cand oversized-input 'Finds documents that are too large to be read: more than 16 MiB, nested more than 255 levels deep, or with aliases that repeat more than a million values'
+            cand non-string-label 'Finds labels, annotations and selectors whose value YAML makes a boolean or a number'
+            cand envoy-filter-not-modelled 'Finds EnvoyFilters that change filter chains, listeners or TLS of given workloads with a sidecar'
+            cand root-namespace-selector 'Finds policies with a selector in the root namespace (usually istio-system)'
+            cand shadowed-policy 'Finds policies of one scope that exclude each other: several for the mesh, several for a namespace, or several whose selectors meet on one workload'
+            cand unmatched-selector 'Finds policies whose selector matches no workload although workloads of the namespace are given'
+            cand service-port-in-port-mtls 'Finds keys of portLevelMtls that are ports of a Service while the pods behind it listen on another port'
+            cand unknown-port-in-port-mtls 'Finds keys of portLevelMtls on which no selected workload is known to listen: no container declares the port and no Service leads to it'
+            cand uncaptured-port-in-port-mtls 'Finds entries of portLevelMtls for ports whose traffic never meets the sidecar: the proxy''s own ports (15008, 15020, 15021, 15090), those of excludeInboundPorts, those that includeInboundPorts leaves out, and every port under interception mode NONE'
+            cand policy-outside-mesh 'Finds policies whose workloads have no proxy: an opt-out by label or annotation, the host''s network, or a namespace that is not injected'
+            cand policy-on-gateway 'Finds policies that select nothing but gateways or waypoints'
+            cand misplaced-mesh-policy 'Finds policies that look as if they were about the whole mesh but stand in a namespace that is not the root namespace: without selector in istio-system, or named default beside istiod or the gateways'
+            cand unset-mode 'Finds policies that set nothing: no mtls, an empty one, or mode UNSET, and no ports either'
+            cand strict-under-disabled-parent 'Finds STRICT for single workloads or ports in a namespace that is DISABLE as a whole, by its own policy or by that of the mesh'
+            cand redundant-policy 'Finds policies that could be removed without any given workload noticing: every port keeps its mode, because the level above says the same'
+            cand revision-scoped-policy 'Finds policies with a label istio.io/rev that given workloads of another revision should follow and do not; and, where the setting revisions says what is installed, policies for a revision that is not'
+            cand ambient-disable 'Finds DISABLE, at any level, that is the mode of ambient workloads'
+            cand ambient-ignored-port-exception 'Finds policies of ambient workloads that leave their own mode unset, inherit STRICT, and list ports in mode DISABLE but none in mode PERMISSIVE'
+            cand ambient-unenforced-strict 'Finds policies with ports, of ambient workloads, that keep ztunnel from enforcing a STRICT which sidecars would enforce'
+            cand ambient-to-strict-sidecar 'Finds ambient workloads that are told to call a Service whose pods have sidecars in mode STRICT'
+            cand headless-ambient 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, that lead sidecars to ambient pods in mode STRICT'
+            cand ambient-blocked-hbone 'Finds NetworkPolicies that let clients of the mesh reach ports of ambient pods, but not port 15008'
+            cand ambient-ignored-destination-rule 'Finds DestinationRules with tls whose given clients are all in ambient'
+            cand conflicting-data-plane 'Finds Namespaces and pods whose labels ask for ambient and for a sidecar at once'
+            cand unknown-revision 'Finds labels istio.io/rev on Namespaces and pods that name no installed revision and no tag'
+            cand ambient-empty-root-selector 'Finds policies in the root namespace with an empty selector that set another mode than the one that ambient workloads get without them'
+            cand plaintext-to-strict 'Finds DestinationRules that make clients send plaintext to a port that accepts mTLS only'
+            cand foreign-tls-to-strict 'Finds DestinationRules with mode: SIMPLE or mode: MUTUAL for a port that accepts mTLS of the mesh only'
+            cand mtls-to-plaintext 'Finds DestinationRules whose mode: ISTIO_MUTUAL also covers ports that take plaintext only: of workloads without a sidecar, in mode DISABLE, or left out of the sidecar''s redirection'
+            cand plain-tls-to-permissive-http 'Finds DestinationRules with mode: SIMPLE or mode: MUTUAL for a port in mode PERMISSIVE that is declared HTTP: by the port''s name, its appProtocol or the Sidecar resource'
+            cand auto-mtls-off 'Finds enableAutoMtls: false in a mesh with STRICT ports towards which no DestinationRule says ISTIO_MUTUAL'
+            cand headless-exception 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, that lead to a port in mode DISABLE although the namespace is not'
+            cand headless-mixed-endpoints 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, whose pods are partly without a sidecar while the others are STRICT'
+            cand uncaptured-service-port 'Finds Services that lead to a port which the pods keep from their sidecar: one of excludeInboundPorts, one that includeInboundPorts leaves out, or any port under interception mode NONE'
+            cand tls-mode-label 'Finds pods that say by the label security.istio.io/tlsMode what is not so: another value than istio on a pod with a sidecar and a STRICT port, or istio on a pod without a sidecar'
+            cand external-entry-for-mesh-host 'Finds ServiceEntries of location MESH_EXTERNAL, which is also the default, that lead to STRICT pods of the mesh: by the name of a Service, by an endpoint with such a name, or by a workloadSelector'
+            cand workload-entry-without-identity 'Finds WorkloadEntries and WorkloadGroups without a serviceAccount that a STRICT policy selects by their labels'
+            cand sidecar-ingress-tls-ignored 'Finds Sidecar resources whose ingress listeners have a tls that istiod does not read'
+            cand server-first-permissive 'Finds PERMISSIVE ports of protocols in which the server speaks first (ports declared mysql, mongo or smtp, and Service ports 25, 3306 and 27017) where plaintext is known to arrive: sidecars send it, or a given workload of the same namespace has no proxy'
+            cand sidecar-egress-hides-service 'Finds Sidecar resources whose egress leaves out a STRICT service that workloads are told to call: its DNS name stands in their environment, their arguments or a ConfigMap that they read'
+            cand unmatched-host 'Finds DestinationRules whose host is no Service: name.namespace and name.namespace.svc, which Istio takes literally; a short name, which means the rule''s own namespace, of a Service that lives in another one; a name under another cluster domain; and names that no given Service of the namespace has'
+            cand unreachable-destination-rule 'Finds DestinationRules that no client sees, in namespaces of which the configuration says that everything is given'
+            cand shadowed-destination-rule 'Finds DestinationRules that lose to another one for some clients: to an older one of the same namespace for the same host, to a wildcard in the client''s namespace, to a rule that selects other workloads there, or to a more specific one that is not shown to the client'
+            cand target-port-in-port-settings 'Finds entries of portLevelSettings that name a port on which only the pods listen'
+            cand port-settings-drop-tls 'Finds entries of portLevelSettings without tls in a policy that sets tls, where that changes what clients send'
+            cand credential-name-without-selector 'Finds a credentialName in a DestinationRule without workloadSelector that sidecars of its own namespace follow, while no route of a gateway leads to the host'
+            cand wrong-subject-alt-name 'Finds subjectAltNames of an ISTIO_MUTUAL setting that name no service account of the workloads behind the host'
+            cand certificates-with-istio-mutual 'Finds certificates that a DestinationRule names and no proxy reads, as the mode is ISTIO_MUTUAL or DISABLE; and MUTUAL with the files of the mesh''s own certificates towards a PERMISSIVE port, whose proxy recognises mTLS of the mesh by what ISTIO_MUTUAL alone announces'
+            cand webhook-to-strict 'Finds webhooks of admission and conversion, and servers of aggregated APIs, whose port accepts mTLS of the mesh only'
+            cand ingress-to-strict 'Finds Ingresses, and routes of the Gateway API, that lead to a port which accepts mTLS of the mesh only, where a controller other than Istio''s serves them'
+            cand load-balancer-to-strict 'Finds Services of type LoadBalancer or NodePort that lead to a port of meshed pods which accepts mutual TLS of the mesh only'
+            cand scrape-to-strict 'Finds ServiceMonitors, PodMonitors and prometheus.io/port annotations that make Prometheus scrape a port which accepts mTLS of the mesh only'
+            cand probe-to-strict 'Finds probes and hooks of pods with a sidecar that cannot work: those on a STRICT port where the rewriting of probes is switched off, and those on a named port that the container does not declare'
+            cand unmeshed-caller 'Finds workloads outside the mesh that call a port which accepts mTLS of the mesh only: the Service''s name stands in their environment, their arguments or a ConfigMap that they read'
+            cand undeclared-peer-port 'Finds ports by which the pods of a StatefulSet seem to talk to each other, and which its headless Service does not list, under STRICT'
+            cand plaintext-accepted 'Finds policies that let plaintext in on ports of meshed workloads: PERMISSIVE and DISABLE'
+            cand no-mesh-policy 'Says that no policy for the whole mesh is among the manifests, although other objects of the root namespace are'
+            cand undocumented-exception 'Finds policies that make an exception from STRICT of a wider policy, or of their own mode, without the annotation peerauth.dev/reason'
+            cand expired-exception 'Finds policies whose annotation peerauth.dev/expires names a day that is over'
+            cand identity-policy-without-strict 'Finds AuthorizationPolicies that a caller without identity gets past, because a given policy lets plaintext in on a selected port: DENY for certain identities, and ALLOW for all but certain ones'
+            cand unmet-expectation 'Checks the modes that the config expects (expect) on the ports of workloads: what is in force is compared, whatever policies say'
+            cand unused-ignore 'Finds suppressions that suppress nothing: comments, annotations, entries of the config (ignore, and except of an expectation) and of a baseline'
+        }
+        &'check;--fail-on'= {
+            cand error 'Errors'
+            cand warning 'Warnings and errors'
+            cand info 'Every finding'
+            cand never 'Nothing'
+        }
+        &'check;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'explain;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'explain;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'explain;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'list;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'list;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'list;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'tls-check;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'tls-check;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'tls-check;--clients'= {
+            cand each 'One by one'
+        }
+        &'tls-check;--endpoints'= {
+            cand each 'One by one'
+        }
+        &'tls-check;--sort'= {
+            cand host 'By host and port'
+            cand status 'The worst first'
+        }
+        &'tls-check;--fail-on'= {
+            cand conflict 'A connection that is refused'
+            cand never 'Nothing'
+        }
+        &'tls-check;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'diff;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'For a comment on a pull request'
+            cand github 'Annotations of GitHub'
+        }
+        &'diff;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'For a comment on a pull request'
+            cand github 'Annotations of GitHub'
+        }
+        &'diff;--fail-on'= {
+            cand weakened 'A port is weaker, or a connection loses encryption or identity'
+            cand broken 'A connection that worked is refused, and the client is in the mesh or told to make it'
+            cand any 'Anything'
+            cand never 'Nothing'
+        }
+        &'diff;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'what-if;--mode'= {
+            cand STRICT 'Mutual TLS only'
+            cand PERMISSIVE 'Plaintext and mutual TLS'
+            cand DISABLE 'Plaintext only'
+        }
+        &'what-if;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'For a comment on a pull request'
+            cand github 'Annotations of GitHub'
+        }
+        &'what-if;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'For a comment on a pull request'
+            cand github 'Annotations of GitHub'
+        }
+        &'what-if;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'audit;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'For a page or an issue'
+            cand csv 'A row for each open port'
+        }
+        &'audit;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'For a page or an issue'
+            cand csv 'A row for each open port'
+        }
+        &'audit;--fail-on'= {
+            cand expired 'One whose `peerauth.dev/expires` is over'
+            cand undocumented 'One without a reason, or without a day on which it ends'
+            cand any 'Anything that is open'
+            cand never 'Nothing'
+        }
+        &'audit;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'graph;--only'= {
+            cand mtls 'It is accepted, with the client''s identity'
+            cand plaintext 'It is accepted, without any identity'
+            cand app-tls 'TLS reaches the application'
+            cand unknown 'The manifests do not tell'
+            cand refused 'It is refused'
+        }
+        &'graph;--collapse'= {
+            cand auto 'If there would be too many nodes or edges'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'graph;--output'= {
+            cand mermaid 'A flowchart of Mermaid, as GitHub and GitLab show it'
+            cand dot 'A digraph of Graphviz'
+            cand html 'One page that works offline'
+            cand json 'JSON'
+        }
+        &'graph;-o'= {
+            cand mermaid 'A flowchart of Mermaid, as GitHub and GitLab show it'
+            cand dot 'A digraph of Graphviz'
+            cand html 'One page that works offline'
+            cand json 'JSON'
+        }
+        &'graph;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'migrate;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'A page'
+        }
+        &'migrate;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+            cand markdown 'A page'
+        }
+        &'migrate;--fail-on'= {
+            cand open 'There is something to apply, or a port that cannot be STRICT'
+            cand blocked 'A port cannot be STRICT'
+            cand never 'Nothing'
+        }
+        &'migrate;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'rules;rules'= {
+            cand invalid-yaml 'Finds manifests that kubectl cannot read'
+            cand invalid-resource 'Finds objects that the API server refuses, by the schema of their kind or by Istio''s validating webhook: a mode that does not exist, a text where a number belongs, a port that is none, a traffic policy without a setting, certificates that a TLS mode needs or cannot use, a host that no name of DNS can match, namespaces that are exported to twice'
+            cand unknown-field 'Finds fields that the schema of an Istio kind lacks, at any depth: misspelt ones, ones of another kind or an older version, and ones that stand in the wrong place'
+            cand widened-selector 'Finds policies whose selector is lost on the way: labels right under selector, matchExpressions (which Istio''s selectors do not know), a selector outside spec, or labels that are null'
+            cand duplicate-key 'Finds keys that occur twice in one mapping'
+            cand removed-api 'Finds objects of kinds that Istio removed in version 1.6: Policy and MeshPolicy of authentication.istio.io, and ClusterRbacConfig, RbacConfig, ServiceRole and ServiceRoleBinding of rbac.istio.io'
+            cand duplicate-object 'Finds objects that are defined twice for one cluster: the same kind, namespace and name'
+            cand dropped-document 'Finds objects behind a line of three dots'
+            cand oversized-input 'Finds documents that are too large to be read: more than 16 MiB, nested more than 255 levels deep, or with aliases that repeat more than a million values'
+            cand non-string-label 'Finds labels, annotations and selectors whose value YAML makes a boolean or a number'
+            cand envoy-filter-not-modelled 'Finds EnvoyFilters that change filter chains, listeners or TLS of given workloads with a sidecar'
+            cand root-namespace-selector 'Finds policies with a selector in the root namespace (usually istio-system)'
+            cand shadowed-policy 'Finds policies of one scope that exclude each other: several for the mesh, several for a namespace, or several whose selectors meet on one workload'
+            cand unmatched-selector 'Finds policies whose selector matches no workload although workloads of the namespace are given'
+            cand service-port-in-port-mtls 'Finds keys of portLevelMtls that are ports of a Service while the pods behind it listen on another port'
+            cand unknown-port-in-port-mtls 'Finds keys of portLevelMtls on which no selected workload is known to listen: no container declares the port and no Service leads to it'
+            cand uncaptured-port-in-port-mtls 'Finds entries of portLevelMtls for ports whose traffic never meets the sidecar: the proxy''s own ports (15008, 15020, 15021, 15090), those of excludeInboundPorts, those that includeInboundPorts leaves out, and every port under interception mode NONE'
+            cand policy-outside-mesh 'Finds policies whose workloads have no proxy: an opt-out by label or annotation, the host''s network, or a namespace that is not injected'
+            cand policy-on-gateway 'Finds policies that select nothing but gateways or waypoints'
+            cand misplaced-mesh-policy 'Finds policies that look as if they were about the whole mesh but stand in a namespace that is not the root namespace: without selector in istio-system, or named default beside istiod or the gateways'
+            cand unset-mode 'Finds policies that set nothing: no mtls, an empty one, or mode UNSET, and no ports either'
+            cand strict-under-disabled-parent 'Finds STRICT for single workloads or ports in a namespace that is DISABLE as a whole, by its own policy or by that of the mesh'
+            cand redundant-policy 'Finds policies that could be removed without any given workload noticing: every port keeps its mode, because the level above says the same'
+            cand revision-scoped-policy 'Finds policies with a label istio.io/rev that given workloads of another revision should follow and do not; and, where the setting revisions says what is installed, policies for a revision that is not'
+            cand ambient-disable 'Finds DISABLE, at any level, that is the mode of ambient workloads'
+            cand ambient-ignored-port-exception 'Finds policies of ambient workloads that leave their own mode unset, inherit STRICT, and list ports in mode DISABLE but none in mode PERMISSIVE'
+            cand ambient-unenforced-strict 'Finds policies with ports, of ambient workloads, that keep ztunnel from enforcing a STRICT which sidecars would enforce'
+            cand ambient-to-strict-sidecar 'Finds ambient workloads that are told to call a Service whose pods have sidecars in mode STRICT'
+            cand headless-ambient 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, that lead sidecars to ambient pods in mode STRICT'
+            cand ambient-blocked-hbone 'Finds NetworkPolicies that let clients of the mesh reach ports of ambient pods, but not port 15008'
+            cand ambient-ignored-destination-rule 'Finds DestinationRules with tls whose given clients are all in ambient'
+            cand conflicting-data-plane 'Finds Namespaces and pods whose labels ask for ambient and for a sidecar at once'
+            cand unknown-revision 'Finds labels istio.io/rev on Namespaces and pods that name no installed revision and no tag'
+            cand ambient-empty-root-selector 'Finds policies in the root namespace with an empty selector that set another mode than the one that ambient workloads get without them'
+            cand plaintext-to-strict 'Finds DestinationRules that make clients send plaintext to a port that accepts mTLS only'
+            cand foreign-tls-to-strict 'Finds DestinationRules with mode: SIMPLE or mode: MUTUAL for a port that accepts mTLS of the mesh only'
+            cand mtls-to-plaintext 'Finds DestinationRules whose mode: ISTIO_MUTUAL also covers ports that take plaintext only: of workloads without a sidecar, in mode DISABLE, or left out of the sidecar''s redirection'
+            cand plain-tls-to-permissive-http 'Finds DestinationRules with mode: SIMPLE or mode: MUTUAL for a port in mode PERMISSIVE that is declared HTTP: by the port''s name, its appProtocol or the Sidecar resource'
+            cand auto-mtls-off 'Finds enableAutoMtls: false in a mesh with STRICT ports towards which no DestinationRule says ISTIO_MUTUAL'
+            cand headless-exception 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, that lead to a port in mode DISABLE although the namespace is not'
+            cand headless-mixed-endpoints 'Finds headless Services, and DestinationRules with loadBalancer: {simple: PASSTHROUGH}, whose pods are partly without a sidecar while the others are STRICT'
+            cand uncaptured-service-port 'Finds Services that lead to a port which the pods keep from their sidecar: one of excludeInboundPorts, one that includeInboundPorts leaves out, or any port under interception mode NONE'
+            cand tls-mode-label 'Finds pods that say by the label security.istio.io/tlsMode what is not so: another value than istio on a pod with a sidecar and a STRICT port, or istio on a pod without a sidecar'
+            cand external-entry-for-mesh-host 'Finds ServiceEntries of location MESH_EXTERNAL, which is also the default, that lead to STRICT pods of the mesh: by the name of a Service, by an endpoint with such a name, or by a workloadSelector'
+            cand workload-entry-without-identity 'Finds WorkloadEntries and WorkloadGroups without a serviceAccount that a STRICT policy selects by their labels'
+            cand sidecar-ingress-tls-ignored 'Finds Sidecar resources whose ingress listeners have a tls that istiod does not read'
+            cand server-first-permissive 'Finds PERMISSIVE ports of protocols in which the server speaks first (ports declared mysql, mongo or smtp, and Service ports 25, 3306 and 27017) where plaintext is known to arrive: sidecars send it, or a given workload of the same namespace has no proxy'
+            cand sidecar-egress-hides-service 'Finds Sidecar resources whose egress leaves out a STRICT service that workloads are told to call: its DNS name stands in their environment, their arguments or a ConfigMap that they read'
+            cand unmatched-host 'Finds DestinationRules whose host is no Service: name.namespace and name.namespace.svc, which Istio takes literally; a short name, which means the rule''s own namespace, of a Service that lives in another one; a name under another cluster domain; and names that no given Service of the namespace has'
+            cand unreachable-destination-rule 'Finds DestinationRules that no client sees, in namespaces of which the configuration says that everything is given'
+            cand shadowed-destination-rule 'Finds DestinationRules that lose to another one for some clients: to an older one of the same namespace for the same host, to a wildcard in the client''s namespace, to a rule that selects other workloads there, or to a more specific one that is not shown to the client'
+            cand target-port-in-port-settings 'Finds entries of portLevelSettings that name a port on which only the pods listen'
+            cand port-settings-drop-tls 'Finds entries of portLevelSettings without tls in a policy that sets tls, where that changes what clients send'
+            cand credential-name-without-selector 'Finds a credentialName in a DestinationRule without workloadSelector that sidecars of its own namespace follow, while no route of a gateway leads to the host'
+            cand wrong-subject-alt-name 'Finds subjectAltNames of an ISTIO_MUTUAL setting that name no service account of the workloads behind the host'
+            cand certificates-with-istio-mutual 'Finds certificates that a DestinationRule names and no proxy reads, as the mode is ISTIO_MUTUAL or DISABLE; and MUTUAL with the files of the mesh''s own certificates towards a PERMISSIVE port, whose proxy recognises mTLS of the mesh by what ISTIO_MUTUAL alone announces'
+            cand webhook-to-strict 'Finds webhooks of admission and conversion, and servers of aggregated APIs, whose port accepts mTLS of the mesh only'
+            cand ingress-to-strict 'Finds Ingresses, and routes of the Gateway API, that lead to a port which accepts mTLS of the mesh only, where a controller other than Istio''s serves them'
+            cand load-balancer-to-strict 'Finds Services of type LoadBalancer or NodePort that lead to a port of meshed pods which accepts mutual TLS of the mesh only'
+            cand scrape-to-strict 'Finds ServiceMonitors, PodMonitors and prometheus.io/port annotations that make Prometheus scrape a port which accepts mTLS of the mesh only'
+            cand probe-to-strict 'Finds probes and hooks of pods with a sidecar that cannot work: those on a STRICT port where the rewriting of probes is switched off, and those on a named port that the container does not declare'
+            cand unmeshed-caller 'Finds workloads outside the mesh that call a port which accepts mTLS of the mesh only: the Service''s name stands in their environment, their arguments or a ConfigMap that they read'
+            cand undeclared-peer-port 'Finds ports by which the pods of a StatefulSet seem to talk to each other, and which its headless Service does not list, under STRICT'
+            cand plaintext-accepted 'Finds policies that let plaintext in on ports of meshed workloads: PERMISSIVE and DISABLE'
+            cand no-mesh-policy 'Says that no policy for the whole mesh is among the manifests, although other objects of the root namespace are'
+            cand undocumented-exception 'Finds policies that make an exception from STRICT of a wider policy, or of their own mode, without the annotation peerauth.dev/reason'
+            cand expired-exception 'Finds policies whose annotation peerauth.dev/expires names a day that is over'
+            cand identity-policy-without-strict 'Finds AuthorizationPolicies that a caller without identity gets past, because a given policy lets plaintext in on a selected port: DENY for certain identities, and ALLOW for all but certain ones'
+            cand unmet-expectation 'Checks the modes that the config expects (expect) on the ports of workloads: what is in force is compared, whatever policies say'
+            cand unused-ignore 'Finds suppressions that suppress nothing: comments, annotations, entries of the config (ignore, and except of an expectation) and of a baseline'
+        }
+        &'rules;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'rules;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'rules;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'config;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'schema;schema'= {
+            cand config '`.peerauth.yaml`'
+            cand report 'What `check -o json` writes'
+            cand list 'What `list -o json` writes'
+            cand tls-check 'What `tls-check -o json` writes'
+            cand explain 'What `explain -o json` writes'
+            cand audit 'What `audit -o json` writes'
+            cand graph 'What `graph -o json` writes'
+        }
+        &'schema;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'completions;completions'= {
+            cand bash ''
+            cand elvish ''
+            cand fish ''
+            cand powershell ''
+            cand zsh ''
+        }
+        &'completions;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+        &'man;man'= {
+            cand check ''
+            cand explain ''
+            cand list ''
+            cand tls-check ''
+            cand diff ''
+            cand what-if ''
+            cand audit ''
+            cand graph ''
+            cand migrate ''
+            cand rules ''
+            cand config ''
+            cand schema ''
+            cand completions ''
+            cand man ''
+        }
+        &'man;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
+    ]
+    var before = ''
+    if (> (count $words) 2) {
+        set before = $words[1]';'$words[-2]
+    }
+    if (has-key $values $before) {
+        $values[$before]
+    } else {
+        $completions[$command]
+    }
 }

@@ -1,6 +1,7 @@
 //! What a rule says: one cause, where it stands, what happens and what to write instead.
 
 mod fingerprint;
+pub mod phrases;
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! The examples of pages in docs/: each section is a directory of its own, its blocks are
+//! The examples of the pages below: each section is a directory of its own, its blocks are
 //! files, and its commands are run. A block `json FILE POINTER` is that part of a file that a command has written,
 //! any other language with a FILE is all of it. `UPDATE=1 cargo test --test docs` writes what they print.
 
@@ -13,11 +13,16 @@ use std::process::Command;
 use common::command::Tree;
 use serde_json::Value;
 
+#[rustfmt::skip]
 const PAGES: &[&str] = &[
+    "docs/audit.md",
     "docs/config.md",
     "docs/diff.md",
     "docs/formats.md",
+    "docs/graph.md",
     "docs/migrate.md",
+    "docs/model.md",
+    "docs/troubleshooting.md",
 ];
 
 fn page(name: &str) -> PathBuf {
@@ -103,5 +108,77 @@ fn the_pages_say_what_happens() {
         }
         let text = fs::read_to_string(page(name)).unwrap();
         assert_eq!(text, executed, "run the tests with UPDATE=1");
+    }
+}
+
+/// The pages that people read.
+fn pages() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = [root.to_owned(), root.join("docs")]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path());
+    let mut pages: Vec<PathBuf> = found
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    pages.sort();
+    pages
+}
+
+/// What a link leads to within a page: its headings, as GitHub and GitLab name them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let kept = |char: &char| char.is_alphanumeric() || [' ', '-', '_'].contains(char);
+    headings
+        .map(|line| line.trim_start_matches('#').trim().to_lowercase())
+        .map(|heading| heading.chars().filter(kept).collect::<String>().replace(' ', "-"))
+        .collect()
+}
+
+#[test]
+fn links_lead_to_files_and_headings() {
+    for path in pages() {
+        let text = fs::read_to_string(&path).unwrap();
+        let links = text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap());
+        for link in links.filter(|link| !link.contains("://")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                path.clone()
+            } else {
+                path.with_file_name(file)
+            };
+            assert!(target.exists(), "{}: {link}", path.display());
+            let is_there = || anchors(&fs::read_to_string(&target).unwrap()).contains(&anchor.to_owned());
+            assert!(anchor.is_empty() || is_there(), "{}: {link}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_tour_names_every_page_and_every_command() {
+    let tour = fs::read_to_string(page("docs/README.md")).unwrap();
+    for path in pages() {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.parent().unwrap().ends_with("docs") && name != "README.md" {
+            assert!(tour.contains(&format!("[{name}]({name})")), "{name}");
+        }
+    }
+    let help = printed(&Tree::default(), "peerauth --help");
+    let commands = help
+        .split("Commands:\n")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap();
+    for line in commands.lines() {
+        let command = line.split_whitespace().next().unwrap();
+        let is_named = [format!("`peerauth {command}`"), format!("`peerauth {command} ")]
+            .iter()
+            .any(|name| tour.contains(name));
+        assert!(is_named || command == "help", "{command}");
     }
 }

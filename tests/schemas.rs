@@ -108,6 +108,36 @@ fn check_writes_what_its_schema_says() {
 }
 
 #[test]
+fn audit_writes_what_its_schema_says() {
+    let met = validate("audit", &["audit", "-o", "json"]);
+    for field in [
+        "/rows/policy/name",
+        "/rows/because",
+        "/rows/reason",
+        "/rows/ports/callers/file",
+        "/coverage/strict/percent",
+        "/checklist/at/line",
+        "/contexts/mesh",
+    ] {
+        assert!(met.contains(field), "{field}");
+    }
+}
+
+#[test]
+fn graph_writes_what_its_schema_says() {
+    let met = validate("graph", &["graph", "-o", "json"]);
+    for field in [
+        "/rows/told/line",
+        "/rows/ways/leadsTo",
+        "/rows/policies",
+        "/clients/workloads/name",
+        "/services/host",
+    ] {
+        assert!(met.contains(field), "{field}");
+    }
+}
+
+#[test]
 fn list_writes_what_its_schema_says() {
     let met = validate("list", &["list", "--trail", "-o", "json"]);
     for field in [

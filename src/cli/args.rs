@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 
 use jiff::civil::Date;
 
+use super::names::Names;
 use super::selector::Selector;
 use crate::config::Day;
 use crate::finding::Severity;
@@ -43,6 +44,10 @@ pub enum Command {
     Diff(DiffArgs),
     /// Show what a change would do before it is written: who would be refused, who would lose plaintext or identity
     WhatIf(WhatIfArgs),
+    /// Show what is open to callers without an identity, who accounts for it, and the security checklist
+    Audit(AuditArgs),
+    /// Draw who reaches which service, and how: Mermaid, DOT or an HTML page
+    Graph(GraphArgs),
     /// Plan the way to STRICT in the whole mesh: what to apply, in which order, and what hinders it
     Migrate(MigrateArgs),
     /// List the rules of `check`, or show the documentation of one
@@ -61,6 +66,8 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page of the program or of a command
+    Man(ManArgs),
 }
 
 /// Flags of every command.
@@ -125,6 +132,10 @@ pub enum SchemaOf {
     TlsCheck,
     /// What `explain -o json` writes.
     Explain,
+    /// What `audit -o json` writes.
+    Audit,
+    /// What `graph -o json` writes.
+    Graph,
 }
 
 /// What is read and how it is understood.
@@ -234,10 +245,22 @@ pub struct CheckArgs {
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = check_report)]
     pub reports: Vec<(CheckFormat, PathBuf)>,
     /// Run these rules only (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = Names::RULES,
+        hide_possible_values = true
+    )]
     pub select: Vec<String>,
     /// Do not run these rules (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = Names::RULES,
+        hide_possible_values = true
+    )]
     pub ignore: Vec<String>,
     /// Run pedantic rules too
     #[arg(long)]
@@ -498,6 +521,131 @@ pub enum DiffFormat {
     Github,
 }
 
+/// `audit`.
+#[derive(Debug, clap::Args)]
+pub struct AuditArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is shown, and counts for `--fail-on`.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only workloads whose pods have these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: AuditFormat,
+    /// Write the audit in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = audit_report)]
+    pub reports: Vec<(AuditFormat, PathBuf)>,
+    /// Fail with 1 if there is such an opening (repeatable)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', default_value = "never")]
+    pub fail_on: Vec<AuditFailOn>,
+}
+
+/// What makes `audit` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFailOn {
+    /// One whose `peerauth.dev/expires` is over.
+    Expired,
+    /// One without a reason, or without a day on which it ends.
+    Undocumented,
+    /// Anything that is open.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// The formats of an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For people.
+    Text,
+    /// JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// For a page or an issue.
+    Markdown,
+    /// A row for each open port.
+    Csv,
+}
+
+/// `graph`.
+#[derive(Debug, clap::Args)]
+pub struct GraphArgs {
+    /// Files, directories, globs or `-`; none means the current directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Which services are shown.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Show only services with an endpoint that has these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<Selector>,
+    /// Show this client only
+    #[arg(long, value_name = "CLIENT")]
+    pub from: Option<String>,
+    /// Show only connections with this outcome (repeatable)
+    #[arg(long, value_name = "OUTCOME", value_delimiter = ',')]
+    pub only: Vec<OutcomeArg>,
+    /// Whether a namespace is one node (mermaid and dot); `auto` if there would be too many
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub collapse: Collapse,
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "mermaid")]
+    pub output: GraphFormat,
+    /// Write the graph in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = graph_report)]
+    pub reports: Vec<(GraphFormat, PathBuf)>,
+}
+
+/// What becomes of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutcomeArg {
+    /// It is accepted, with the client's identity.
+    Mtls,
+    /// It is accepted, without any identity.
+    Plaintext,
+    /// TLS reaches the application.
+    AppTls,
+    /// The manifests do not tell.
+    Unknown,
+    /// It is refused.
+    Refused,
+}
+
+/// Whether namespaces are single nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Collapse {
+    /// If there would be too many nodes or edges.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The formats of a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A flowchart of Mermaid, as GitHub and GitLab show it.
+    Mermaid,
+    /// A digraph of Graphviz.
+    Dot,
+    /// One page that works offline.
+    Html,
+    /// JSON.
+    Json,
+}
+
 /// `migrate`.
 #[derive(Debug, clap::Args)]
 pub struct MigrateArgs {
@@ -549,11 +697,22 @@ pub enum MigrateFormat {
 #[derive(Debug, clap::Args)]
 pub struct RulesArgs {
     /// The rule
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = Names::RULES, hide_possible_values = true)]
     pub id: Option<String>,
     /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
+}
+
+/// `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The command, such as `check` or `config show`; none means the program
+    #[arg(value_name = "COMMAND", value_parser = Names::COMMANDS, hide_possible_values = true)]
+    pub command: Vec<String>,
+    /// Write every page to a file of this directory instead
+    #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub directory: Option<PathBuf>,
 }
 
 /// The formats of answers about workloads.
@@ -639,6 +798,16 @@ fn report(text: &str) -> Result<(Format, PathBuf), String> {
 fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
     Ok((DiffFormat::from_str(format, false)?, file.into()))
+}
+
+fn audit_report(text: &str) -> Result<(AuditFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((AuditFormat::from_str(format, false)?, file))
+}
+
+fn graph_report(text: &str) -> Result<(GraphFormat, PathBuf), String> {
+    let (format, file) = format_and_file(text)?;
+    Ok((GraphFormat::from_str(format, false)?, file))
 }
 
 fn migrate_report(text: &str) -> Result<(MigrateFormat, PathBuf), String> {

@@ -1,12 +1,16 @@
 //! The command line: the only part that knows arguments, environment, streams and exit codes.
 
 pub mod args;
+mod audit;
 mod check;
 mod completions;
 mod diff;
 mod explain;
+mod graph;
 mod list;
+mod man;
 mod migrate;
+mod names;
 mod notes;
 mod progress;
 mod revision;
@@ -26,7 +30,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -148,7 +152,7 @@ pub fn run(
     env: &Env,
 ) -> u8 {
     let mut stdout = BufWriter::new(stdout);
-    let args = match Args::try_parse_from(args) {
+    let args = match parse(args) {
         Ok(args) => args,
         Err(error) => return show_usage(&error, &mut stdout, stderr),
     };
@@ -177,6 +181,22 @@ pub fn run(
     FAILED
 }
 
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let mut args = args.into_iter().peekable();
+    let mut command = program(args.peek());
+    let matches = command.try_get_matches_from_mut(args)?;
+    Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// The program by the name that its user calls it by: kubectl runs a file `kubectl-peerauth` as `kubectl peerauth`.
+fn program(called: Option<&OsString>) -> clap::Command {
+    let name = called.and_then(|path| Path::new(path).file_stem());
+    if name.is_some_and(|name| name == "kubectl-peerauth") {
+        return Args::command().bin_name("kubectl peerauth");
+    }
+    Args::command()
+}
+
 fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Failure> {
     match &args.command {
         Command::Check(own) => check::run(own, &args.global, streams, env),
@@ -185,11 +205,14 @@ fn dispatch(args: &Args, streams: &mut Streams<'_>, env: &Env) -> Result<u8, Fai
         Command::TlsCheck(own) => tls_check::run(own, &args.global, streams, env),
         Command::Diff(own) => diff::run(own, &args.global, streams, env),
         Command::WhatIf(own) => what_if::run(own, &args.global, streams, env),
+        Command::Audit(own) => audit::run(own, &args.global, streams, env),
+        Command::Graph(own) => graph::run(own, &args.global, streams, env),
         Command::Migrate(own) => migrate::run(own, &args.global, streams, env),
         Command::Rules(own) => rules::run(own, streams, env),
         Command::Config(ConfigCommand::Show(own)) => settings::run(own, &args.global, streams, env),
         Command::Schema { of } => schema::run(*of, streams),
         Command::Completions { shell } => completions::run(*shell, streams),
+        Command::Man(own) => man::run(own, streams),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::args::{Each, Format, Global, Sort, TlsCheckArgs, TlsFailOn};
+use super::args::{Each, FilterArgs, Format, Global, Sort, TlsCheckArgs, TlsFailOn};
+use super::selector::Selector;
 use super::session::{Session, ask};
 use super::target::{self, Target};
 use super::{Env, FINDINGS, Failure, Streams, notes, served, written};
@@ -43,7 +44,7 @@ pub(super) fn run(
                     .as_ref()
                     .is_none_or(|server| server.is(answers.mesh(), row))
                     && served::are_served(&args.revision, answers.groups, row)
-                    && is_kept(args, answers, row)
+                    && is_kept(&args.filter, args.selector.as_ref(), answers, row)
             },
             from: from.clone(),
             each_client: args.clients == Some(Each::Each),
@@ -72,18 +73,20 @@ fn write(check: &TlsCheck<'_>, format: Format, out: &mut dyn Write) -> io::Resul
 }
 
 /// Whether a service is in a namespace that is shown, and an endpoint has the labels that are asked for.
-fn is_kept(args: &TlsCheckArgs, answers: &Answers<'_>, row: &Row<'_, '_>) -> bool {
+pub(super) fn is_kept(
+    filter: &FilterArgs,
+    selector: Option<&Selector>,
+    answers: &Answers<'_>,
+    row: &Row<'_, '_>,
+) -> bool {
     let mesh = answers.mesh();
     let has_labels = |id: WorkloadId| {
         let labels = &answers.resolution().workload(id).labels;
-        args.selector
-            .as_ref()
-            .is_none_or(|selector| selector.matches(|key| labels.get(key)))
+        selector.is_none_or(|selector| selector.matches(|key| labels.get(key)))
     };
     let mut endpoints = row.endpoints.iter().flat_map(|class| &class.endpoints);
-    args.filter
-        .keeps(mesh.namespaces[mesh.service(row.service).namespace].name)
-        && (args.selector.is_none()
+    filter.keeps(mesh.namespaces[mesh.service(row.service).namespace].name)
+        && (selector.is_none()
             || endpoints
                 .any(|endpoint| matches!(endpoint.place, EndpointPlace::Workload(id) if has_labels(id))))
 }
@@ -148,7 +151,10 @@ fn parse_port(text: &str, port: &str) -> Result<u16, Error> {
 }
 
 /// The workload that `--from` names, in each context that has it.
-fn client<'m>(text: &str, meshes: &'m [Mesh<'m>]) -> Result<Vec<(Option<&'m str>, WorkloadId)>, Error> {
+pub(super) fn client<'m>(
+    text: &str,
+    meshes: &'m [Mesh<'m>],
+) -> Result<Vec<(Option<&'m str>, WorkloadId)>, Error> {
     let found = target::find(text, meshes, |_| true)?;
     let workloads = found.iter().filter_map(|found| match found.target {
         Target::Workload(id) => Some((meshes[found.context].context, id)),

@@ -1,6 +1,7 @@
 //! Kubernetes and Istio kinds as types: what they say and where they say it, and nothing of what it
 //! means. One file per kind (or per family that shares its parts).
 
+pub mod account;
 pub mod ages;
 pub mod authorization_policy;
 pub mod config_map;
@@ -33,6 +34,7 @@ pub mod virtual_service;
 pub mod webhook;
 pub mod workload;
 
+pub use account::{Account, Standing};
 pub use context::{Context, Hypothesis, ObjectPlace, Part, Variant};
 pub use object::{LabelSelector, Meta, Object};
 pub use objects::Objects;

@@ -4,6 +4,7 @@
 //! given. Lines and columns exist only here.
 
 mod advice;
+pub mod audit;
 pub mod concise;
 pub mod connection;
 pub mod diff;
@@ -12,6 +13,7 @@ mod escape;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
+pub mod graph;
 pub mod json;
 pub mod junit;
 mod line_hash;

@@ -5,8 +5,10 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
+use super::audit::json::AuditDocument;
 use super::document::Document;
 use super::explain::AnyRow;
+use super::graph::json::GraphDocument;
 use super::json::Report;
 use super::row::Row;
 use super::tls_check::Connection;
@@ -29,6 +31,16 @@ pub fn tls_check() -> Schema {
 /// That of `explain`.
 pub fn explain() -> Schema {
     of::<Document<'static, Vec<AnyRow<'static, 'static>>>>("What `peerauth explain -o json` writes")
+}
+
+/// That of `audit`.
+pub fn audit() -> Schema {
+    of::<AuditDocument<'static>>("What `peerauth audit -o json` writes")
+}
+
+/// That of `graph`.
+pub fn graph() -> Schema {
+    of::<GraphDocument<'static>>("What `peerauth graph -o json` writes")
 }
 
 /// The schema of what serialization gives, which is more certain than what it would take back.

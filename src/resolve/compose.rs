@@ -5,7 +5,7 @@
 use super::labels::Labels;
 use super::trail::{Ignored, IgnoredReason, Level, Recorder, Step};
 use crate::finding::{Assumption, Assumptions};
-use crate::mesh::{Mesh, NamespaceId, Policies, PolicyId};
+use crate::mesh::{Mesh, NamespaceId, Policies, Policy, PolicyId, Scope};
 use crate::model::peer_authentication::{Mode, PeerAuthentication, PortMode};
 use crate::yaml::Spanned;
 
@@ -276,6 +276,21 @@ pub fn deciding_value(policies: &Policies<'_>, decided: Decided, port: Option<u1
     of_port
         .and_then(|entry| entry.mtls.explicit_mode())
         .or_else(|| spec.mode())
+}
+
+/// What holds without a policy; nothing is above the mesh, and selectors in the root namespace are not read.
+pub fn above(mesh: &Mesh<'_>, policy: &Policy<'_>) -> Option<Mode> {
+    let revision = policy.revision().unwrap_or("default");
+    let chosen = choose(mesh, policy.namespace, revision, &[], &mut ());
+    let above = match policy.scope {
+        Scope::Mesh | Scope::RootSelector => return None,
+        Scope::Namespace => Chosen {
+            namespace: None,
+            ..chosen
+        },
+        Scope::Workload => chosen,
+    };
+    Some(above.overall(&mesh.policies, &mut ()).mode)
 }
 
 /// The entry of `portLevelMtls` for a port; a later duplicate would be the one that the API server keeps.

@@ -1,11 +1,11 @@
 //! `expired-exception`.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Declared, Facts, Rule, declare_rule, exceptions, wording};
+use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Finding, Severity};
 use crate::mesh::Policy;
+use crate::model::account::{Account, is_near};
 use crate::yaml::StringEntry;
 
 declare_rule! {
@@ -55,18 +55,15 @@ declare_rule! {
     }
 }
 
-/// How many days before its end an exception is spoken of.
-const NOTICE: i64 = 30;
-
 impl Rule for ExpiredException {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         for (_, policy) in facts.mesh.policies.iter() {
-            let Some((entry, day)) = exceptions::expiry(&policy.object.meta) else {
+            let Some(expires) = Account::of(&policy.object.meta).expires else {
                 continue;
             };
-            findings.extend(match day {
-                Some(day) => self.ending(policy, entry, day, facts.today),
-                None => Some(self.endless(policy, entry)),
+            findings.extend(match expires.day {
+                Some(day) => self.ending(policy, expires.entry, day, facts.today),
+                None => Some(self.endless(policy, expires.entry)),
             });
         }
     }
@@ -75,14 +72,13 @@ impl Rule for ExpiredException {
 impl ExpiredException {
     /// The day itself still counts.
     fn ending(self, policy: &Policy<'_>, entry: &StringEntry, day: Date, today: Date) -> Option<Finding> {
-        let notice = day.checked_sub(NOTICE.days()).unwrap_or(day);
         let name = wording::policy(policy);
         let (message, severity) = if day < today {
             (
                 format!("the exception of {name} expired on {day}"),
                 Severity::Error,
             )
-        } else if notice <= today {
+        } else if is_near(day, today) {
             (
                 format!("the exception of {name} expires on {day}"),
                 Severity::Warning,

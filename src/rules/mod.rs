@@ -8,7 +8,6 @@ mod clients;
 mod connections;
 mod direct;
 mod documentation;
-mod exceptions;
 mod hosts;
 mod manifest;
 mod policies_alone;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::wording::counted;
-use super::{Declared, Facts, Rule, declare_rule, exceptions, wording};
+use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Assumptions, Finding};
 use crate::mesh::{PolicyId, WorkloadId};
+use crate::model::Account;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::compose::deciding_value;
 use crate::resolve::dataplane::DataPlane;
@@ -150,7 +151,7 @@ impl PlaintextAccepted {
     fn of_policy(self, facts: &Facts<'_>, by: PolicyId, open: &Open<'_>) -> Option<Finding> {
         let policy = &facts.mesh.policies[by];
         let meta = &policy.object.meta;
-        if exceptions::is_accounted_for(meta) {
+        if Account::of(meta).is_complete() {
             return None;
         }
         let (_, decision) = &open.first;

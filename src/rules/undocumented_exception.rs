@@ -1,10 +1,11 @@
 //! `undocumented-exception`.
 
-use super::{Declared, Facts, Rule, declare_rule, exceptions, wording};
+use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::Finding;
 use crate::mesh::{Policy, Scope};
+use crate::model::Account;
 use crate::model::peer_authentication::Mode;
-use crate::resolve::compose::{self, Chosen};
+use crate::resolve::compose;
 use crate::yaml::Spanned;
 
 declare_rule! {
@@ -65,7 +66,7 @@ impl Rule for UndocumentedException {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         for (_, policy) in facts.mesh.policies.iter() {
             let meta = &policy.object.meta;
-            if exceptions::has_reason(meta) {
+            if Account::of(meta).reason.is_some() {
                 continue;
             }
             if let Some(exception) = exception(facts, policy) {
@@ -86,7 +87,7 @@ impl Rule for UndocumentedException {
 
 /// The first value that opens what the level above, or the policy's own mode, closes.
 fn exception(facts: &Facts<'_>, policy: &Policy<'_>) -> Option<Spanned<Mode>> {
-    let above = above(facts, policy)?;
+    let above = compose::above(facts.mesh, policy)?;
     let own = policy.object.spec.mode();
     if let Some(own) = own.filter(|own| own.value != Mode::Strict && above == Mode::Strict) {
         return Some(own);
@@ -101,19 +102,4 @@ fn exception(facts: &Facts<'_>, policy: &Policy<'_>) -> Option<Spanned<Mode>> {
                 .filter(|mode| mode.value != Mode::Strict)
         })
         .filter(|_| overall == Mode::Strict && policy.scope == Scope::Workload)
-}
-
-/// What holds without the policy; nothing is above the mesh, and selectors in the root namespace are not read.
-fn above(facts: &Facts<'_>, policy: &Policy<'_>) -> Option<Mode> {
-    let revision = policy.revision().unwrap_or("default");
-    let chosen = compose::choose(facts.mesh, policy.namespace, revision, &[], &mut ());
-    let above = match policy.scope {
-        Scope::Mesh | Scope::RootSelector => return None,
-        Scope::Namespace => Chosen {
-            namespace: None,
-            ..chosen
-        },
-        Scope::Workload => chosen,
-    };
-    Some(above.overall(&facts.mesh.policies, &mut ()).mode)
 }

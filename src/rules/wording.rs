@@ -2,49 +2,13 @@
 //! however long their names are.
 
 use super::Facts;
+pub use crate::finding::phrases::{counted, list};
 use crate::finding::{Assumption, Assumptions, Finding};
 use crate::mesh::{Mesh, NamespaceId, Policy, WorkloadId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
 use crate::resolve::capture::Bypass;
 use crate::resolve::client::Wire;
-
-/// How many names a list shows before it is cut.
-const MANY: usize = 3;
-/// How many characters of names a list shows before it is cut; the first name is always shown.
-const LONG: usize = 40;
-
-/// `1 workload`, `2 workloads`.
-pub fn counted(count: usize, noun: &str) -> String {
-    match (count, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{count} {stem}ies"),
-        (_, None) => format!("{count} {noun}s"),
-    }
-}
-
-/// `a, b, c, …`: the first names, each once.
-pub fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
-    let mut shown: Vec<S> = Vec::new();
-    let mut length = 0;
-    for name in names {
-        if shown.iter().any(|known| known.as_ref() == name.as_ref()) {
-            continue;
-        }
-        length += name.as_ref().chars().count() + 2;
-        let is_full = shown.len() == MANY || length > LONG;
-        if is_full && !shown.is_empty() {
-            return join(&shown) + ", …";
-        }
-        shown.push(name);
-    }
-    join(&shown)
-}
-
-fn join<S: AsRef<str>>(names: &[S]) -> String {
-    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    names.join(", ")
-}
 
 /// `cart`, or `300 workloads (cart, checkout, orders, …)`.
 pub fn workloads(mesh: &Mesh<'_>, ids: &[WorkloadId]) -> String {
@@ -143,24 +107,4 @@ pub fn assuming_no_others(finding: Finding, mesh: &Mesh<'_>, namespace: Namespac
 pub fn is_complete(mesh: &Mesh<'_>, namespace: NamespaceId) -> bool {
     let name = mesh.namespaces[namespace].name;
     name.is_some_and(|name| mesh.settings.is_complete(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_cut_by_number_and_by_length() {
-        assert_eq!(list(["a", "b", "a"]), "a, b");
-        assert_eq!(list(["a", "b", "c", "d"]), "a, b, c, …");
-        let long = "a".repeat(39);
-        assert_eq!(list([&long, "b", "c"]), format!("{long}, …"));
-    }
-
-    #[test]
-    fn nouns_are_counted() {
-        assert_eq!(counted(1, "policy"), "1 policy");
-        assert_eq!(counted(2, "policy"), "2 policies");
-        assert_eq!(counted(3, "workload"), "3 workloads");
-    }
 }
