@@ -386,6 +386,7 @@ fn nothing_of_the_readme_is_left_untested() {
         "explain",
         "list",
         "tls-check",
+        "migrate",
         "rules",
         "config show",
         "schema",

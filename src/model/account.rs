@@ -7,9 +7,12 @@ use jiff::civil::Date;
 use super::Meta;
 use crate::yaml::{StringEntry, StringMap};
 
-const REASON: &str = "peerauth.dev/reason";
-const OWNER: &str = "peerauth.dev/owner";
-const EXPIRES: &str = "peerauth.dev/expires";
+/// The annotation that says why a policy makes an exception.
+pub const REASON: &str = "peerauth.dev/reason";
+/// The annotation that says who answers for it.
+pub const OWNER: &str = "peerauth.dev/owner";
+/// The annotation with its last day.
+pub const EXPIRES: &str = "peerauth.dev/expires";
 
 /// How many days before its end an exception is spoken of.
 const NOTICE: i64 = 30;

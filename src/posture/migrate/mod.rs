@@ -32,7 +32,7 @@ pub use order::{Step, StepKind};
 pub use policies::PolicyChange;
 pub use rules::RuleChange;
 pub use simulate::{Manifest, settle};
-pub use targets::{EXPIRES, Hindrance, REASON, Target};
+pub use targets::{Hindrance, Target};
 
 use policies::{Spoiled, Writer, Written, contenders, push};
 use targets::{Hindrances, Server};

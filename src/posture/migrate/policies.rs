@@ -6,15 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::selections::{Selection, Selections};
-use super::targets::{EXPIRES, Hindrance, REASON, Server, Target};
+use super::targets::{Hindrance, Server, Target};
 use crate::matrix::Answers;
 use crate::mesh::{NamespaceId, PolicyId, WorkloadId};
+use crate::model::account::{EXPIRES, OWNER, REASON};
 use crate::model::peer_authentication::Mode;
 use crate::posture::what_if::{PolicyManifest, free_name};
 use crate::resolve::dataplane::DataPlane;
-
-/// The annotation that says who answers for an exception.
-const OWNER: &str = "peerauth.dev/owner";
 
 /// A policy that is written: anew, or in the place of one that exists.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ use super::Reserved;
 use super::known::Known;
 use crate::matrix::Answers;
 use crate::mesh::{PolicyId, Scope, WorkloadId};
+use crate::model::account::{EXPIRES, REASON};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::dataplane::{DataPlane, TLS_MODE_LABEL};
 use crate::resolve::server::PortDecision;
@@ -92,11 +93,6 @@ pub enum Hindrance<'a> {
 
 /// What hinders each port.
 pub type Hindrances<'a> = BTreeMap<(WorkloadId, Option<u16>), Vec<Hindrance<'a>>>;
-
-/// The annotation in which a policy says why it makes an exception.
-pub const REASON: &str = "peerauth.dev/reason";
-/// The annotation with its last day.
-pub const EXPIRES: &str = "peerauth.dev/expires";
 
 /// Every workload whose policies mean something, in order, with what hinders its ports. `known` are connections that
 /// STRICT would refuse.

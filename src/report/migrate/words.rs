@@ -3,9 +3,10 @@
 use crate::callers::{Call, How, OutsideCall, Outsider};
 use crate::finding::Assumption;
 use crate::mesh::WorkloadId;
+use crate::model::account::REASON;
 use crate::model::destination_rule::TlsMode;
 use crate::posture::diff::WorkloadName;
-use crate::posture::migrate::{Caller, Hindrance, Known, Plan, REASON, Step, StepKind};
+use crate::posture::migrate::{Caller, Hindrance, Known, Plan, Step, StepKind};
 use crate::report::connection::{sends_because, wire_words};
 use crate::resolve::capture::Bypass;
 use crate::resolve::client::{ClusterReason, SentReason};
