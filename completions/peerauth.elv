@@ -987,8 +987,11 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand list 'What `list -o json` writes'
             cand tls-check 'What `tls-check -o json` writes'
             cand explain 'What `explain -o json` writes'
+            cand diff 'What `diff -o json` writes'
+            cand what-if 'What `what-if -o json` writes'
             cand audit 'What `audit -o json` writes'
             cand graph 'What `graph -o json` writes'
+            cand migrate 'What `migrate -o json` writes'
         }
         &'schema;--color'= {
             cand auto 'On a terminal, unless `NO_COLOR` is set'

@@ -46,6 +46,7 @@ fn trees() -> Vec<PathBuf> {
     let mut trees = folders(&testdata.join("guide"));
     trees.extend(folders(&testdata.join("repositories")));
     trees.extend(folders(&testdata.join("quiet")));
+    trees.extend(folders(&testdata.join("meshes")));
     trees.extend(common::files(&testdata.join("ambient"), "yaml"));
     trees.extend(folders(&testdata.join("config/effects")));
     for rule in folders(&testdata.join("rules")) {
@@ -134,6 +135,58 @@ fn graph_writes_what_its_schema_says() {
         "/services/host",
     ] {
         assert!(met.contains(field), "{field}");
+    }
+}
+
+#[test]
+fn what_if_writes_what_its_schema_says() {
+    let met = validate("what-if", &["what-if", "--strict", "-o", "json"]);
+    for field in [
+        "/assumed/applied/manifest",
+        "/changes/before/accepts/plaintext",
+        "/changes/clients/told/line",
+        "/changes/cause/file",
+        "/changes/shownAt/line",
+    ] {
+        assert!(met.contains(field), "{field}");
+    }
+}
+
+#[test]
+fn diff_writes_what_its_schema_says() {
+    let validator = closed(&schema("diff"));
+    let mut met = BTreeSet::new();
+    let guide = folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/guide"));
+    for pair in guide.windows(2) {
+        let [base, head] = [&pair[0], &pair[1]].map(|tree| tree.to_str().unwrap());
+        let outcome = command(
+            &["diff", base, head, "--dir", "-o", "json"],
+            "",
+            Path::new("/nowhere"),
+        );
+        let document = outcome.json();
+        let errors: Vec<_> = validator
+            .iter_errors(&document)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{base} {head}: {errors:#?}");
+        fields(&document, "", &mut met);
+    }
+    for field in [
+        "/changes/subject",
+        "/changes/ports/mode",
+        "/changes/object/kind",
+        "/summary/gained",
+    ] {
+        assert!(met.contains(field), "{field}");
+    }
+}
+
+#[test]
+fn migrate_writes_what_its_schema_says() {
+    let met = validate("migrate", &["migrate", "-o", "json"]);
+    for field in ["/schemaVersion", "/plans/steps/manifests/after", "/plans/blockers"] {
+        assert!(met.contains(field), "{field}: {met:#?}");
     }
 }
 

@@ -132,10 +132,16 @@ pub enum SchemaOf {
     TlsCheck,
     /// What `explain -o json` writes.
     Explain,
+    /// What `diff -o json` writes.
+    Diff,
+    /// What `what-if -o json` writes.
+    WhatIf,
     /// What `audit -o json` writes.
     Audit,
     /// What `graph -o json` writes.
     Graph,
+    /// What `migrate -o json` writes.
+    Migrate,
 }
 
 /// What is read and how it is understood.

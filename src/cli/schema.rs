@@ -13,8 +13,11 @@ pub(super) fn run(of: SchemaOf, streams: &mut Streams<'_>) -> Result<u8, Failure
         SchemaOf::List => schema::list().to_value(),
         SchemaOf::TlsCheck => schema::tls_check().to_value(),
         SchemaOf::Explain => schema::explain().to_value(),
+        SchemaOf::Diff => schema::diff().to_value(),
+        SchemaOf::WhatIf => schema::what_if().to_value(),
         SchemaOf::Audit => schema::audit().to_value(),
         SchemaOf::Graph => schema::graph().to_value(),
+        SchemaOf::Migrate => schema::migrate().to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(io::Error::from)?;
     written(writeln!(streams.stdout, "{text}"))?;

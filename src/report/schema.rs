@@ -6,10 +6,12 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::audit::json::AuditDocument;
+use super::diff::json::DiffDocument;
 use super::document::Document;
 use super::explain::AnyRow;
 use super::graph::json::GraphDocument;
 use super::json::Report;
+use super::migrate::view::MigrationView;
 use super::row::Row;
 use super::tls_check::Connection;
 
@@ -33,6 +35,16 @@ pub fn explain() -> Schema {
     of::<Document<'static, Vec<AnyRow<'static, 'static>>>>("What `peerauth explain -o json` writes")
 }
 
+/// That of `diff`.
+pub fn diff() -> Schema {
+    of::<DiffDocument<'static>>("What `peerauth diff -o json` writes")
+}
+
+/// That of `what-if`.
+pub fn what_if() -> Schema {
+    of::<DiffDocument<'static>>("What `peerauth what-if -o json` writes")
+}
+
 /// That of `audit`.
 pub fn audit() -> Schema {
     of::<AuditDocument<'static>>("What `peerauth audit -o json` writes")
@@ -41,6 +53,11 @@ pub fn audit() -> Schema {
 /// That of `graph`.
 pub fn graph() -> Schema {
     of::<GraphDocument<'static>>("What `peerauth graph -o json` writes")
+}
+
+/// That of `migrate`.
+pub fn migrate() -> Schema {
+    of::<MigrationView<'static>>("What `peerauth migrate -o json` writes")
 }
 
 /// The schema of what serialization gives, which is more certain than what it would take back.

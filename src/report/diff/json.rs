@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Assumed, Diff, Stand, State};
@@ -17,7 +18,7 @@ use crate::report::place::Place;
 use crate::report::row::AcceptsView;
 
 /// A comparison for machines.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DiffDocument<'a> {
     /// The version of this shape.
@@ -38,7 +39,7 @@ pub struct DiffDocument<'a> {
 }
 
 /// A change that is only thought of.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct AssumedView {
     applied: Vec<AppliedView>,
@@ -49,13 +50,13 @@ struct AssumedView {
     unknown_namespaces: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct AppliedView {
     name: String,
     manifest: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct RemovedView {
     kind: &'static str,
     namespace: Option<String>,
@@ -81,14 +82,14 @@ fn assumed(assumed: &Assumed) -> AssumedView {
 }
 
 /// One side.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct StateView {
     name: String,
     commit: Option<String>,
 }
 
 /// One change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ChangeView<'a> {
     kind: &'static str,
@@ -102,7 +103,7 @@ struct ChangeView<'a> {
 }
 
 /// What is different; `subject` says which it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "subject", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum SubjectView<'a> {
     /// What a port accepts.
@@ -152,7 +153,7 @@ enum SubjectView<'a> {
 }
 
 /// An object by name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct NameView<'a> {
     namespace: Option<&'a str>,
     name: &'a str,
@@ -160,7 +161,7 @@ struct NameView<'a> {
 }
 
 /// What is in force on a port.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PortView<'a> {
     mode: Option<&'static str>,
@@ -170,14 +171,14 @@ struct PortView<'a> {
 }
 
 /// A policy by name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct PolicyView<'a> {
     namespace: Option<&'a str>,
     name: &'a str,
 }
 
 /// A port of a workload that one side has.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct OwnPortView<'a> {
     port: Option<u16>,
     #[serde(flatten)]
@@ -185,7 +186,7 @@ struct OwnPortView<'a> {
 }
 
 /// Who connects.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClientsView<'a> {
     /// How many given workloads there are.
@@ -198,20 +199,20 @@ struct ClientsView<'a> {
     told: Vec<ToldView<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ToldView<'a> {
     workload: NameView<'a>,
     #[serde(flatten)]
     place: Place<'a>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct TargetView<'a> {
     host: &'a str,
     port: u16,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum EndpointView<'a> {
     Workload(NameView<'a>),
@@ -219,7 +220,7 @@ enum EndpointView<'a> {
 }
 
 /// What is sent and what becomes of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct AnswerView {
     sends: &'static str,
     arrives: &'static str,
@@ -227,7 +228,7 @@ struct AnswerView {
 }
 
 /// The place that makes a change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CauseView<'a> {
     side: &'static str,
     kind: Option<&'static str>,

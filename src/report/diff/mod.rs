@@ -1,7 +1,7 @@
 //! What differs between two states of a mesh, for people and machines.
 
 mod github;
-mod json;
+pub(super) mod json;
 mod markdown;
 mod text;
 mod words;

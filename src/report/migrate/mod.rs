@@ -3,7 +3,7 @@
 mod commands;
 mod markdown;
 mod text;
-mod view;
+pub(super) mod view;
 mod words;
 
 use std::fmt::Write as _;

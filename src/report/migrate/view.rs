@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Migration, commands, words};
@@ -13,7 +14,7 @@ use crate::report::document::SCHEMA_VERSION;
 use crate::report::place::Place;
 
 /// The plans of some clusters.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MigrationView<'a> {
     pub(super) schema_version: &'static str,
@@ -25,7 +26,7 @@ pub struct MigrationView<'a> {
 }
 
 /// The plan of a cluster.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PlanView<'a> {
     pub(super) context: Option<&'a str>,
@@ -50,7 +51,7 @@ pub(super) struct PlanView<'a> {
 }
 
 /// How many ports are in each mode.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Counts {
     pub(super) strict: usize,
@@ -73,7 +74,7 @@ impl Counts {
 }
 
 /// A workload by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub(super) struct NameView<'a> {
     pub(super) namespace: Option<&'a str>,
     pub(super) kind: &'static str,
@@ -81,7 +82,7 @@ pub(super) struct NameView<'a> {
 }
 
 /// A workload without a proxy.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OutsideView<'a> {
     pub(super) workload: NameView<'a>,
@@ -92,7 +93,7 @@ pub(super) struct OutsideView<'a> {
 }
 
 /// A port that bypasses the proxy.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct BypassView<'a> {
     pub(super) workload: NameView<'a>,
@@ -102,7 +103,7 @@ pub(super) struct BypassView<'a> {
 }
 
 /// What to measure in a namespace.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MeasureView<'a> {
     pub(super) namespace: Option<&'a str>,
@@ -113,7 +114,7 @@ pub(super) struct MeasureView<'a> {
 }
 
 /// Something that hinders ports.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct BlockerView<'a> {
     /// Its kind, as a word.
@@ -130,7 +131,7 @@ pub(super) struct BlockerView<'a> {
 }
 
 /// A port of a workload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PortView<'a> {
     pub(super) workload: NameView<'a>,
@@ -138,7 +139,7 @@ pub(super) struct PortView<'a> {
 }
 
 /// A step.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StepView {
     pub(super) number: usize,
@@ -161,7 +162,7 @@ pub(super) struct StepView {
 }
 
 /// A manifest.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ManifestView {
     pub(super) object: String,
@@ -172,7 +173,7 @@ pub(super) struct ManifestView {
 }
 
 /// A port that is not STRICT in the end.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StayView<'a> {
     #[serde(flatten)]
