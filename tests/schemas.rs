@@ -185,7 +185,11 @@ fn diff_writes_what_its_schema_says() {
 #[test]
 fn migrate_writes_what_its_schema_says() {
     let met = validate("migrate", &["migrate", "-o", "json"]);
-    for field in ["/schemaVersion", "/plans/steps/manifests/after", "/plans/blockers"] {
+    for field in [
+        "/schemaVersion",
+        "/plans/steps/manifests/after",
+        "/plans/blockers",
+    ] {
         assert!(met.contains(field), "{field}: {met:#?}");
     }
 }
