@@ -742,13 +742,24 @@ mod places {
             assert_eq!(outcome.code, cli::FAILED, "{flag} {path}");
             assert_eq!(outcome.stderr, format!("error: {says}\n"));
         }
-        let outcome = command(&["check", "--report", "json=", &policy], "", tree.root());
-        assert_eq!(outcome.code, cli::FAILED);
-        assert!(
-            outcome.stderr.contains("expected FORMAT=FILE"),
-            "{}",
-            outcome.stderr
-        );
+        for asked in [
+            ["check", &policy].as_slice(),
+            &["audit", &policy],
+            &["diff", &policy, &policy],
+            &["explain", &policy],
+            &["graph", &policy],
+            &["list", &policy],
+            &["migrate", &policy],
+            &["what-if", "--strict", &policy],
+        ] {
+            let outcome = command(&[asked, &["--report", "json="]].concat(), "", tree.root());
+            assert_eq!(outcome.code, cli::FAILED, "{asked:?}");
+            assert!(
+                outcome.stderr.contains("expected FORMAT=FILE"),
+                "{asked:?}: {}",
+                outcome.stderr
+            );
+        }
     }
 
     #[test]

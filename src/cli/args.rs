@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 
 use jiff::civil::Date;
 
+use super::Env;
 use super::names::Names;
 use super::selector::Selector;
 use crate::config::Day;
@@ -206,6 +207,13 @@ pub struct FilterArgs {
     pub all_namespaces: bool,
 }
 
+impl Global {
+    /// The day on which it is asked.
+    pub(super) fn day(&self, env: &Env) -> Date {
+        self.today.unwrap_or(env.today)
+    }
+}
+
 impl FilterArgs {
     /// Shows everything.
     pub fn everything() -> Self {
@@ -248,7 +256,7 @@ pub struct CheckArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: CheckFormat,
     /// Write the report in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = check_report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<CheckFormat>)]
     pub reports: Vec<(CheckFormat, PathBuf)>,
     /// Run these rules only (repeatable)
     #[arg(
@@ -316,7 +324,7 @@ pub struct ExplainArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
     /// Write the explanation in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<Format>)]
     pub reports: Vec<(Format, PathBuf)>,
 }
 
@@ -342,7 +350,7 @@ pub struct ListArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
     /// Write the list in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<Format>)]
     pub reports: Vec<(Format, PathBuf)>,
     /// Give every row its derivation (json and yaml)
     #[arg(long)]
@@ -438,7 +446,7 @@ pub struct DiffArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: DiffFormat,
     /// Write the changes in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = diff_report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<DiffFormat>)]
     pub reports: Vec<(DiffFormat, PathBuf)>,
     /// Fail with 1 if there is such a change (repeatable)
     #[arg(long, value_name = "CHANGE", value_delimiter = ',', default_value = "never")]
@@ -483,7 +491,7 @@ pub struct WhatIfArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: DiffFormat,
     /// Write the answer in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = diff_report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<DiffFormat>)]
     pub reports: Vec<(DiffFormat, PathBuf)>,
 }
 
@@ -546,7 +554,7 @@ pub struct AuditArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: AuditFormat,
     /// Write the audit in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = audit_report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<AuditFormat>)]
     pub reports: Vec<(AuditFormat, PathBuf)>,
     /// Fail with 1 if there is such an opening (repeatable)
     #[arg(long, value_name = "WHAT", value_delimiter = ',', default_value = "never")]
@@ -609,7 +617,7 @@ pub struct GraphArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "mermaid")]
     pub output: GraphFormat,
     /// Write the graph in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = graph_report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<GraphFormat>)]
     pub reports: Vec<(GraphFormat, PathBuf)>,
 }
 
@@ -668,7 +676,7 @@ pub struct MigrateArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: MigrateFormat,
     /// Write the plan in this format to a file too (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = migrate_report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<MigrateFormat>)]
     pub reports: Vec<(MigrateFormat, PathBuf)>,
     /// Exit with 1 if this is so
     #[arg(long, value_name = "WHAT", default_value = "never")]
@@ -796,40 +804,10 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-fn report(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = format_and_file(text)?;
-    Ok((Format::from_str(format, false)?, file))
-}
-
-fn diff_report(text: &str) -> Result<(DiffFormat, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
-    Ok((DiffFormat::from_str(format, false)?, file.into()))
-}
-
-fn audit_report(text: &str) -> Result<(AuditFormat, PathBuf), String> {
-    let (format, file) = format_and_file(text)?;
-    Ok((AuditFormat::from_str(format, false)?, file))
-}
-
-fn graph_report(text: &str) -> Result<(GraphFormat, PathBuf), String> {
-    let (format, file) = format_and_file(text)?;
-    Ok((GraphFormat::from_str(format, false)?, file))
-}
-
-fn migrate_report(text: &str) -> Result<(MigrateFormat, PathBuf), String> {
-    let (format, file) = format_and_file(text)?;
-    Ok((MigrateFormat::from_str(format, false)?, file))
-}
-
-fn check_report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
-    let (format, file) = format_and_file(text)?;
-    Ok((CheckFormat::from_str(format, false)?, file))
-}
-
-fn format_and_file(text: &str) -> Result<(&str, PathBuf), &'static str> {
+fn report<F: ValueEnum>(text: &str) -> Result<(F, PathBuf), String> {
     let parts = text.split_once('=').filter(|(_, file)| !file.is_empty());
     let (format, file) = parts.ok_or("expected FORMAT=FILE")?;
-    Ok((format, file.into()))
+    Ok((F::from_str(format, false)?, file.into()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::args::{AuditArgs, AuditFailOn, AuditFormat, Global};
 use super::session::{Session, ask};
-use super::{Env, FINDINGS, Failure, OK, Streams, notes, write_file, written};
+use super::{Env, FINDINGS, Failure, OK, Streams, deliver, notes};
 use crate::mesh::WorkloadId;
 use crate::model::Standing;
 use crate::posture::audit::{Question, audit};
@@ -23,7 +23,7 @@ pub(super) fn run(
     notes::unreadable(streams.stderr, &session.loaded)?;
     notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
     let question = Question {
-        today: global.today.unwrap_or(env.today),
+        today: global.day(env),
         keeps: &|resolution, namespace, workload| args.keeps(resolution, namespace, workload),
     };
     let fails = ask(&meshes, |answers| {
@@ -34,10 +34,9 @@ pub(super) fn run(
             places: &places,
             skipped: &session.loaded.skipped,
         };
-        written(write(&audits, args.output, streams.stdout).and_then(|()| streams.stdout.flush()))?;
-        for (format, path) in &args.reports {
-            write_file(path, |out| write(&audits, *format, out))?;
-        }
+        deliver(streams, args.output, &args.reports, |format, out| {
+            write(&audits, format, out)
+        })?;
         let mut openings = audits.contexts.iter().flat_map(|(_, audit)| &audit.openings);
         Ok::<bool, Failure>(openings.any(|opening| args.fails_on(opening.standing)))
     })?;

@@ -132,7 +132,7 @@ pub(super) fn judged(
             .as_ref()
             .is_some_and(|(_, directory)| covers(&paths, directory)),
     };
-    let today = global.today.unwrap_or(env.today);
+    let today = global.day(env);
     Ok(ask(&session.meshes(), |contexts| {
         let facts: Vec<Facts<'_>> = contexts
             .iter()

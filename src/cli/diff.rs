@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{DiffArgs, DiffFailOn, DiffFormat, FilterArgs, Global, SourceArgs};
 use super::revision::{LaidOut, Repository};
 use super::session::{Session, ask};
-use super::{Env, FINDINGS, Failure, OK, Streams, notes, write_file, written};
+use super::{Env, FINDINGS, Failure, OK, Streams, deliver, notes};
 use crate::error::Error;
 use crate::model::{Owners, ages};
 use crate::posture::diff::{Change, EndpointName, Present, Subject, diff};
@@ -47,10 +47,9 @@ pub(super) fn run(
                 contexts: before.len().max(after.len()),
                 assumed: None,
             };
-            written(write(&report, args.output, streams.stdout).and_then(|()| streams.stdout.flush()))?;
-            for (format, path) in &args.reports {
-                write_file(path, |out| write(&report, *format, out))?;
-            }
+            deliver(streams, args.output, &args.reports, |format, out| {
+                write(&report, format, out)
+            })?;
             Ok::<bool, Failure>(changes.iter().any(|change| args.fails_on(change)))
         })
     })?;

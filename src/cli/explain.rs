@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{ExplainArgs, Format, Global};
 use super::session::{Session, ask};
 use super::target::{self, Found, Target};
-use super::{Env, Failure, Streams, notes, write_file, written};
+use super::{Env, Failure, Streams, deliver, notes};
 use crate::error::Error;
 use crate::id::RuleId;
 use crate::lint::{self, Levels};
@@ -66,11 +66,9 @@ pub(super) fn run(
             contexts: answers.iter().map(|answers| rows(answers, &places)).collect(),
             skipped: &session.loaded.skipped,
         };
-        written(write(&explanation, args.output, streams.stdout))?;
-        for (format, path) in &args.reports {
-            write_file(path, |out| write(&explanation, *format, out))?;
-        }
-        Ok::<(), Failure>(())
+        deliver(streams, args.output, &args.reports, |format, out| {
+            write(&explanation, format, out)
+        })
     })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;
     Ok(session.exit_code(&args.source))

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::args::{Collapse, Global, GraphArgs, GraphFormat, OutcomeArg};
 use super::session::{Session, ask};
-use super::{Env, Failure, Streams, notes, tls_check, write_file, written};
+use super::{Env, Failure, Streams, deliver, notes, tls_check};
 use crate::posture::graph::{Question, graph};
 use crate::report::graph::Graphs;
 use crate::resolve::outcome::Outcome;
@@ -42,10 +42,9 @@ pub(super) fn run(
             places: &places,
             skipped: &session.loaded.skipped,
         };
-        written(write(&graphs, args.output, streams.stdout).and_then(|()| streams.stdout.flush()))?;
-        args.reports
-            .iter()
-            .try_for_each(|(format, path)| write_file(path, |out| write(&graphs, *format, out)))
+        deliver(streams, args.output, &args.reports, |format, out| {
+            write(&graphs, format, out)
+        })
     })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;
     notes::unknown_namespaces(streams.stderr, &meshes, &args.filter, global)?;

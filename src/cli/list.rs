@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::args::{Format, Global, ListArgs};
 use super::session::Session;
-use super::{Env, Failure, Streams, notes, served, write_file, written};
+use super::{Env, Failure, Streams, deliver, notes, served};
 use crate::mesh::WorkloadId;
 use crate::report::list::List;
 use crate::report::row::Rows;
@@ -33,10 +33,9 @@ pub(super) fn run(
     };
     notes::unreadable(streams.stderr, &session.loaded)?;
     notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
-    written(write(&list, args.output, streams.stdout))?;
-    for (format, path) in &args.reports {
-        write_file(path, |out| write(&list, *format, out))?;
-    }
+    deliver(streams, args.output, &args.reports, |format, out| {
+        write(&list, format, out)
+    })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;
     notes::unknown_namespaces(streams.stderr, &meshes, &args.filter, global)?;
     Ok(session.exit_code(&args.source))

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::args::{Global, MigrateArgs, MigrateFailOn, MigrateFormat};
 use super::session::{Session, ask};
-use super::{Env, FINDINGS, Failure, OK, Streams, notes, write_file, written};
+use super::{Env, FINDINGS, Failure, OK, Streams, deliver, notes, write_file};
 use crate::error::Error;
 use crate::posture::migrate::{Plan, plan, settle};
 use crate::report::migrate::{Migration, MigrationView};
@@ -22,7 +22,7 @@ pub(super) fn run(
         refuse_used(directory)?;
     }
     let mut session = Session::open(&args.paths, &args.source, global, streams, env)?;
-    let today = global.today.unwrap_or(env.today);
+    let today = global.day(env);
     let (contexts, reserved) = settle(&mut session.loaded, &session.setup.understood.settings, today);
     let places = session.places(env);
     notes::unreadable(streams.stderr, &session.loaded)?;
@@ -44,10 +44,9 @@ pub(super) fn run(
         if let Some(directory) = directory {
             write_files(directory, &view)?;
         }
-        written(write(&view, args.output, streams.stdout).and_then(|()| streams.stdout.flush()))?;
-        for (format, path) in &args.reports {
-            write_file(path, |out| write(&view, *format, out))?;
-        }
+        deliver(streams, args.output, &args.reports, |format, out| {
+            write(&view, format, out)
+        })?;
         Ok::<bool, Failure>(plans.iter().any(|plan| args.fails_on(plan)))
     })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;

@@ -252,6 +252,19 @@ fn written(result: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
+/// Writes a report to standard output, then in further formats to files.
+fn deliver<F: Copy>(
+    streams: &mut Streams<'_>,
+    output: F,
+    reports: &[(F, PathBuf)],
+    mut write: impl FnMut(F, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    written(write(output, streams.stdout).and_then(|()| streams.stdout.flush()))?;
+    reports
+        .iter()
+        .try_for_each(|(format, path)| write_file(path, |out| write(*format, out)))
+}
+
 /// Writes a further report to a file.
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let result = std::fs::File::create(path).and_then(|file| {

@@ -8,7 +8,7 @@ use super::args::{Global, ModeArg, WhatIfArgs};
 use super::diff::{keeps, write};
 use super::selector::Selector;
 use super::session::{Session, ask};
-use super::{Env, Failure, Streams, notes, write_file, written};
+use super::{Env, Failure, Streams, deliver, notes};
 use crate::error::Error;
 use crate::finding::Assumption;
 use crate::id::{Kind, ObjectName, nearest};
@@ -63,11 +63,9 @@ pub(super) fn run(
                 contexts: before.len(),
                 assumed: Some(assumed),
             };
-            written(write(&report, args.output, streams.stdout).and_then(|()| streams.stdout.flush()))?;
-            for (format, path) in &args.reports {
-                write_file(path, |out| write(&report, *format, out))?;
-            }
-            Ok::<(), Failure>(())
+            deliver(streams, args.output, &args.reports, |format, out| {
+                write(&report, format, out)
+            })
         })
     })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;
