@@ -82,7 +82,7 @@ pub fn mentions(value: &str, raw: &str, span: Span) -> Vec<Mention> {
         .flat_map(|line| words(value, line))
         .filter(|word| may_be_host(value.as_bytes(), word, &content))
         .filter_map(|word| {
-            let host = host_at(value, word)?;
+            let host = host_at(value, word.range)?;
             let span = places.of(host.range.clone());
             Some(Mention {
                 host: value[host.name].to_ascii_lowercase().into(),
@@ -104,20 +104,35 @@ struct Host {
     form: Form,
 }
 
+/// What a byte is to a word; a table, because every byte of every ConfigMap that somebody reads is asked about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    None,
+    Dot,
+    Other,
+}
+
+static PARTS: [Part; 256] = {
+    let mut parts = [Part::None; 256];
+    let mut index = 0;
+    while index < parts.len() {
+        let byte = index as u8;
+        parts[index] = match byte {
+            b'.' => Part::Dot,
+            b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => Part::Other,
+            _ => Part::None,
+        };
+        index += 1;
+    }
+    parts
+};
+
+fn part(byte: u8) -> Part {
+    PARTS[usize::from(byte)]
+}
+
 fn is_word(byte: u8) -> bool {
-    /// A table, because every byte of every ConfigMap that somebody reads is asked about.
-    static WORDS: [bool; 256] = {
-        let mut words = [false; 256];
-        let mut index = 0;
-        while index < words.len() {
-            let byte = index as u8;
-            words[index] =
-                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || !byte.is_ascii();
-            index += 1;
-        }
-        words
-    };
-    WORDS[usize::from(byte)]
+    part(byte) != Part::None
 }
 
 /// The bytes of a text without the white space around it.
@@ -128,17 +143,31 @@ fn content(text: &str) -> Range<usize> {
 
 /// Whether a host can stand there: it has a dot, a port, something in front of it that announces one, or the whole text
 /// for itself. Almost every word fails here, before anything dear is asked of it.
-fn may_be_host(text: &[u8], word: &Range<usize>, content: &Range<usize>) -> bool {
-    let announces = |&byte: &u8| matches!(byte, b'=' | b':' | b'/' | b'@');
-    let is_no_filler = |byte: &&u8| !matches!(byte, b'"' | b'\'' | b' ');
-    text.get(word.end) == Some(&b':')
-        || text[word.clone()].contains(&b'.')
-        || text[..word.start]
-            .iter()
-            .rev()
-            .find(is_no_filler)
-            .is_some_and(announces)
-        || word.start <= content.start && content.end <= word.end
+fn may_be_host(text: &[u8], word: &Word, content: &Range<usize>) -> bool {
+    let Range { start, end } = word.range;
+    let has_port = || matches!(text[end..], [b':', b'0'..=b'9', ..]);
+    word.has_dot || has_port() || is_announced(&text[..start]) || start <= content.start && content.end <= end
+}
+
+/// Whether what precedes a word can make a host of it: `://`, `@`, or a variable whose name [`names_address`].
+fn is_announced(before: &[u8]) -> bool {
+    match before {
+        [.., b':', b'/', b'/'] | [.., b'@'] => true,
+        [.., b'=' | b':' | b' ' | b'"' | b'\''] => {
+            let without_filler = |text: &[u8]| {
+                let is_filler = |byte: &u8| matches!(byte, b'"' | b'\'' | b' ');
+                text.len() - text.iter().rev().take_while(|byte| is_filler(byte)).count()
+            };
+            let before = &before[..without_filler(before)];
+            let Some((b'=' | b':', name)) = before.split_last() else {
+                return false;
+            };
+            let name = &name[..without_filler(name)];
+            // The letters in which the names of addresses end.
+            matches!(name, [.., b'T' | b't' | b'R' | b'r' | b'L' | b'l'])
+        }
+        _ => false,
+    }
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -152,19 +181,30 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Whether a line is a comment of a script or a config file.
 fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
+    let line = line.trim_ascii_start();
     line.starts_with(['#', ';']) || line.starts_with("//")
 }
 
-/// The longest runs of bytes in a line that a host, or a word that is none, can have.
-fn words(text: &str, line: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+/// A run of bytes that a host, or a word that is none, can have.
+struct Word {
+    range: Range<usize>,
+    has_dot: bool,
+}
+
+/// The longest words of a line.
+fn words(text: &str, line: Range<usize>) -> impl Iterator<Item = Word> {
     let bytes = &text.as_bytes()[..line.end];
     let mut at = line.start;
     std::iter::from_fn(move || {
         let start = at + bytes.get(at..)?.iter().position(|&byte| is_word(byte))?;
-        let length = bytes[start..].iter().position(|&byte| !is_word(byte));
+        let mut has_dot = false;
+        let length = bytes[start..].iter().position(|&byte| {
+            has_dot |= part(byte) == Part::Dot;
+            part(byte) == Part::None
+        });
         at = length.map_or(bytes.len(), |length| start + length);
-        Some(start..at)
+        let range = start..at;
+        Some(Word { range, has_dot })
     })
 }
 
