@@ -528,6 +528,11 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
     ]
     var values = [
+        &'--color;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
         &'check;--output'= {
             cand text 'Every finding with the lines that it is about'
             cand concise 'One line for each finding'
@@ -981,6 +986,21 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand always 'Always'
             cand never 'Never'
         }
+        &'config;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'config;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'config;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
         &'schema;schema'= {
             cand config '`.peerauth.yaml`'
             cand report 'What `check -o json` writes'
@@ -1033,7 +1053,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
     ]
     var before = ''
-    if (> (count $words) 2) {
+    if (and (> (count $words) 2) (not (str:has-prefix $words[-1] '-'))) {
         set before = $words[1]';'$words[-2]
     }
     if (has-key $values $before) {
