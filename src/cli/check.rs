@@ -17,7 +17,9 @@ use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Gate, Judged, Levels, Means, Suppressed};
 use crate::model::{Meta, Objects};
-use crate::report::{Input, Summary, concise, github, gitlab, json, junit, machine, markdown, sarif, text};
+use crate::report::{
+    Input, Summary, concise, course, github, gitlab, json, junit, machine, markdown, sarif, text,
+};
 use crate::rules::{self, Declared, Facts};
 
 pub(super) fn run(
@@ -142,8 +144,28 @@ pub(super) fn judged(
                     .on(today)
             })
             .collect();
-        lint::judge(&facts, &levels, &gate)
+        let mut judged = lint::judge(&facts, &levels, &gate);
+        if shows_courses(args) && !is_past {
+            let suppressed = judged
+                .suppressed
+                .iter_mut()
+                .map(|suppressed| &mut suppressed.finding);
+            course::tell(
+                contexts,
+                &session.places(env),
+                judged.findings.iter_mut().chain(suppressed),
+            );
+        }
+        judged
     }))
+}
+
+/// Whether a report shows how findings come about.
+fn shows_courses(args: &CheckArgs) -> bool {
+    let reports = args.reports.iter().map(|(format, _)| format);
+    reports
+        .chain([&args.output])
+        .any(|format| *format == CheckFormat::Sarif)
 }
 
 /// Writes what was found to a baseline, and takes it from the findings. What is said of suppressions stays:

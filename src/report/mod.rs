@@ -7,6 +7,7 @@ mod advice;
 pub mod audit;
 pub mod concise;
 pub mod connection;
+pub mod course;
 pub mod diff;
 pub mod document;
 mod escape;

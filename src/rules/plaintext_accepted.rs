@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::connections::traced_port;
 use super::wording::counted;
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Assumptions, Finding};
@@ -142,7 +143,9 @@ impl<'a> Open<'a> {
     }
 
     fn assume(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
-        let namespace = facts.mesh.workload(self.first.0).namespace;
+        let (workload, decision) = &self.first;
+        let namespace = facts.mesh.workload(*workload).namespace;
+        let finding = finding.traced(traced_port(*workload, decision.port));
         wording::assuming_server(finding, facts.mesh, namespace, self.rests_on)
     }
 }
