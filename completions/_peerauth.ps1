@@ -190,6 +190,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Show only services with an endpoint that has these labels')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format of the output')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format of the output')
+            [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write the table in this format to a file too (repeatable)')
             [CompletionResult]::new('--clients', '--clients', [CompletionResultType]::ParameterName, 'A row for each given client instead of one for all who see the same')
             [CompletionResult]::new('--endpoints', '--endpoints', [CompletionResultType]::ParameterName, 'A row for each endpoint instead of one for all that get the same')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'The order of the rows')
@@ -1105,6 +1106,9 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'What `audit -o json` writes')
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'What `graph -o json` writes')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'What `migrate -o json` writes')
+            [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'What `rules -o json` writes')
+            [CompletionResult]::new('config-show', 'config-show', [CompletionResultType]::ParameterValue, 'What `config show -o json` writes')
+            [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'What `check --write-baseline` writes')
             break
         }
         'schema;--color' {

@@ -183,6 +183,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --selector 'Show only services with an endpoint that has these labels'
             cand -o 'The format of the output'
             cand --output 'The format of the output'
+            cand --report 'Write the table in this format to a file too (repeatable)'
             cand --clients 'A row for each given client instead of one for all who see the same'
             cand --endpoints 'A row for each endpoint instead of one for all that get the same'
             cand --sort 'The order of the rows'
@@ -1012,6 +1013,9 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand audit 'What `audit -o json` writes'
             cand graph 'What `graph -o json` writes'
             cand migrate 'What `migrate -o json` writes'
+            cand rules 'What `rules -o json` writes'
+            cand config-show 'What `config show -o json` writes'
+            cand baseline 'What `check --write-baseline` writes'
         }
         &'schema;--color'= {
             cand auto 'On a terminal, unless `NO_COLOR` is set'

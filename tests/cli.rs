@@ -1052,6 +1052,20 @@ fn reports_are_written_to_files_too() {
 }
 
 #[test]
+fn tls_check_writes_reports_too() {
+    let tree = Tree::new();
+    let file = tree.path("out.report");
+    for format in ["text", "json", "yaml"] {
+        let outcome = tree.run(&["tls-check", "--report", &format!("{format}={file}"), "-f"]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        assert_eq!(outcome.stdout, tree.run(&["tls-check", "-f"]).stdout);
+        let expected = tree.run(&["tls-check", "-o", format, "-f"]).stdout;
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{format}");
+        assert!(expected.contains("payment"), "{expected}");
+    }
+}
+
+#[test]
 fn settings_have_names() {
     let tree = Tree::new();
     let outcome = tree.run(&["list", "--mesh", "rotNamespace=x"]);

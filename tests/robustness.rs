@@ -750,6 +750,7 @@ mod places {
             &["graph", &policy],
             &["list", &policy],
             &["migrate", &policy],
+            &["tls-check", "-f", &policy],
             &["what-if", "--strict", &policy],
         ] {
             let outcome = command(&[asked, &["--report", "json="]].concat(), "", tree.root());

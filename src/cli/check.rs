@@ -5,13 +5,11 @@ use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use serde_json::json as value;
-
 use super::args::{CheckArgs, CheckFormat, Global};
 use super::session::{Session, ask};
 use super::setup::covers;
 use super::{Env, FAILED, FINDINGS, Failure, OK, Streams, notes, since, write_file, written};
-use crate::config::{self, Baseline, BaselineEntry};
+use crate::config::{self, Baseline, WrittenBaseline};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
@@ -176,12 +174,9 @@ fn write_baseline(path: &Path, judged: &mut Judged) -> Result<(), Failure> {
         .into_iter()
         .partition(|finding| finding.rule == lint::UNUSED_IGNORE);
     judged.findings = kept;
-    let mut entries: Vec<BaselineEntry> = taken.iter().map(lint::baseline_entry).collect();
-    entries.sort();
-    write_file(path, |out| {
-        let document = value!({"schemaVersion": Baseline::SCHEMA_VERSION, "findings": entries});
-        machine::write(out, &document)
-    })?;
+    let written = WrittenBaseline::new(taken.iter().map(lint::baseline_entry).collect());
+    // As a value it has its keys in alphabetical order, as the baselines that are there.
+    write_file(path, |out| machine::write(out, &serde_json::to_value(&written)?))?;
     judged
         .suppressed
         .extend(taken.into_iter().map(|finding| Suppressed {
