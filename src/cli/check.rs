@@ -1,6 +1,6 @@
 //! `check`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,12 @@ use crate::config::{self, Baseline, WrittenBaseline};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
-use crate::lint::{self, Gate, Judged, Levels, Means, Suppressed};
+use crate::lint::{self, Gate, Judged, Level, Levels, Means, Suppressed};
 use crate::model::{Meta, Objects};
 use crate::report::{
     Input, Summary, concise, course, github, gitlab, json, junit, machine, markdown, sarif, text,
 };
-use crate::rules::{self, Declared, Facts};
+use crate::rules::{self, Declared, Facts, RULES};
 
 pub(super) fn run(
     args: &CheckArgs,
@@ -112,8 +112,7 @@ pub(super) fn judged(
     env: &Env,
     is_past: bool,
 ) -> Result<Judged, Failure> {
-    let mut levels = levels(args)?;
-    levels.overrides.clone_from(&session.setup.understood.levels);
+    let levels = levels(args, &session.setup.understood.levels)?;
     let baseline = match args.write_baseline {
         Some(_) => None,
         None => session.baseline(args.baseline.as_deref(), is_past)?,
@@ -244,13 +243,31 @@ fn root(args: &CheckArgs, env: &Env) -> PathBuf {
     config::repository_root(&start).unwrap_or_else(|| env.directory.clone())
 }
 
-fn levels(args: &CheckArgs) -> Result<Levels, Error> {
-    Ok(Levels {
+/// Which rules run.
+fn levels(args: &CheckArgs, of_config: &BTreeMap<RuleId, Level>) -> Result<Levels, Error> {
+    let levels = Levels {
+        overrides: of_config.clone(),
         pedantic: args.pedantic,
         select: rule_ids(&args.select)?,
         ignore: rule_ids(&args.ignore)?,
-        ..Levels::default()
-    })
+    };
+    if RULES.iter().any(|rule| levels.enables(rule.metadata())) {
+        return Ok(levels);
+    }
+    Err(Error::Usage(no_rule(&levels)))
+}
+
+/// A run without any rule would pass whatever the manifests say.
+fn no_rule(levels: &Levels) -> String {
+    if levels.select.is_empty() {
+        return "no rule is left to run: the config and `--ignore` leave out all of them".to_owned();
+    }
+    let mut names: Vec<&str> = levels.select.iter().map(|rule| rule.0).collect();
+    names.dedup();
+    format!(
+        "no rule is left to run: `--ignore` leaves out all that are selected ({})",
+        names.join(", ")
+    )
 }
 
 fn rule_ids(names: &[String]) -> Result<Vec<RuleId>, Error> {
