@@ -23,6 +23,7 @@ pub mod machine;
 pub mod markdown;
 pub mod migrate;
 pub mod mistakes;
+mod names;
 mod page;
 pub mod place;
 pub mod row;
