@@ -20,7 +20,7 @@ use crate::posture::diff::{Change, ChangeKind, Subject, diff};
 use crate::posture::what_if::{Wish, policies};
 use crate::report::diff::{Assumed, Diff, State};
 use crate::resolve::Resolution;
-use crate::source::FileId;
+use crate::source::{self, FileId};
 
 pub(super) fn run(
     args: &WhatIfArgs,
@@ -156,12 +156,12 @@ fn apply(session: &mut Session, args: &WhatIfArgs, stdin: &mut dyn Read) -> Resu
         };
         let (name, bytes) = if path == Path::new("-") {
             let mut bytes = Vec::new();
-            stdin.read_to_end(&mut bytes).map_err(unreadable)?;
+            source::read_to_limit(&mut *stdin, &mut bytes).map_err(unreadable)?;
             (PathBuf::from(STDIN), bytes)
         } else {
-            (path.clone(), std::fs::read(path).map_err(unreadable)?)
+            (path.clone(), source::read(path).map_err(unreadable)?)
         };
-        let text = crate::source::decode(bytes);
+        let text = source::decode(bytes);
         let before = session.loaded.objects.len();
         let file = session.loaded.add_text(name, &text);
         if session.loaded.objects.len() == before && session.loaded.defects.is_empty() {

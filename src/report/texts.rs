@@ -165,10 +165,11 @@ pub fn shown_path(path: &Path, base: &Path) -> String {
 /// Every place that a finding points at.
 pub(super) fn places(finding: &Finding) -> impl Iterator<Item = Span> {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-    labelled(finding).chain(edits.map(|edit| edit.span))
+    let course = finding.course.iter().map(|label| label.span);
+    labelled(finding).chain(course).chain(edits.map(|edit| edit.span))
 }
 
-/// The places at which a finding has something to say.
+/// The places at which a report for people has something to say.
 pub(super) fn labelled(finding: &Finding) -> impl Iterator<Item = Span> {
     let related = finding.related.iter().map(|label| label.span);
     std::iter::once(finding.primary.span).chain(related)
