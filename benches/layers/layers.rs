@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that fails measures nothing")]
 
 #[path = "../corpus/mod.rs"]
+#[allow(dead_code, reason = "other benches tell more of what was written")]
 mod corpus;
 
 use std::fs;
