@@ -254,7 +254,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Of workloads whose pods have these labels')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'On this port of the workloads')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'On this port of the workloads')
-            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'What if this file were applied, `-` for standard input (repeatable)')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'What if this were applied: a file, a directory, a glob or `-` (repeatable)')
             [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')

@@ -12,7 +12,7 @@ use super::{Env, Failure, Streams, deliver, notes};
 use crate::error::Error;
 use crate::finding::Assumption;
 use crate::id::{Kind, ObjectName, nearest};
-use crate::load::STDIN;
+use crate::load::Inputs;
 use crate::mesh::{Mesh, NamespaceId, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::model::{Context, Hypothesis, Meta, Owners, ages};
@@ -114,7 +114,7 @@ fn assume(
         }
         hypotheses[index].push(Hypothesis {
             adds: own,
-            removes: Vec::new(),
+            ..Hypothesis::default()
         });
     }
     date(session, args, &applied, &files);
@@ -143,34 +143,28 @@ fn date(
     ages::date_additions(objects, &files);
 }
 
-/// Reads the files of `--apply`.
+/// Reads what `--apply` names, as the paths are read.
 fn apply(session: &mut Session, args: &WhatIfArgs, stdin: &mut dyn Read) -> Result<Vec<FileId>, Error> {
+    let is_stdin = |path: &PathBuf| path == Path::new("-");
+    if args.apply.iter().any(is_stdin) && args.paths.iter().chain(&args.source.filenames).any(is_stdin) {
+        let message = "standard input is read once: `-` is a path, or what `--apply` names, but not both";
+        return Err(Error::Usage(message.to_owned()));
+    }
     let mut files = Vec::new();
     for path in &args.apply {
-        let unreadable = |reason: std::io::Error| match reason.kind() {
-            std::io::ErrorKind::NotFound => Error::NotFound(path.clone()),
-            _ => Error::Unreadable {
-                path: path.clone(),
-                reason,
-            },
+        let inputs = Inputs {
+            paths: vec![path.clone()],
+            ..session.setup.inputs(&[], &args.source)
         };
-        let (name, bytes) = if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            stdin.read_to_end(&mut bytes).map_err(unreadable)?;
-            (PathBuf::from(STDIN), bytes)
-        } else {
-            (path.clone(), std::fs::read(path).map_err(unreadable)?)
-        };
-        let text = crate::source::decode(bytes);
         let before = session.loaded.objects.len();
-        let file = session.loaded.add_text(name, &text);
-        if session.loaded.objects.len() == before && session.loaded.defects.is_empty() {
+        files.extend(session.loaded.add_inputs(&inputs, stdin)?);
+        let is_read = session.loaded.defects.is_empty() && session.loaded.unreadable.is_empty();
+        if session.loaded.objects.len() == before && is_read {
             return Err(Error::Usage(format!(
                 "`--apply {}`: it holds no object that matters to the mesh",
                 path.display()
             )));
         }
-        files.push(file);
     }
     if let Some(namespace) = &args.source.default_namespace {
         session.loaded.objects.set_default_namespace(namespace);

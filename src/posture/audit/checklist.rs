@@ -5,15 +5,14 @@ use jiff::civil::Date;
 
 use super::{Cause, Coverage, Opening, Question, is_server};
 use crate::finding::phrases::{counted, list};
-use crate::matrix::{Answers, EndpointClass, Row};
+use crate::matrix::{Answers, EndpointClass};
 use crate::mesh::WorkloadId;
 use crate::model::Standing;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::WorkloadName;
-use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
+use crate::resolve::client::{ClusterReason, EndpointPlace, Wire};
 use crate::resolve::compose;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::TlsSetting;
 use crate::resolve::server::Reception;
 use crate::source::Span;
 
@@ -253,7 +252,7 @@ impl<'a> Reader<'a, '_> {
                 if matches!(class.sent.arriving(), Wire::IstioMtls | Wire::Hbone) {
                     continue;
                 }
-                if let Some(tls) = setting(row, class) {
+                if let Some(tls) = class.sent.setting(&row.cluster.reason) {
                     let host = &self.answers.mesh().service(row.service).host;
                     let why = format!(
                         "DestinationRule {} says {} for {host}:{}, which takes mTLS of the mesh",
@@ -415,13 +414,4 @@ impl<'a> Reader<'a, '_> {
 
 fn a_quarter_after(day: Date) -> Date {
     day.checked_add(3.months()).unwrap_or(Date::MAX)
-}
-
-/// The setting of a rule that decides what an endpoint gets.
-fn setting<'a>(row: &Row<'a, 'a>, class: &EndpointClass<'a>) -> Option<TlsSetting<'a>> {
-    match (class.sent.reason, row.cluster.reason) {
-        (SentReason::Told(tls), _)
-        | (_, ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls)) => Some(tls),
-        _ => None,
-    }
 }

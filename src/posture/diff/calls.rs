@@ -1,4 +1,4 @@
-//! Calls from outside of the mesh that manifests show, and that are refused on one side only.
+//! Calls from outside of the mesh, or around its proxies, that manifests show and that are refused on one side only.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,6 @@ use crate::callers::{OutsideCall, Outsider, outside_calls};
 use crate::id::ObjectName;
 use crate::matrix::Answers;
 use crate::mesh::WorkloadId;
-use crate::model::peer_authentication::Mode;
 
 /// What makes a call the same on both sides: who calls, what shows it, the workload and its port.
 type Key = (Outsider, ObjectName, u32, u16);
@@ -25,10 +24,10 @@ fn calls<'a>(sides: &Sides<'a>, side: Side) -> BTreeMap<Key, OutsideCall<'a>> {
         .collect()
 }
 
-/// Whether nobody without an identity gets through.
+/// Whether a call meets a proxy that refuses it.
 fn is_refused(answers: &Answers<'_>, call: &OutsideCall<'_>) -> bool {
     let decision = answers.resolution().decide(call.workload, Some(call.port));
-    decision.mode == Some(Mode::Strict)
+    decision.mode.is_some() && !call.gets_through(decision.accepts)
 }
 
 /// Adds the calls that are refused on one side only. A call that one side alone shows is none that changes, unless

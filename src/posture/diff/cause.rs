@@ -10,7 +10,6 @@ use crate::model::Meta;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, SentReason};
 use crate::resolve::compose::{Decided, deciding_value};
-use crate::resolve::destination::TlsSetting;
 use crate::resolve::server::PortDecision;
 use crate::source::Span;
 
@@ -100,9 +99,10 @@ pub(super) fn of_connection<'a>(
 /// The place that decides what a client sends, where a manifest has one.
 fn sender<'a>(answers: &Answers<'a>, seen: &Seen<'a>) -> Option<Place<'a>> {
     let mesh = answers.mesh();
-    let rule = |tls: TlsSetting<'a>| Some((Some(&tls.rule.meta), tls.span()));
+    if let Some(tls) = seen.setting() {
+        return Some((Some(&tls.rule.meta), tls.span()));
+    }
     match seen.row.cluster.reason {
-        ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls) => return rule(tls),
         ClusterReason::NamespaceDisabled(by) => return policy(mesh, by, None),
         ClusterReason::Excluded(span) => return Some((None, span)),
         ClusterReason::Unknown(_) => {
@@ -117,7 +117,6 @@ fn sender<'a>(answers: &Answers<'a>, seen: &Seen<'a>) -> Option<Place<'a>> {
         _ => {}
     }
     match seen.class.sent.reason {
-        SentReason::Told(tls) => rule(tls),
         SentReason::Disabled(by) => policy(mesh, by, seen.class.server.and_then(|server| server.port)),
         SentReason::Waypoint => {
             let relay = seen.class.sent.relay?;

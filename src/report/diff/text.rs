@@ -119,6 +119,9 @@ fn write_connection(
     if change.cause.is_some() {
         lines.push(format!("    because    {object}  {at}"));
     }
+    if let Some((rule, at)) = words::followed(diff, change, connection) {
+        lines.push(format!("    follow     {rule}  {at}"));
+    }
     let told = &connection.clients.told;
     let places = told
         .iter()
@@ -150,6 +153,9 @@ pub(super) fn connections<'a>(diff: &Diff<'a>, changes: &[&Change<'a>]) -> Vec<R
         let told = &connection.clients.told;
         if let Some((_, side, span)) = told.first() {
             from = format!("{from}; told so at {}", diff.place(*side, *span));
+        }
+        if let Some((rule, at)) = words::followed(diff, change, connection) {
+            from = format!("{from}; they follow {rule} at {at}");
         }
         let cells = vec![
             from,

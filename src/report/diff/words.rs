@@ -5,8 +5,8 @@ use crate::callers::Outsider;
 use crate::id::Kind;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::{
-    Answer, CallChange, Change, ChangeKind, Clients, ConnectionChange, EndpointName, PortState, Present,
-    Side, WorkloadName,
+    Answer, CallChange, Cause, Change, ChangeKind, Clients, ConnectionChange, EndpointName, Evidence,
+    PortState, Present, Side, WorkloadName,
 };
 use crate::report::connection::wire_words;
 use crate::resolve::outcome::Outcome;
@@ -14,13 +14,17 @@ use crate::resolve::outcome::Outcome;
 /// How many names are shown; the rest is counted.
 const SHOWN: usize = 3;
 
-/// The title of the changes of a kind.
-pub(super) fn title(kind: ChangeKind, is_break: bool) -> &'static str {
+/// The title of the changes of a kind, known or only possible.
+pub(super) fn title(kind: ChangeKind, is_known: bool) -> &'static str {
     match kind {
-        ChangeKind::Refused if is_break => "Refused from now on",
-        ChangeKind::Refused => "Refused if anybody connects so (nothing shows that these clients do)",
-        ChangeKind::Plaintext => "Plaintext from now on",
-        ChangeKind::IdentityLost => "Without the client's identity from now on",
+        ChangeKind::Refused if is_known => "Refused from now on",
+        ChangeKind::Refused => "Refused if these clients connect, which nothing shows",
+        ChangeKind::Plaintext if is_known => "Plaintext from now on",
+        ChangeKind::Plaintext => "Plaintext if these clients connect, which nothing shows",
+        ChangeKind::IdentityLost if is_known => "Without the client's identity from now on",
+        ChangeKind::IdentityLost => {
+            "Without the client's identity if these clients connect, which nothing shows"
+        }
         ChangeKind::Weakened => "Weaker ports",
         ChangeKind::Removed => "Removed",
         ChangeKind::Changed => "Neither weaker nor stricter",
@@ -34,7 +38,7 @@ pub(super) fn title(kind: ChangeKind, is_break: bool) -> &'static str {
 pub(super) fn sections<'d, 'a>(diff: &'d Diff<'a>) -> Vec<(&'static str, Vec<&'d Change<'a>>)> {
     let mut sections: Vec<(&'static str, Vec<&'d Change<'a>>)> = Vec::new();
     for change in diff.changes {
-        let title = title(change.kind, change.is_break());
+        let title = title(change.kind, change.is_known());
         match sections.last_mut() {
             Some((last, changes)) if *last == title => changes.push(change),
             _ => sections.push((title, vec![change])),
@@ -144,6 +148,23 @@ pub(super) fn because(diff: &Diff<'_>, change: &Change<'_>) -> (String, String) 
     }
 }
 
+/// The rule that the clients follow and where it stands, where something is lost and it is not what makes the change.
+pub(super) fn followed(
+    diff: &Diff<'_>,
+    change: &Change<'_>,
+    connection: &ConnectionChange<'_>,
+) -> Option<(String, String)> {
+    let Evidence::Rule(side, tls) = connection.evidence else {
+        return None;
+    };
+    let is_cause = |cause: &Cause<'_>| (cause.side, cause.span) == (side, tls.span());
+    if !change.kind.is_loss() || change.cause.as_ref().is_some_and(is_cause) {
+        return None;
+    }
+    let place = diff.place(side, tls.span()).to_string();
+    Some((tls.rule.meta.object_name().to_string(), place))
+}
+
 /// Who calls from outside of the mesh.
 pub(super) fn caller(call: &CallChange<'_>) -> String {
     let object = || format!("{} {}", call.object.kind, call.object.qualified_name());
@@ -153,6 +174,8 @@ pub(super) fn caller(call: &CallChange<'_>) -> String {
         Outsider::ApiServer => format!("the API server, {}", object()),
         Outsider::Gateway => format!("the gateway of {}", object()),
         Outsider::Anybody => format!("whoever comes through {}", object()),
+        Outsider::InitContainer => format!("init containers of {}, before its sidecar starts", object()),
+        Outsider::Unproxied => format!("{}, to a port that its Service does not declare", object()),
     }
 }
 

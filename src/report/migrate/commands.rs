@@ -105,9 +105,15 @@ pub(super) fn roll_back(manifests: &[Manifest], file: &str) -> Vec<String> {
         .rev()
         .collect();
     if manifests.iter().any(|manifest| manifest.before.is_some()) {
-        commands.push(format!("kubectl apply -f rollback/{file}"));
+        commands.push(format!("kubectl apply -f {}", rollback(file)));
     }
     commands
+}
+
+/// Where a plan keeps what a step replaces. Whoever applies or reads the whole directory takes files of manifests by
+/// their extension, and would undo the plan.
+pub(super) fn rollback(file: &str) -> String {
+    format!("rollback/{file}.undo")
 }
 
 fn of_plane<'p>(
