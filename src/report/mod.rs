@@ -24,6 +24,7 @@ pub mod migrate;
 pub mod mistakes;
 mod page;
 pub mod place;
+mod queries;
 pub mod row;
 pub mod rules;
 pub(crate) mod sanitize;

@@ -7,8 +7,9 @@ use super::{Cause, Coverage, Opening, Question, is_server};
 use crate::finding::phrases::{counted, list};
 use crate::matrix::{Answers, EndpointClass};
 use crate::mesh::WorkloadId;
-use crate::model::Standing;
 use crate::model::peer_authentication::Mode;
+use crate::model::prometheus_rule::{PrometheusRule, SECURITY_LABEL, Watch};
+use crate::model::{Object, Standing};
 use crate::posture::diff::WorkloadName;
 use crate::resolve::client::{ClusterReason, EndpointPlace, Wire};
 use crate::resolve::compose;
@@ -121,7 +122,7 @@ pub(super) fn checklist(
         (
             "alerts",
             "Set up alerts for mTLS certificate expiration",
-            unknown("rules of alerts are not read; watch `citadel_server_root_cert_expiry_timestamp`"),
+            reader.alerts(),
         ),
         ("review", "Review and audit exceptions quarterly", reader.review()),
     ];
@@ -229,15 +230,49 @@ impl<'a> Reader<'a, '_> {
             let why = format!("{} shows which connections are mTLS", self.name(id));
             return (Verdict::Yes, why, Some(workload.meta().name.span));
         }
+        if let Some((object, rule)) = self.watch(Watch::tells_security) {
+            let what = if rule.is_alert { "alert" } else { "recording rule" };
+            let why = format!(
+                "{what} {} of PrometheusRule {} looks at `{SECURITY_LABEL}`",
+                rule.name,
+                object.meta.qualified_name()
+            );
+            return (Verdict::Yes, why, Some(rule.at));
+        }
         let Some((id, workload)) = named("prometheus") else {
-            return unknown("neither Kiali nor Prometheus is among the manifests");
+            return unknown(
+                "neither Kiali nor Prometheus is among the manifests, nor a PrometheusRule over \
+                 `connection_security_policy`",
+            );
         };
         let why = format!(
-            "{} is given; whether anybody watches `istio_requests_total` by `connection_security_policy`, no manifest \
-             tells",
+            "{} is given, and no PrometheusRule that looks at `istio_requests_total` by `{SECURITY_LABEL}`",
             self.name(id)
         );
         (Verdict::Unknown, why, Some(workload.meta().name.span))
+    }
+
+    /// Alerts may also be kept where no manifest is: their absence proves nothing.
+    fn alerts(&self) -> Said {
+        let Some((object, rule)) = self.watch(|rule| rule.is_alert && rule.tells_expiry()) else {
+            return unknown(
+                "no PrometheusRule among the manifests has an alert over `citadel_server_root_cert_expiry_timestamp` or \
+                 `istio_agent_cert_expiry_seconds`",
+            );
+        };
+        let why = format!(
+            "alert {} of PrometheusRule {} looks at the end of certificates",
+            rule.name,
+            object.meta.qualified_name()
+        );
+        (Verdict::Yes, why, Some(rule.at))
+    }
+
+    /// The first rule of Prometheus that does.
+    fn watch(&self, does: impl Fn(&Watch) -> bool) -> Option<(&'a Object<PrometheusRule>, &'a Watch)> {
+        let objects = self.answers.mesh().bystanders.prometheus_rules.iter();
+        let mut rules = objects.flat_map(|&object| object.spec.rules.iter().map(move |rule| (object, rule)));
+        rules.find(|(_, rule)| does(rule))
     }
 
     /// With auto-mTLS no rule is needed; none may take it away.

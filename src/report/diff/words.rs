@@ -9,6 +9,7 @@ use crate::posture::diff::{
     PortState, Present, Side, WorkloadName,
 };
 use crate::report::connection::wire_words;
+use crate::report::queries::{LISTED, without_mutual_tls};
 use crate::resolve::outcome::Outcome;
 
 /// How many names are shown; the rest is counted.
@@ -191,18 +192,20 @@ pub(super) fn call_outcome(kind: ChangeKind) -> &'static str {
 /// What no manifest tells of a change that is only thought of, as lines.
 pub(super) fn not_known(assumed: &Assumed) -> Vec<String> {
     let mut lines = Vec::new();
-    if !assumed.unknown_callers.is_empty() {
-        let namespaces = assumed.unknown_callers.join(", ");
+    let of = &assumed.unknown_callers;
+    if !of.is_empty() {
+        let namespaces = of.join(", ");
         lines.push(format!(
             "callers that are not among the manifests, of ports in {namespaces} that would refuse plaintext; the mesh \
              counts them:"
         ));
-        for namespace in &assumed.unknown_callers {
-            lines.push(format!(
-                "    sum by (source_workload, destination_workload) (rate(istio_requests_total{{reporter=\"destination\", \
-                 connection_security_policy=\"none\", destination_workload_namespace=\"{namespace}\"}}[1d])) > 0"
-            ));
-        }
+        let destination = match &of[..] {
+            [only] => format!(", destination_workload_namespace=\"{only}\""),
+            all if all.len() <= LISTED => format!(", destination_workload_namespace=~\"{}\"", all.join("|")),
+            _ => String::new(),
+        };
+        let queries = without_mutual_tls(&destination);
+        lines.extend(queries.iter().map(|query| format!("    {query}")));
     }
     if !assumed.unknown_namespaces.is_empty() {
         let namespaces = assumed.unknown_namespaces.join(", ");

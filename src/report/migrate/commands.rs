@@ -6,12 +6,11 @@ use crate::id::Kind;
 use crate::mesh::WorkloadId;
 use crate::posture::diff::WorkloadName;
 use crate::posture::migrate::{Manifest, Plan, Step, StepKind};
+use crate::report::queries::{LISTED, without_mutual_tls};
 use crate::resolve::dataplane::DataPlane;
 
 /// How many workloads get a command of their own.
 const NAMED: usize = 3;
-/// How many workloads a query names; beyond it asks for the whole namespace.
-const LISTED: usize = 20;
 
 /// Queries that give whoever still calls without mutual TLS, for HTTP and for TCP.
 pub(super) fn queries(namespace: Option<&str>, workloads: &[NameView<'_>]) -> Vec<String> {
@@ -28,17 +27,7 @@ pub(super) fn queries(namespace: Option<&str>, workloads: &[NameView<'_>]) -> Ve
     let of_namespace = namespace
         .map(|name| format!(", destination_workload_namespace=\"{name}\""))
         .unwrap_or_default();
-    let query = |metric: &str| {
-        format!(
-            "sum by (source_workload_namespace, source_workload, destination_workload) \
-             (increase({metric}{{reporter=\"destination\", \
-             connection_security_policy!=\"mutual_tls\"{of_namespace}{of_workloads}}}[7d])) > 0"
-        )
-    };
-    vec![
-        query("istio_requests_total"),
-        query("istio_tcp_connections_opened_total"),
-    ]
+    without_mutual_tls(&format!("{of_namespace}{of_workloads}")).into()
 }
 
 /// Commands that show what the proxies of some workloads accept now.
