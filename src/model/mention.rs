@@ -77,12 +77,11 @@ pub fn port_variable(variable: &str) -> Option<String> {
 pub fn mentions(value: &str, raw: &str, span: Span) -> Vec<Mention> {
     let mut places = Places::new(value, raw, span);
     let content = content(value);
-    lines(value)
-        .filter(|line| !is_comment(&value[line.clone()]))
-        .flat_map(|line| words(value, line))
-        .filter(|word| may_be_host(value.as_bytes(), word, &content))
+    candidates(value, &content)
+        .into_iter()
         .filter_map(|word| {
-            let host = host_at(value, word)?;
+            let is_alone = word == content;
+            let host = host_at(value, word, is_alone)?;
             let span = places.of(host.range.clone());
             Some(Mention {
                 host: value[host.name].to_ascii_lowercase().into(),
@@ -104,20 +103,37 @@ struct Host {
     form: Form,
 }
 
+/// What a byte is where hosts are looked for; a table, because every byte of every ConfigMap that somebody reads
+/// is asked about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// A part of a word.
+    Word,
+    /// The dot within a host.
+    Dot,
+    /// What announces a host behind it, or a port.
+    Sign,
+    Other,
+}
+
+static PARTS: [Part; 256] = {
+    let mut parts = [Part::Other; 256];
+    let mut index = 0;
+    while index < parts.len() {
+        let byte = index as u8;
+        parts[index] = match byte {
+            b'.' => Part::Dot,
+            b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => Part::Word,
+            b':' | b'=' | b'@' => Part::Sign,
+            _ => Part::Other,
+        };
+        index += 1;
+    }
+    parts
+};
+
 fn is_word(byte: u8) -> bool {
-    /// A table, because every byte of every ConfigMap that somebody reads is asked about.
-    static WORDS: [bool; 256] = {
-        let mut words = [false; 256];
-        let mut index = 0;
-        while index < words.len() {
-            let byte = index as u8;
-            words[index] =
-                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || !byte.is_ascii();
-            index += 1;
-        }
-        words
-    };
-    WORDS[usize::from(byte)]
+    matches!(PARTS[usize::from(byte)], Part::Word | Part::Dot)
 }
 
 /// The bytes of a text without the white space around it.
@@ -126,50 +142,113 @@ fn content(text: &str) -> Range<usize> {
     start..start.max(text.trim_end().len())
 }
 
-/// Whether a host can stand there: it has a dot, a port, something in front of it that announces one, or the whole text
-/// for itself. Almost every word fails here, before anything dear is asked of it.
-fn may_be_host(text: &[u8], word: &Range<usize>, content: &Range<usize>) -> bool {
-    let announces = |&byte: &u8| matches!(byte, b'=' | b':' | b'/' | b'@');
-    let is_no_filler = |byte: &&u8| !matches!(byte, b'"' | b'\'' | b' ');
-    text.get(word.end) == Some(&b':')
-        || text[word.clone()].contains(&b'.')
-        || text[..word.start]
-            .iter()
-            .rev()
-            .find(is_no_filler)
-            .is_some_and(announces)
-        || word.start <= content.start && content.end <= word.end
+/// The words that can be hosts, in order: those with a dot, a port, something in front that announces one, or the
+/// whole text for themselves.
+fn candidates(text: &str, content: &Range<usize>) -> Vec<Range<usize>> {
+    if text[content.clone()].bytes().all(is_word) {
+        return vec![content.clone()];
+    }
+    let mut found = Candidates {
+        text,
+        words: Vec::new(),
+        line: 0,
+        is_comment: false,
+    };
+    let bytes = text.as_bytes();
+    let is_mark = |byte: &u8| matches!(PARTS[usize::from(*byte)], Part::Dot | Part::Sign);
+    let mut at = 0;
+    while let Some(length) = bytes[at..].iter().position(is_mark) {
+        at = found.take_mark(at + length);
+    }
+    found.words
 }
 
-fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut end = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let start = end;
-        end += line.len();
-        start..end
-    })
+struct Candidates<'t> {
+    text: &'t str,
+    words: Vec<Range<usize>>,
+    /// Up to where lines were told apart, and whether the last of them is a comment.
+    line: usize,
+    is_comment: bool,
 }
 
-/// Whether a line is a comment of a script or a config file.
+impl Candidates<'_> {
+    /// Adds the words for which the byte at `at` speaks; the result is where to go on.
+    fn take_mark(&mut self, at: usize) -> usize {
+        let (before, after) = self.text.as_bytes().split_at(at);
+        match after {
+            [b'.', ..] => return self.add_dotted(at),
+            [b'@', ..] => self.add(at + 1),
+            [b':', b'/', b'/', ..] => self.add(at + 3),
+            [b':', b'0'..=b'9', ..] => {
+                self.add(word_start(before));
+                self.add_value(at);
+            }
+            _ => self.add_value(at),
+        }
+        at + 1
+    }
+
+    /// The word around a dot. What a key in front of its value says is no host.
+    fn add_dotted(&mut self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let end = word_end(bytes, at);
+        if !matches!(bytes.get(end), Some(b'[' | b'=' | b'@' | b'\\' | b'(')) {
+            self.add(word_start(&bytes[..at]));
+        }
+        end
+    }
+
+    /// The value behind the sign at `at`, if the variable in front of it may be one that [`names_address`].
+    fn add_value(&mut self, at: usize) {
+        let (before, after) = self.text.as_bytes().split_at(at);
+        let is_filler = |byte: &&u8| matches!(byte, b'"' | b'\'' | b' ');
+        let last = before.iter().rev().find(|byte| !is_filler(byte));
+        // The letters in which the names of addresses end.
+        if matches!(last, Some(b'T' | b't' | b'R' | b'r' | b'L' | b'l')) {
+            self.add(at + 1 + after[1..].iter().take_while(is_filler).count());
+        }
+    }
+
+    /// The word that starts here, if one does, unless it was met before or stands in a comment.
+    fn add(&mut self, start: usize) {
+        let end = word_end(self.text.as_bytes(), start);
+        let is_new = self.words.last().is_none_or(|last| last.start < start);
+        if start < end && is_new && !self.is_commented(start) {
+            self.words.push(start..end);
+        }
+    }
+
+    /// Whether what stands here is in a comment of a script or a config file.
+    fn is_commented(&mut self, at: usize) -> bool {
+        let new = &self.text[self.line.min(at)..at];
+        if let Some(line_break) = memchr::memrchr(b'\n', new.as_bytes()) {
+            self.is_comment = is_comment(&new[line_break + 1..]);
+        } else if self.line == 0 {
+            self.is_comment = is_comment(new);
+        }
+        self.line = self.line.max(at);
+        self.is_comment
+    }
+}
+
+/// Whether a line that begins so is a comment of a script or a config file.
 fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
+    let line = line.trim_ascii_start();
     line.starts_with(['#', ';']) || line.starts_with("//")
 }
 
-/// The longest runs of bytes in a line that a host, or a word that is none, can have.
-fn words(text: &str, line: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let bytes = &text.as_bytes()[..line.end];
-    let mut at = line.start;
-    std::iter::from_fn(move || {
-        let start = at + bytes.get(at..)?.iter().position(|&byte| is_word(byte))?;
-        let length = bytes[start..].iter().position(|&byte| !is_word(byte));
-        at = length.map_or(bytes.len(), |length| start + length);
-        Some(start..at)
-    })
+fn word_start(before: &[u8]) -> usize {
+    let is_outside = |&byte: &u8| !is_word(byte);
+    before.iter().rposition(is_outside).map_or(0, |at| at + 1)
+}
+
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    let length = bytes[start..].iter().position(|&byte| !is_word(byte));
+    length.map_or(bytes.len(), |length| start + length)
 }
 
 /// The host that a word is, judged by what stands around it.
-fn host_at(text: &str, word: Range<usize>) -> Option<Host> {
+fn host_at(text: &str, word: Range<usize>, is_alone: bool) -> Option<Host> {
     let (before, after) = (&text[..word.start], &text[word.end..]);
     let name = word.start..word.start + text[word.clone()].strip_suffix('.').unwrap_or(&text[word]).len();
     if !is_host(&text[name.clone()]) || is_unresolved(before, after) {
@@ -194,7 +273,6 @@ fn host_at(text: &str, word: Range<usize>) -> Option<Host> {
     if before.ends_with(['/', '\\']) || after.starts_with('(') {
         return None;
     }
-    let is_alone = before.trim().is_empty() && after.trim().is_empty();
     host.form = if host.port.is_some() || before.ends_with('@') {
         Form::Authority
     } else if variable_before(before).is_some_and(names_address) {
@@ -258,16 +336,15 @@ fn leading_port(text: &str) -> Option<(usize, u16)> {
 fn scheme_before(before: &str) -> Option<&str> {
     let authority = match before.strip_suffix('@') {
         Some(user) => {
-            let is_end = |char: char| char.is_whitespace() || matches!(char, '/' | '"' | '\'');
-            user.rfind(is_end).map(|at| &user[..=at])?
+            let is_end = |char: char| char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '@');
+            user.trim_end_matches(|char| !is_end(char))
         }
         None => before,
     };
     let scheme = authority.strip_suffix("://")?;
-    let start = scheme
-        .rfind(|char: char| !char.is_ascii_alphanumeric() && char != '+')
-        .map_or(0, |at| at + 1);
-    Some(&scheme[start..])
+    scheme
+        .rsplit(|char: char| !char.is_ascii_alphanumeric() && char != '+')
+        .next()
 }
 
 /// Whether what precedes is a user, whose password and host follow.
@@ -297,10 +374,10 @@ fn variable_before(before: &str) -> Option<&str> {
     let name = before
         .strip_suffix(['=', ':'])?
         .trim_end_matches(['"', '\'', ' ']);
-    let start = name
-        .rfind(|char: char| !char.is_ascii_alphanumeric() && char != '_')
-        .map_or(0, |at| at + 1);
-    Some(&name[start..]).filter(|name| !name.is_empty())
+    let name = name
+        .rsplit(|char: char| !char.is_ascii_alphanumeric() && char != '_')
+        .next();
+    name.filter(|name| !name.is_empty())
 }
 
 /// Finds the bytes of a file for ranges of what a scalar says; ranges must come in order.
@@ -456,5 +533,28 @@ mod tests {
         assert!(!names_address("HOSTNAME") && !names_address("HOST"));
         assert_eq!(port_variable("DB_HOST").as_deref(), Some("DB_PORT"));
         assert_eq!(port_variable("DB_URL"), None);
+    }
+
+    #[test]
+    fn letters_of_several_bytes_end_words_like_others() {
+        for (text, found) in [
+            ("\u{e9}me=cart.shop", "cart.shop"),
+            ("\u{e9}http://cart", "cart"),
+            ("\u{2003}me:secret@db", "db"),
+        ] {
+            assert_eq!(hosts(text), [found], "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever the text says, a host is in lower case what stands at its place.
+        #[test]
+        fn places_are_those_of_the_hosts(text in "(cart|db\\.x|HOST|://|[:=@. \"'#\n/\u{e9}\u{2003}]|80){0,12}") {
+            let span = Span::new(FileId(0), 0, text.len() as u32);
+            for mention in mentions(&text, &text, span) {
+                let place = &text[mention.span.start as usize..mention.span.end as usize];
+                proptest::prop_assert!(place.to_ascii_lowercase().starts_with(&*mention.host), "{:?}", mention);
+            }
+        }
     }
 }

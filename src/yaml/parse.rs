@@ -281,6 +281,17 @@ mod tests {
             "a: b\n  c",
             "a:\n  b",
             "a: |\n  b",
+            "a: |+\n  b\n",
+            "a: |2\n  b\n",
+            "a: | # b\n  c\n",
+            "a: >\n  b\n",
+            "a: |\n\n  b\n",
+            "a: |\nb: c\n",
+            "a: |\n  b\n   \n",
+            "a: |\n  b\n c\n",
+            "a: |\n    b\n  c: d\n",
+            "- |\n- b\n",
+            "|\n  a\n",
             "a: *b",
             "&a b: c",
             "!a b: c",
@@ -332,6 +343,10 @@ mod tests {
             "a: b c#d:e # f",
             "a:\n\n  # b\n  c:\nd: e",
             "yes: 1\ntrue: 2\n010: 3",
+            "a: |\n  b\n",
+            "a: |  \n  # b: c\n   d \n\n  --- e\n \nf: g\n",
+            "a: |-\n  b\n\n\n# c\nd: e",
+            "a:\n- |\n b\n- - |-\n   c\n  - d: |\n      e\n    f: g",
             "a: ~\nb: 1.0\nc: .5\nd: $(E)\nf: --g",
         ] {
             assert!(is_plain(text), "{text:?}");
@@ -339,10 +354,11 @@ mod tests {
     }
 
     /// What means something to YAML, and blanks in numbers that change the structure.
-    const PIECES: [&str; 38] = [
+    const PIECES: [&str; 44] = [
         " ", "  ", "    ", "\n", "\n\n", "\n  ", "\n- ", "\n  - ", ":", ": ", ": \n", "-", "- ", "- - ", "#",
         " # c\n", "\"", "'", "\"a\"", "'b'", "{}", "[]", "{a: b}", "[a, 'b']", "{", "]", ",", "?", "|", "*",
-        "&", "!", "<<", "~", "...", "%", "a: b", "k:\n",
+        "&", "!", "<<", "~", "...", "%", "a: b", "k:\n", "a: |\n", "|\n", "|-\n", "  a\n", "    a\n",
+        "   \n",
     ];
 
     proptest! {
