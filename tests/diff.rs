@@ -136,7 +136,8 @@ fn lines(base: &str, head: &str) -> Vec<String> {
 /// What a kind is when the sides are exchanged.
 fn inverse(change: &Change<'_>) -> BTreeSet<&'static str> {
     let kinds: &[ChangeKind] = match change.kind {
-        ChangeKind::Refused => &[ChangeKind::Gained],
+        // A call that is no longer made.
+        ChangeKind::Refused => &[ChangeKind::Gained, ChangeKind::Removed],
         ChangeKind::Gained => &[ChangeKind::Refused],
         ChangeKind::Plaintext | ChangeKind::IdentityLost | ChangeKind::Weakened => {
             &[ChangeKind::Strengthened]
@@ -146,7 +147,7 @@ fn inverse(change: &Change<'_>) -> BTreeSet<&'static str> {
             ChangeKind::IdentityLost,
             ChangeKind::Weakened,
         ],
-        ChangeKind::Removed => &[ChangeKind::Added],
+        ChangeKind::Removed => &[ChangeKind::Added, ChangeKind::Refused],
         ChangeKind::Added => &[ChangeKind::Removed],
         ChangeKind::Changed => &[ChangeKind::Changed],
     };
@@ -647,6 +648,66 @@ fn what_breaks_is_what_something_shows() {
             "{addition}"
         );
     }
+}
+
+/// What one side alone shows is itself the change.
+#[test]
+fn a_call_that_comes_or_goes_is_caused_by_what_shows_it() {
+    let mesh = |service: &str| {
+        let tree = with_client(&shop_policy("default", "STRICT"));
+        let public = format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: public, namespace: shop}}\n\
+             spec: {{type: {service}, selector: {{app: orders}}, ports: [{{name: http, port: 81, targetPort: 8080}}]}}\n"
+        );
+        tree.add("public.yaml", &public);
+        tree
+    };
+    let (closed, open) = (mesh("ClusterIP"), mesh("LoadBalancer"));
+    let compare = |base: &Tree, head: &Tree| {
+        let args = ["diff", &base.path(""), &head.path(""), "-o", "json"];
+        command(&args, "", Path::new("/")).json()["changes"].clone()
+    };
+    for (changes, kind, before, after, side) in [
+        (
+            compare(&closed, &open),
+            "refused",
+            Value::Null,
+            Value::from("refused"),
+            "head",
+        ),
+        (
+            compare(&open, &closed),
+            "removed",
+            Value::from("refused"),
+            Value::Null,
+            "base",
+        ),
+    ] {
+        let call = &changes[0];
+        assert_eq!(call["kind"], kind, "{changes}");
+        assert_eq!((&call["before"], &call["after"]), (&before, &after));
+        assert_eq!(
+            (&call["cause"]["kind"], &call["cause"]["side"]),
+            (&"Service".into(), &side.into())
+        );
+    }
+}
+
+/// Clients begin to send mutual TLS because of what policies say now, not because of what they said.
+#[test]
+fn an_edited_policy_causes_what_it_no_longer_prevents() {
+    let mesh = |mode: &str| with_client(&shop_policy("default", mode));
+    let (before, after) = (mesh("DISABLE"), mesh("PERMISSIVE"));
+    let args = ["diff", &before.path(""), &after.path(""), "-o", "json"];
+    let document = command(&args, "", Path::new("/")).json();
+    let changes = document["changes"].as_array().unwrap();
+    let connection = changes
+        .iter()
+        .find(|change| change["subject"] == "connection")
+        .unwrap();
+    assert_eq!(connection["after"]["sends"], "istio-mtls");
+    assert_eq!(connection["cause"]["side"], "head", "{connection}");
+    assert_eq!(connection["cause"]["kind"], "PeerAuthentication");
 }
 
 #[test]

@@ -93,7 +93,14 @@ pub(super) fn of_connection<'a>(
     if let Some(head) = client.filter(|_| was.row.client.plane != is.row.client.plane) {
         return newest(enrolment(after, head), || enrolment(before, counterpart(head)?));
     }
-    newest(sender(after, is), || sender(before, was)).or_else(by_server)
+    let place = sender(after, is);
+    let was_disabled = matches!(was.class.sent.reason, SentReason::Disabled(_))
+        || matches!(was.row.cluster.reason, ClusterReason::NamespaceDisabled(_));
+    if place.is_none() && was_disabled {
+        // Policies kept clients from mutual TLS: those in force now are why they no longer do.
+        return by_server().or_else(|| newest(None, || sender(before, was)));
+    }
+    newest(place, || sender(before, was)).or_else(by_server)
 }
 
 /// The place that decides what a client sends, where a manifest has one.

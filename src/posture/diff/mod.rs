@@ -41,7 +41,7 @@ pub enum ChangeKind {
     IdentityLost,
     /// A port takes what it refused, or no longer takes mutual TLS.
     Weakened,
-    /// A workload, a service, a service's port or a cluster is gone.
+    /// A workload, a service, a service's port, a cluster or a call that was refused is gone.
     Removed,
     /// Neither better nor worse.
     Changed,
@@ -255,6 +255,19 @@ pub struct CallChange<'a> {
     pub workload: WorkloadName<'a>,
     /// Its port.
     pub port: u16,
+    /// What became of it; `None` where it was not made.
+    pub before: Option<Passage>,
+    /// What becomes of it; `None` where it is no longer made.
+    pub after: Option<Passage>,
+}
+
+/// Whether a call without an identity gets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Passage {
+    /// It does.
+    Passes,
+    /// A proxy refuses it.
+    Refused,
 }
 
 /// Which clients a change concerns.

@@ -11,8 +11,8 @@ use crate::finding::Assumption;
 use crate::mesh::settings::ISTIO_VERSION;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::{
-    Answer, Cause, Change, ChangeKind, Clients, EndpointName, Evidence, PortState, Present, Side, Subject,
-    WorkloadName,
+    Answer, Cause, Change, ChangeKind, Clients, EndpointName, Evidence, Passage, PortState, Present, Side,
+    Subject, WorkloadName,
 };
 use crate::report::document::SCHEMA_VERSION;
 use crate::report::place::Place;
@@ -139,6 +139,10 @@ enum SubjectView<'a> {
         port: u16,
         shown_by: NameView<'a>,
         shown_at: Place<'a>,
+        /// `refused` or `passes`; `null` where nothing showed the call.
+        before: Option<&'static str>,
+        /// The same; `null` where nothing shows the call any more.
+        after: Option<&'static str>,
     },
     /// A workload that one side has.
     Workload {
@@ -252,6 +256,13 @@ struct CauseView<'a> {
     place: Place<'a>,
 }
 
+fn passage(passage: Passage) -> &'static str {
+    match passage {
+        Passage::Refused => "refused",
+        Passage::Passes => "passes",
+    }
+}
+
 fn evidence<'a>(diff: &Diff<'a>, evidence: &Evidence<'a>) -> EvidenceView<'a> {
     let by = |by| EvidenceView { by, rule: None };
     match *evidence {
@@ -353,6 +364,8 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
                 kind: call.object.kind.as_str(),
             },
             shown_at: diff.place(call.side, call.span),
+            before: call.before.map(passage),
+            after: call.after.map(passage),
         },
         Subject::Presence(presence) => match presence.what {
             Present::Context(name) => SubjectView::Cluster { name },

@@ -6,7 +6,7 @@ use crate::id::Kind;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::{
     Answer, CallChange, Cause, Change, ChangeKind, Clients, ConnectionChange, EndpointName, Evidence,
-    PortState, Present, Side, WorkloadName,
+    Passage, PortState, Present, Side, WorkloadName,
 };
 use crate::report::connection::wire_words;
 use crate::report::queries::{LISTED, without_mutual_tls};
@@ -180,13 +180,17 @@ pub(super) fn caller(call: &CallChange<'_>) -> String {
     }
 }
 
-/// What becomes of a call from outside.
-pub(super) fn call_outcome(kind: ChangeKind) -> &'static str {
-    if kind == ChangeKind::Refused {
-        "no mutual TLS of the mesh, REFUSED"
-    } else {
-        "gets through"
-    }
+/// What became of a call from outside, and what becomes of it.
+pub(super) fn passages(call: &CallChange<'_>) -> [&'static str; 2] {
+    let words = |passage| match passage {
+        Some(Passage::Refused) => Some("no mutual TLS of the mesh, REFUSED"),
+        Some(Passage::Passes) => Some("gets through"),
+        None => None,
+    };
+    [
+        words(call.before).unwrap_or("not shown"),
+        words(call.after).unwrap_or("no longer shown"),
+    ]
 }
 
 /// What no manifest tells of a change that is only thought of, as lines.

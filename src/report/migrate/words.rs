@@ -192,7 +192,8 @@ fn rule(tls: &TlsSetting<'_>, sends: &'static str) -> Said {
     let name = tls.rule.meta.qualified_name();
     let mode = tls.mode();
     let remedy = if mode == TlsMode::Disable {
-        "let it say ISTIO_MUTUAL once every server behind its host is known to take that"
+        "remove its `tls`, so that auto-mTLS sends each server what it takes; or let it say ISTIO_MUTUAL once every server \
+         behind its host is known to take that"
     } else {
         "let it say ISTIO_MUTUAL, and the application serve plaintext"
     };
