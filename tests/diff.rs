@@ -845,6 +845,17 @@ fn what_if_removes_an_object_by_any_of_its_names() {
 }
 
 #[test]
+fn what_if_removes_a_namespace_with_all_that_is_in_it() {
+    let document = what_if(&["--remove", "ns/legacy", "-o", "json"], "").json();
+    let changes = document["changes"].as_array().unwrap().iter();
+    let removed = changes.filter(|change| change["kind"] == "removed");
+    let names: Vec<&str> = removed
+        .filter_map(|change| change["workload"]["name"].as_str())
+        .collect();
+    assert_eq!(names, ["invoices", "reports"], "{document}");
+}
+
+#[test]
 fn what_if_says_what_it_does_not_find() {
     let errors = [
         (

@@ -88,9 +88,7 @@ fn assume(
         .iter()
         .map(|context| {
             let mut hypothesis = Hypothesis::adding(objects, context, applied.iter().copied());
-            let gone = objects
-                .every_meta()
-                .filter(|meta| removed.contains(&meta.object_name()));
+            let gone = objects.every_meta().filter(|meta| goes(meta, &removed, &applied));
             hypothesis.removes.extend(gone.map(Meta::place));
             hypothesis
         })
@@ -126,6 +124,13 @@ fn assume(
         all[1] = Hypothesis::adding(objects, &applied, adds);
     }
     Ok((hypotheses, assumed))
+}
+
+/// Whether an object goes with those that are removed: with a Namespace goes everything in it but what is applied.
+fn goes(meta: &Meta, removed: &BTreeSet<ObjectName>, applied: &[FileId]) -> bool {
+    let is_of =
+        |object: &ObjectName| object.kind == Kind::Namespace && meta.namespace_name() == Some(&*object.name);
+    removed.contains(&meta.object_name()) || (removed.iter().any(is_of) && !applied.contains(&meta.file()))
 }
 
 /// Gives what is assumed its namespace and its age.
