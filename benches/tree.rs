@@ -1,7 +1,7 @@
-//! What `check` costs on a big ordinary tree, beside the floor: a process that walks the same tree and reads the same
-//! files with two threads and does nothing with them.
+//! What `check` costs on an ordinary tree, beside two floors: a process that walks the same tree and reads the same files
+//! with two threads and does nothing with them, and one that also has the YAML parser read every document.
 //!
-//! `cargo bench --bench tree [-- [--write DIRECTORY] [TREE]... [DOCUMENTS]]`. Each line is the best of three runs over a
+//! `cargo bench --bench tree [-- [--write DIRECTORY] [TREE]... [DOCUMENTS]]`. Each line is the best of several runs over a
 //! warm file cache; every run is a process of its own.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails measures nothing")]
@@ -14,24 +14,56 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use corpus::{Plan, Written};
-use process::{Cost, peerauth, run};
+use granit_parser::Parser;
+use peerauth::id::Kind;
+use peerauth::yaml::{self, Sniff};
+use process::{Cost, peerauth, run, run_often};
 use rayon::prelude::*;
 use serde_json::Value;
 use walkdir::WalkDir;
 
 const RUNS: usize = 3;
 
+/// Runs of what takes milliseconds, of which the mean is told.
+const SHORT_RUNS: u32 = 100;
+
 const THREADS: usize = 2;
 
-/// How many documents there are unless the command line tells.
+/// How many documents there are unless the tree or the command line tells.
 const DOCUMENTS: usize = 100_000;
 
-/// The trees: a name, how many documents share a file, and whether every one is of a kind that is read.
-const TREES: [(&str, usize, bool); 4] = [
-    ("files", 1, false),
-    ("thousands", 1000, false),
-    ("one-file", usize::MAX, false),
-    ("relevant", 1, true),
+/// Formats of `check` that are measured: two that people read, one of them in full, and those of machines.
+const FORMATS: [(&str, &[&str]); 5] = [
+    ("json", &["-o", "json"]),
+    ("text", &["-o", "text"]),
+    ("text --no-fold", &["-o", "text", "--no-fold"]),
+    ("sarif", &["-o", "sarif"]),
+    ("github", &["-o", "github"]),
+];
+
+/// A tree that is measured.
+struct Tree {
+    name: &'static str,
+    documents: usize,
+    per_file: usize,
+    is_all_relevant: bool,
+}
+
+const fn tree(name: &'static str, documents: usize, per_file: usize, is_all_relevant: bool) -> Tree {
+    Tree {
+        name,
+        documents,
+        per_file,
+        is_all_relevant,
+    }
+}
+
+const TREES: [Tree; 5] = [
+    tree("files", DOCUMENTS, 1, false),
+    tree("thousands", DOCUMENTS, 1000, false),
+    tree("one-file", DOCUMENTS, usize::MAX, false),
+    tree("relevant", DOCUMENTS, 1, true),
+    tree("ten", 10, 1, true),
 ];
 
 fn main() {
@@ -41,31 +73,35 @@ fn main() {
         arguments.get(at + 1).map(PathBuf::from)
     };
     if let Some(directory) = option("--floor") {
-        println!("{}", floor(&directory));
+        println!("{}", on_files(&directory, |text| text.len() as u64));
+        return;
+    }
+    if let Some(directory) = option("--granit") {
+        println!("{}", on_files(&directory, granit));
         return;
     }
     let documents = arguments.iter().find_map(|argument| argument.parse().ok());
     let is_named = |name: &str| arguments.iter().any(|argument| argument == name);
-    let is_any_named = TREES.iter().any(|(name, ..)| is_named(name));
-    for (name, per_file, is_all_relevant) in TREES {
-        if is_any_named && !is_named(name) {
+    let is_any_named = TREES.iter().any(|tree| is_named(tree.name));
+    for tree in &TREES {
+        if is_any_named && !is_named(tree.name) {
             continue;
         }
         let plan = Plan {
-            documents: documents.unwrap_or(DOCUMENTS),
-            per_file,
-            is_all_relevant,
+            documents: documents.unwrap_or(tree.documents),
+            per_file: tree.per_file,
+            is_all_relevant: tree.is_all_relevant,
         };
         if let Some(directory) = option("--write") {
-            corpus::write(&directory.join(name), &plan);
+            corpus::write(&directory.join(tree.name), &plan);
         } else {
-            measure(name, &plan);
+            measure(tree.name, &plan);
         }
     }
 }
 
-/// How many bytes the files of a tree have, found by reading them all.
-fn floor(directory: &Path) -> u64 {
+/// The sum of what is made of every file of a tree, with two threads.
+fn on_files(directory: &Path, make: fn(&[u8]) -> u64) -> u64 {
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(THREADS)
         .build()
@@ -74,9 +110,27 @@ fn floor(directory: &Path) -> u64 {
         let entries = WalkDir::new(directory).into_iter().map(Result::unwrap);
         let files = entries.filter(|entry| entry.file_type().is_file());
         let paths: Vec<PathBuf> = files.map(walkdir::DirEntry::into_path).collect();
-        let read = |path: &PathBuf| fs::read(path).unwrap().len() as u64;
-        paths.par_iter().with_min_len(64).map(read).sum()
+        let read = |path: &PathBuf| make(&fs::read(path).unwrap());
+        paths.par_iter().with_max_len(64).map(read).sum()
     })
+}
+
+/// How many events the YAML parser makes of a text.
+fn granit(text: &[u8]) -> u64 {
+    let events = Parser::new_from_str(std::str::from_utf8(text).unwrap());
+    events.map(Result::unwrap).count() as u64
+}
+
+/// How many documents of a text tell by their kind that they need not be parsed; ConfigMaps are only where a workload
+/// that is read asks for one.
+fn unparsed(text: &[u8]) -> u64 {
+    let is_unparsed = |sniff: Sniff<'_>| match sniff {
+        Sniff::Kind("ConfigMap" | "CustomResourceDefinition") => true,
+        Sniff::Kind(_) => sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()),
+        Sniff::Unproved | Sniff::NoKind => false,
+    };
+    let sniffs = yaml::split(text).map(|document| is_unparsed(yaml::sniff(text, &document)));
+    sniffs.filter(|&is_unparsed| is_unparsed).count() as u64
 }
 
 fn measure(name: &str, plan: &Plan) {
@@ -84,29 +138,38 @@ fn measure(name: &str, plan: &Plan) {
     let written = corpus::write(directory.path(), plan);
     describe(name, plan, &written);
     println!("  {}", outcome(directory.path()));
-    let floor = || {
+    let unparsed = on_files(directory.path(), unparsed);
+    let parsed = plan.documents as u64 - unparsed;
+    println!(
+        "  {parsed} documents are parsed, {unparsed} tell by their kind that they decide nothing, or not yet"
+    );
+    let of_this = |option: &str| {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.arg("--floor").arg(directory.path());
+        command.arg(option).arg(directory.path());
         command
     };
-    let floor = best(floor);
+    let cost = if plan.documents < 1000 { mean } else { best };
+    let floor = cost(&|| of_this("--floor"));
     println!("  floor {}", words(&floor));
-    for format in ["json", "text"] {
-        let check = || {
+    let granit = cost(&|| of_this("--granit"));
+    println!("  granit {}", words(&granit));
+    let allowed = 100_000 + 2 * written.relevant();
+    for (name, options) in FORMATS {
+        let check = cost(&|| {
             let mut command = peerauth();
-            command
-                .args(["check", "--quiet", "-o", format])
-                .arg(directory.path());
+            command.args(["check", "--quiet"]).args(options);
+            command.arg(directory.path());
             command.env("RAYON_NUM_THREADS", THREADS.to_string());
             command
-        };
-        let check = best(check);
-        let allowed = 100_000 + 2 * written.relevant();
+        });
         println!(
-            "  check -o {format} {}: {:.2} times the floor by the clock, {:.2} by the processor; {allowed} kB allowed",
+            "  check -o {name} {}: {:.2} times the floor by the clock, {:.2} by the processor; {:.2} times granit by the \
+             processor; {:.1} µs of processor for each document that is read; {allowed} kB allowed",
             words(&check),
             check.wall.as_secs_f64() / floor.wall.as_secs_f64(),
             check.cpu / floor.cpu,
+            check.cpu / granit.cpu,
+            check.cpu * 1e6 / f64::from(u32::try_from(written.relevant()).unwrap()),
         );
     }
 }
@@ -143,16 +206,20 @@ fn outcome(directory: &Path) -> String {
     format!("{findings} findings; {}", report["summary"])
 }
 
-fn best(command: impl Fn() -> Command) -> Cost {
+fn best(command: &dyn Fn() -> Command) -> Cost {
     let costs = (0..RUNS).map(|_| run(&mut command()));
-    costs.min_by_key(|cost| cost.wall).unwrap()
+    costs.min_by(|one, other| one.cpu.total_cmp(&other.cpu)).unwrap()
+}
+
+fn mean(command: &dyn Fn() -> Command) -> Cost {
+    run_often(SHORT_RUNS, command)
 }
 
 fn words(cost: &Cost) -> String {
     format!(
-        "{:.2} s ({:.2} s of processor), {} MB",
-        cost.wall.as_secs_f64(),
-        cost.cpu,
+        "{:.1} ms ({:.1} ms of processor), {} MB",
+        cost.wall.as_secs_f64() * 1e3,
+        cost.cpu * 1e3,
         cost.peak >> 10
     )
 }

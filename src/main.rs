@@ -1,22 +1,29 @@
 //! The `peerauth` command.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::ExitCode;
+use std::panic;
+use std::process::{self, ExitCode};
 
 use peerauth::cli::{self, Env};
 
 fn main() -> ExitCode {
-    let run = || {
-        cli::run(
-            std::env::args_os(),
-            &mut io::stdin().lock(),
-            &mut io::stdout().lock(),
-            &mut io::stderr().lock(),
-            &Env::of_process(),
-        )
-    };
-    // The panic itself was reported by the hook.
-    let code = catch_unwind(AssertUnwindSafe(run)).unwrap_or(cli::FAILED);
+    fail_on_panic();
+    let code = cli::run(
+        std::env::args_os(),
+        &mut io::stdin().lock(),
+        &mut io::stdout().lock(),
+        &mut io::stderr().lock(),
+        &Env::of_process(),
+    );
     ExitCode::from(code)
+}
+
+/// A panic of any thread, once reported, ends the process as every other failure does: the program is built
+/// without unwinding, which would end in a signal.
+fn fail_on_panic() {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        process::exit(cli::FAILED.into());
+    }));
 }

@@ -44,6 +44,25 @@ pub fn run(command: &mut Command) -> Cost {
     }
 }
 
+/// Runs a program that takes milliseconds often enough to tell how many; the result is the mean.
+#[allow(dead_code, reason = "not every bench has such runs")]
+pub fn run_often(times: u32, command: &dyn Fn() -> Command) -> Cost {
+    let peak = run(&mut command()).peak;
+    let before = processor_time().unwrap_or_default();
+    let start = Instant::now();
+    for _ in 0..times {
+        let mut command = command();
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        // Its exit code tells what it found.
+        command.status().unwrap();
+    }
+    Cost {
+        wall: start.elapsed() / times,
+        cpu: (processor_time().unwrap_or_default() - before) / f64::from(times),
+        peak,
+    }
+}
+
 /// The seconds that children have taken which are over, from `/proc/self/stat`.
 fn processor_time() -> Option<f64> {
     let text = fs::read_to_string("/proc/self/stat").ok()?;

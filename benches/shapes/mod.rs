@@ -5,6 +5,8 @@
     reason = "a tree that cannot be written measures nothing"
 )]
 
+mod alone;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -24,7 +26,7 @@ const fn shape(name: &'static str, size: usize, write: fn(&Path, usize)) -> Shap
 }
 
 /// Every shape. Sizes are chosen so that the loader alone is not what is measured.
-pub const SHAPES: [Shape; 17] = [
+pub const SHAPES: [Shape; 21] = [
     shape("usual", 12_500, usual),
     shape("sidecars", 12_500, sidecars),
     shape("wildcard", 10_000, wildcard),
@@ -42,6 +44,10 @@ pub const SHAPES: [Shape; 17] = [
     shape("findings", 25_000, findings),
     shape("conflicts", 12_500, conflicts),
     shape("contexts", 50, contexts),
+    shape("more-workloads", 5_000, alone::workloads),
+    shape("more-services", 5_000, alone::services),
+    shape("more-policies", 5_000, alone::policies),
+    shape("more-rules", 5_000, alone::rules),
 ];
 
 /// One file per namespace or part of a tree.

@@ -6,18 +6,18 @@ use std::io::{self, Write};
 
 use super::advice::advice;
 use super::escape::{workflow_message, workflow_property};
-use super::texts::Texts;
+use super::texts::Ranges;
 use super::{Input, sanitize};
 use crate::finding::phrases::counted;
 use crate::finding::{Finding, Severity};
 
 /// Writes a command for what could not be read and for every finding, in a group for each severity.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let texts = input.hosted_texts();
+    let ranges = input.hosted_ranges();
     if !input.unreadable.is_empty() {
         writeln!(out, "::group::{} unreadable", input.unreadable.len())?;
         for unreadable in input.unreadable {
-            let path = texts.named(&unreadable.path);
+            let path = ranges.named(&unreadable.path);
             let message = format!("cannot read {path}: {}", unreadable.reason);
             writeln!(
                 out,
@@ -36,13 +36,13 @@ pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         let figure = counted(input.count(severity), severity.as_str());
         writeln!(out, "::group::{figure}")?;
-        found.try_for_each(|finding| write_finding(&texts, finding, out))?;
+        found.try_for_each(|finding| write_finding(&ranges, finding, out))?;
         writeln!(out, "::endgroup::")?;
     }
     Ok(())
 }
 
-fn write_finding(texts: &Texts<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn write_finding(ranges: &Ranges<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let command = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -50,14 +50,14 @@ fn write_finding(texts: &Texts<'_>, finding: &Finding, out: &mut dyn Write) -> i
     };
     let span = finding.primary.span;
     let title = format!("peerauth {}", finding.rule);
-    let file = texts.path(span.file);
+    let file = ranges.path(span.file);
     write!(
         out,
         "::{command} title={},file={}",
         workflow_property(&title),
         workflow_property(&file)
     )?;
-    if let Some(range) = texts.one_line(span) {
+    if let Some(range) = ranges.one_line(span) {
         let (start, end) = (range.start, range.end);
         write!(
             out,

@@ -4,17 +4,17 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::texts::Texts;
+use super::texts::Ranges;
 use super::{Input, machine, sanitize};
 use crate::finding::{Finding, Severity};
 
 /// Writes the list.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let texts = input.hosted_texts();
+    let ranges = input.hosted_ranges();
     let issues: Vec<Issue> = input
         .findings
         .iter()
-        .map(|finding| Issue::of(finding, &texts))
+        .map(|finding| Issue::of(finding, &ranges))
         .collect();
     machine::write(out, &issues)
 }
@@ -43,8 +43,8 @@ struct Lines {
 }
 
 impl Issue {
-    fn of(finding: &Finding, texts: &Texts<'_>) -> Issue {
-        let range = texts.one_line(finding.primary.span);
+    fn of(finding: &Finding, ranges: &Ranges<'_>) -> Issue {
+        let range = ranges.one_line(finding.primary.span);
         // GitLab takes no issue without a line: of a file that has changed meanwhile it is the first.
         let line = range.map_or(1, |range| range.start.line);
         Issue {
@@ -57,7 +57,7 @@ impl Issue {
                 Severity::Info => "info",
             },
             location: Location {
-                path: texts.path(finding.primary.span.file),
+                path: ranges.path(finding.primary.span.file),
                 lines: Lines {
                     begin: line,
                     end: line,

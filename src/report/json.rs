@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use super::texts::Ranges;
+use super::texts::{Ranges, places};
 use super::{Input, sanitize};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::id::ObjectName;
@@ -214,8 +214,7 @@ struct SkippedRow {
 
 /// The places of everything that is reported.
 fn ranges<'a>(input: &Input<'a>) -> Ranges<'a> {
-    let suppressed = input.suppressed.iter().map(|suppressed| &suppressed.finding);
-    Ranges::read(input, input.findings.iter().chain(suppressed))
+    Ranges::read(input.paths(), input.all_findings().flat_map(places))
 }
 
 impl<'a> Report<'a> {

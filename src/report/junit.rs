@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::advice::advice;
-use super::texts::Texts;
+use super::texts::Ranges;
 use super::{Input, sanitize};
 use crate::finding::Finding;
 use crate::lint::Suppressed;
@@ -18,19 +18,19 @@ use crate::source::Span;
 /// Writes a case for everything that was found, is suppressed or could not be read; one that passes if
 /// nothing is wrong.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let texts = input.hosted_texts();
+    let ranges = input.hosted_ranges();
     let mut suites = Suites::default();
     for unreadable in input.unreadable {
-        let path = texts.named(&unreadable.path);
+        let path = ranges.named(&unreadable.path);
         suites.add(&path, unreadable_case(&path, unreadable));
     }
     for finding in input.findings {
-        let file = texts.path(finding.primary.span.file);
-        suites.add(&file, finding_case(input, finding, &texts));
+        let file = ranges.path(finding.primary.span.file);
+        suites.add(&file, finding_case(input, finding, &ranges));
     }
     for suppressed in input.suppressed {
-        let file = texts.path(suppressed.finding.primary.span.file);
-        suites.add(&file, suppressed_case(suppressed, &texts));
+        let file = ranges.path(suppressed.finding.primary.span.file);
+        suites.add(&file, suppressed_case(suppressed, &ranges));
     }
     if input.findings.is_empty() && input.unreadable.is_empty() {
         suites.add("peerauth", TestCase::new("check", TestCaseStatus::success()));
@@ -62,8 +62,8 @@ impl Suites {
     }
 }
 
-fn finding_case(input: &Input<'_>, finding: &Finding, texts: &Texts<'_>) -> TestCase {
-    let details = details(finding, texts);
+fn finding_case(input: &Input<'_>, finding: &Finding, ranges: &Ranges<'_>) -> TestCase {
+    let details = details(finding, ranges);
     if !input.fails(finding) {
         let mut case = TestCase::new(name(finding), TestCaseStatus::success());
         case.set_system_out(details);
@@ -77,7 +77,7 @@ fn finding_case(input: &Input<'_>, finding: &Finding, texts: &Texts<'_>) -> Test
     TestCase::new(name(finding), status)
 }
 
-fn suppressed_case(suppressed: &Suppressed, texts: &Texts<'_>) -> TestCase {
+fn suppressed_case(suppressed: &Suppressed, ranges: &Ranges<'_>) -> TestCase {
     let by = suppressed.by.as_str();
     let message = match &*suppressed.reason {
         "" => format!("suppressed by {by}"),
@@ -86,7 +86,7 @@ fn suppressed_case(suppressed: &Suppressed, texts: &Texts<'_>) -> TestCase {
     let mut status = TestCaseStatus::skipped();
     status
         .set_message(xml(&message))
-        .set_description(details(&suppressed.finding, texts));
+        .set_description(details(&suppressed.finding, ranges));
     TestCase::new(name(&suppressed.finding), status)
 }
 
@@ -102,10 +102,10 @@ fn name(finding: &Finding) -> String {
 }
 
 /// Where it is, what to do about it, and what else takes part.
-fn details(finding: &Finding, texts: &Texts<'_>) -> String {
+fn details(finding: &Finding, ranges: &Ranges<'_>) -> String {
     let place = |span: Span| {
-        let file = texts.path(span.file);
-        let place = match texts.one_line(span) {
+        let file = ranges.path(span.file);
+        let place = match ranges.one_line(span) {
             Some(range) => format!("{file}:{}:{}", range.start.line, range.start.column),
             None => file,
         };

@@ -5,6 +5,7 @@
 //! blanks left out, and says how often the file had the same before.
 
 use std::collections::HashMap;
+use std::fmt;
 
 /// Characters that a hash covers.
 const WINDOW: usize = 100;
@@ -12,8 +13,20 @@ const MULTIPLIER: u64 = 37;
 /// Stands behind the last character, as no UTF-16 code unit of a text does.
 const END: u16 = u16::MAX;
 
+/// The hash of a line, and how many lines up to it have the same.
+pub(super) struct LineHash {
+    hash: u64,
+    count: u32,
+}
+
+impl fmt::Display for LineHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}:{}", self.hash, self.count)
+    }
+}
+
 /// The hash of every line of a text.
-pub(super) fn line_hashes(text: &str) -> Vec<String> {
+pub(super) fn line_hashes(text: &str) -> Vec<LineHash> {
     let mut rolling = Rolling::default();
     let mut was_return = false;
     for unit in text.encode_utf16() {
@@ -37,7 +50,7 @@ struct Rolling {
     hash: u64,
     is_line_start: bool,
     seen: HashMap<u64, u32>,
-    lines: Vec<String>,
+    lines: Vec<LineHash>,
 }
 
 impl Default for Rolling {
@@ -65,9 +78,10 @@ impl Rolling {
     /// Writes down the line that begins where the window does.
     fn end_line(&mut self) {
         if std::mem::take(&mut self.starts[self.at]) {
-            let count = self.seen.entry(self.hash).or_default();
+            let hash = self.hash;
+            let count = self.seen.entry(hash).or_default();
             *count += 1;
-            self.lines.push(format!("{:x}:{count}", self.hash));
+            self.lines.push(LineHash { hash, count: *count });
         }
     }
 
@@ -79,7 +93,7 @@ impl Rolling {
         self.at = (self.at + 1) % WINDOW;
     }
 
-    fn finish(mut self) -> Vec<String> {
+    fn finish(mut self) -> Vec<LineHash> {
         for _ in 0..WINDOW {
             self.end_line();
             self.shift(0);
@@ -90,7 +104,10 @@ impl Rolling {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    fn line_hashes(text: &str) -> Vec<String> {
+        let hashes = super::line_hashes(text).into_iter();
+        hashes.map(|hash| hash.to_string()).collect()
+    }
 
     /// The cases of the action's own tests (src/fingerprints.test.ts).
     #[test]

@@ -18,6 +18,30 @@ pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
     out.flush()
 }
 
+/// Writes JSON with a line for each field and item.
+pub(super) fn write_pretty(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    serde_json::to_writer_pretty(Safe(&mut out), document)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// Escapes what a terminal would obey, which within JSON stands only in strings.
+struct Safe<W>(W);
+
+impl<W: Write> Write for Safe<W> {
+    /// Each text that is written is whole: the serializer writes no part of a character.
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(json).map_err(io::Error::other)?;
+        self.0.write_all(sanitize::json(text).as_bytes())?;
+        Ok(json.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// Writes YAML.
 pub fn write_yaml(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
     let text = serde_yaml::to_string(document).map_err(io::Error::other)?;

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::advice::advice;
 use super::text::summary_line;
-use super::texts::Texts;
+use super::texts::Ranges;
 use super::{Input, Verdict, documentation_url, sanitize};
 use crate::finding::phrases::counted;
 use crate::finding::{Finding, Severity};
@@ -24,17 +24,17 @@ const RESERVE: usize = 200;
 /// Writes the verdict, the figures, and the findings of each file, folded. What would be too long is cut
 /// between findings, and counted.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let texts = input.hosted_texts();
+    let ranges = input.hosted_ranges();
     let mut page = format!("{MARKER}\n### {}\n\n{}\n", verdict(input), summary_line(input));
     if !input.findings.is_empty() {
         page += &tally(input.findings);
     }
     for unreadable in input.unreadable {
-        let path = texts.named(&unreadable.path);
+        let path = ranges.named(&unreadable.path);
         let (path, reason) = (escape(&path), escape(&unreadable.reason));
         append(&mut page, &format!("\n- cannot read {path}: {reason}\n"));
     }
-    let shown = write_files(&mut page, &files(input.findings), &texts);
+    let shown = write_files(&mut page, &files(input.findings), &ranges);
     if shown < input.findings.len() {
         let hidden = counted(input.findings.len() - shown, "finding");
         page += &["\n… and ", &hidden, " more\n"].concat();
@@ -43,11 +43,11 @@ pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Adds the findings of each file, up to the first that does not fit. Returns how many fit.
-fn write_files(page: &mut String, files: &[Vec<&Finding>], texts: &Texts<'_>) -> usize {
+fn write_files(page: &mut String, files: &[Vec<&Finding>], ranges: &Ranges<'_>) -> usize {
     let mut shown = 0;
     for findings in files {
-        let head = head(findings, texts);
-        let mut items = findings.iter().map(|finding| item(finding, texts)).peekable();
+        let head = head(findings, ranges);
+        let mut items = findings.iter().map(|finding| item(finding, ranges)).peekable();
         let fits = items
             .peek()
             .is_some_and(|first| page.len() + head.len() + first.len() <= LIMIT - RESERVE);
@@ -116,14 +116,14 @@ fn files(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     files
 }
 
-fn head(findings: &[&Finding], texts: &Texts<'_>) -> String {
+fn head(findings: &[&Finding], ranges: &Ranges<'_>) -> String {
     let figures = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
         let of = findings.iter().filter(|finding| finding.severity == severity);
         (of.count(), severity.as_str())
     });
     let figures = figures.into_iter().filter(|(number, _)| *number > 0);
     let figures: Vec<String> = figures.map(|(number, noun)| counted(number, noun)).collect();
-    let path = texts.path(findings[0].primary.span.file);
+    let path = ranges.path(findings[0].primary.span.file);
     // Up to the empty line this is HTML.
     let path = escape_html(&sanitize::line(&path));
     format!(
@@ -132,11 +132,11 @@ fn head(findings: &[&Finding], texts: &Texts<'_>) -> String {
     )
 }
 
-fn item(finding: &Finding, texts: &Texts<'_>) -> String {
+fn item(finding: &Finding, ranges: &Ranges<'_>) -> String {
     let Finding {
         severity, message, ..
     } = finding;
-    let line = texts
+    let line = ranges
         .one_line(finding.primary.span)
         .map(|range| format!(" line {}", range.start.line))
         .unwrap_or_default();

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::excerpt::Excerpts;
 use super::page::Page;
 use super::sanitize;
 use super::text::{Options, handler, render_page};
-use super::texts::Texts;
+use super::texts::Paths;
 use crate::config::Mistake;
 use crate::finding::{Label, Severity};
 use crate::source::SourceMap;
@@ -19,15 +20,15 @@ pub fn write(
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let files = mistakes.iter().map(|mistake| mistake.span.file);
-    let texts = Texts::of_files(sources, base, files.collect()).made_safe();
+    let places = mistakes.iter().map(|mistake| mistake.span);
+    let excerpts = Excerpts::cut(Paths::new(sources, base), places);
     let handler = handler(options);
     for mistake in mistakes {
         let label = Label {
             span: mistake.span,
             text: String::new(),
         };
-        let mut page = Page::of(mistake.span.file, &[(&label, true)], Severity::Error, &texts);
+        let mut page = Page::of(mistake.span.file, &[(&label, true)], Severity::Error, &excerpts);
         page.set_message(&mistake.message);
         page.help.clone_from(&mistake.help);
         for line in render_page(&page, &handler).lines() {
@@ -38,7 +39,7 @@ pub fn write(
     let Some(first) = mistakes.first() else {
         return Ok(());
     };
-    let path = sanitize::line(&texts.path(first.span.file)).into_owned();
+    let path = sanitize::line(&excerpts.paths.of(first.span.file)).into_owned();
     let count = match mistakes.len() {
         1 => "1 mistake".to_owned(),
         count => format!("{count} mistakes"),

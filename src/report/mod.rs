@@ -11,6 +11,7 @@ pub mod course;
 pub mod diff;
 pub mod document;
 mod escape;
+mod excerpt;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
@@ -48,7 +49,7 @@ use crate::lint::Suppressed;
 use crate::load::{Loaded, Skipped, Unreadable};
 use crate::source::SourceMap;
 
-use texts::Texts;
+use texts::{Paths, Ranges};
 
 /// What there is to report.
 #[derive(Debug, Clone, Copy)]
@@ -102,13 +103,22 @@ impl<'a> Input<'a> {
         self.fails_from.is_some_and(|least| finding.severity >= least)
     }
 
-    /// The texts of everything that is reported, with paths as a code host knows them.
-    fn hosted_texts(&self) -> Texts<'a> {
+    /// Paths relative to the working directory.
+    fn paths(&self) -> Paths<'a> {
+        Paths::new(self.sources, self.base)
+    }
+
+    /// The findings, then those that somebody decided to live with.
+    fn all_findings(&self) -> impl Iterator<Item = &'a Finding> {
         let suppressed = self.suppressed.iter().map(|suppressed| &suppressed.finding);
+        self.findings.iter().chain(suppressed)
+    }
+
+    /// The places of everything that is reported, with paths as a code host knows them.
+    fn hosted_ranges(&self) -> Ranges<'a> {
         let places = self.suppressed.iter().filter_map(|suppressed| suppressed.place);
-        let files = self.findings.iter().chain(suppressed).flat_map(texts::places);
-        let files = files.chain(places).map(|span| span.file).collect();
-        Texts::of_files(self.sources, self.base, files).rooted_at(self.root)
+        let places = self.all_findings().flat_map(texts::places).chain(places);
+        Ranges::read(self.paths().rooted_at(self.root), places)
     }
 
     /// How many findings there are of a severity.

@@ -4,14 +4,14 @@ use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
+use super::excerpt::{Excerpt, Excerpts};
 use super::sanitize;
 use super::snippet::Snippet;
-use super::texts::Texts;
 use crate::finding::{Finding, Label, Severity};
 use crate::source::FileId;
 
 /// The part of a finding that concerns one file.
-pub(super) struct Page<'t, 'a> {
+pub(super) struct Page<'t> {
     /// Only the first page of a finding has a code and a message.
     code: Option<String>,
     url: Option<String>,
@@ -19,28 +19,27 @@ pub(super) struct Page<'t, 'a> {
     severity: Severity,
     /// Only the last page of a finding has help.
     pub(super) help: Option<String>,
-    snippet: Option<Snippet<'t, 'a>>,
+    snippet: Option<Snippet<'t>>,
     labels: Vec<LabeledSpan>,
 }
 
 /// The pages of a finding, its own file first.
-pub(super) fn pages<'t, 'a>(finding: &Finding, texts: &'t Texts<'a>) -> Vec<Page<'t, 'a>> {
+pub(super) fn pages<'t>(finding: &Finding, excerpts: &'t Excerpts<'_>) -> Vec<Page<'t>> {
     let labels =
         std::iter::once((&finding.primary, true)).chain(finding.related.iter().map(|label| (label, false)));
     let mut groups: Vec<(FileId, Vec<(&Label, bool)>)> = Vec::new();
     for (label, is_primary) in labels {
         let file = label.span.file;
-        let is_alone = texts
-            .get(file)
-            .is_some_and(|text| text.is_in_long_line(label.span.start as usize));
+        let mark = excerpts.get(file).and_then(|excerpt| excerpt.mark(label.span));
+        let is_alone = mark.is_some_and(|mark| mark.is_in_long_line);
         match groups.iter_mut().find(|(of, _)| *of == file) {
             Some((_, group)) if !is_alone => group.push((label, is_primary)),
             _ => groups.push((file, vec![(label, is_primary)])),
         }
     }
-    let mut pages: Vec<Page<'t, 'a>> = groups
+    let mut pages: Vec<Page<'t>> = groups
         .into_iter()
-        .map(|(file, labels)| Page::of(file, &labels, finding.severity, texts))
+        .map(|(file, labels)| Page::of(file, &labels, finding.severity, excerpts))
         .collect();
     pages[0].set_message(&finding.message);
     pages[0].code = Some(finding.rule.to_string());
@@ -48,7 +47,7 @@ pub(super) fn pages<'t, 'a>(finding: &Finding, texts: &'t Texts<'a>) -> Vec<Page
     pages
 }
 
-impl<'t, 'a> Page<'t, 'a> {
+impl<'t> Page<'t> {
     /// The message above the page.
     pub(super) fn set_message(&mut self, message: &str) {
         self.message = sanitize::line(message).into_owned();
@@ -59,16 +58,16 @@ impl<'t, 'a> Page<'t, 'a> {
         file: FileId,
         labels: &[(&Label, bool)],
         severity: Severity,
-        texts: &'t Texts<'a>,
-    ) -> Page<'t, 'a> {
-        let snippet = texts.get(file).map(|text| Snippet {
-            name: sanitize::line(&texts.path(file)).into_owned(),
-            text,
+        excerpts: &'t Excerpts<'_>,
+    ) -> Page<'t> {
+        let snippet = excerpts.get(file).map(|excerpt| Snippet {
+            name: sanitize::line(&excerpts.paths.of(file)).into_owned(),
+            excerpt,
         });
         let marks = snippet.iter().flat_map(|snippet| {
             labels
                 .iter()
-                .map(|&(label, is_primary)| mark(snippet, label, is_primary))
+                .filter_map(|&(label, is_primary)| mark(snippet.excerpt, label, is_primary))
         });
         let labels = marks.collect();
         Page {
@@ -83,18 +82,18 @@ impl<'t, 'a> Page<'t, 'a> {
     }
 }
 
-fn mark(snippet: &Snippet<'_, '_>, label: &Label, is_primary: bool) -> LabeledSpan {
-    let marked = snippet.text.marked(label.span.start, label.span.end);
+fn mark(excerpt: &Excerpt, label: &Label, is_primary: bool) -> Option<LabeledSpan> {
+    let mark = excerpt.mark(label.span)?;
     let words = (!label.text.is_empty()).then(|| sanitize::line(&label.text).into_owned());
-    let span = (marked.start, marked.len());
-    if is_primary {
+    let span = (mark.start as usize, mark.len as usize);
+    Some(if is_primary {
         LabeledSpan::new_primary_with_span(words, span)
     } else {
         LabeledSpan::new_with_span(words, span)
-    }
+    })
 }
 
-impl Diagnostic for Page<'_, '_> {
+impl Diagnostic for Page<'_> {
     fn code<'d>(&'d self) -> Option<Box<dyn fmt::Display + 'd>> {
         Some(Box::new(self.code.as_ref()?))
     }
@@ -125,15 +124,15 @@ impl Diagnostic for Page<'_, '_> {
     }
 }
 
-impl std::error::Error for Page<'_, '_> {}
+impl std::error::Error for Page<'_> {}
 
-impl fmt::Display for Page<'_, '_> {
+impl fmt::Display for Page<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl fmt::Debug for Page<'_, '_> {
+impl fmt::Debug for Page<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }

@@ -27,8 +27,21 @@ fn replace(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
     replaced.collect()
 }
 
+/// A whole manifest for snippets, with a line break at its end.
+pub(super) fn whole_snippet(text: Cow<'_, str>) -> Cow<'_, str> {
+    let replaced = match snippet(&text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(safe) => Some(safe.into()),
+    };
+    let safe = replaced.unwrap_or(text);
+    if safe.ends_with('\n') {
+        return safe;
+    }
+    (safe.into_owned() + "\n").into()
+}
+
 /// Lines of a manifest, in which every byte and every column keeps its place.
-pub(super) fn snippet(text: &str) -> Cow<'_, str> {
+fn snippet(text: &str) -> Cow<'_, str> {
     let is_bad = |c: char| is_harmful(c) && !matches!(c, '\n' | '\r' | '\t');
     if !text.contains(|c| is_bad(c) || c == '\r') {
         return text.into();

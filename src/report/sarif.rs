@@ -7,12 +7,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::advice::advice;
 use super::line_hash::line_hashes;
-use super::texts::{Range, Texts};
-use super::{Input, Verdict, documentation_url, sanitize};
+use super::texts::{Range, Ranges, Text, read_each};
+use super::{Input, Verdict, documentation_url, machine, sanitize};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::id::RuleId;
 use crate::lint::{Means, Suppressed};
@@ -30,13 +32,20 @@ const ROOT: &str = "%SRCROOT%";
 /// Writes the report. It has no time of day and no path of the machine, so that the same input gives the same
 /// bytes everywhere.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [Run::of(input).value(input)],
-    });
-    let text = serde_json::to_string_pretty(&without_nulls(log))?;
-    writeln!(out, "{}", sanitize::json(&text))
+    let log = Log {
+        schema: SCHEMA,
+        runs: [Run::of(input)],
+        version: "2.1.0",
+    };
+    machine::write_pretty(out, &log)
+}
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    runs: [Run<'a>; 1],
+    version: &'static str,
 }
 
 /// The standard has no null: what there is not is left out.
@@ -53,41 +62,66 @@ fn without_nulls(value: Value) -> Value {
 
 /// What results are made of.
 struct Run<'a> {
-    texts: Texts<'a>,
-    /// The hashes of the lines of files in which something was found.
-    hashes: HashMap<FileId, Vec<String>>,
+    input: &'a Input<'a>,
+    ranges: Ranges<'a>,
+    /// The hashes of the lines in which something was found, by the place that was found.
+    hashes: HashMap<Span, String>,
+}
+
+impl Serialize for Run<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut run = serializer.serialize_map(None)?;
+        run.serialize_entry("columnKind", "unicodeCodePoints")?;
+        run.serialize_entry("invocations", &[without_nulls(self.invocation())])?;
+        run.serialize_entry(
+            "originalUriBaseIds",
+            &json!({ROOT: {"description": {
+                "text": "The root of the repository; outside of one, the working directory.",
+            }}}),
+        )?;
+        run.serialize_entry("results", &Results(self))?;
+        run.serialize_entry("tool", &without_nulls(json!({"driver": driver()})))?;
+        run.end()
+    }
+}
+
+/// The results, each made when it is written.
+struct Results<'r, 'a>(&'r Run<'a>);
+
+impl Serialize for Results<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Results(run) = self;
+        let mut results = serializer.serialize_seq(None)?;
+        for finding in run.input.findings {
+            results.serialize_element(&without_nulls(run.result(finding)))?;
+        }
+        for suppressed in run.input.suppressed {
+            results.serialize_element(&without_nulls(run.suppressed_result(suppressed)))?;
+        }
+        results.end()
+    }
 }
 
 impl<'a> Run<'a> {
-    fn of(input: &Input<'a>) -> Run<'a> {
-        let texts = input.hosted_texts();
-        let suppressed = input.suppressed.iter().map(|suppressed| &suppressed.finding);
-        let mut hashes = HashMap::new();
-        for finding in input.findings.iter().chain(suppressed) {
-            let file = finding.primary.span.file;
-            if let Some(text) = texts.get(file) {
-                hashes.entry(file).or_insert_with(|| line_hashes(&text.text));
-            }
+    fn of(input: &'a Input<'a>) -> Run<'a> {
+        let places = input.all_findings().map(|finding| finding.primary.span);
+        let hashes = read_each(input.sources, places, |text, places| {
+            let (hashes, text) = (line_hashes(&text), Text::new(text));
+            let hash = |place: &Span| {
+                let line = text.position(place.start).line as usize;
+                Some((*place, hashes.get(line - 1)?.to_string()))
+            };
+            places.iter().filter_map(hash).collect::<Vec<_>>()
+        });
+        Run {
+            input,
+            ranges: input.hosted_ranges(),
+            hashes: hashes.into_iter().flatten().collect(),
         }
-        Run { texts, hashes }
     }
 
-    fn value(&self, input: &Input<'_>) -> Value {
-        let findings = input.findings.iter().map(|finding| self.result(finding));
-        let suppressed = input.suppressed.iter();
-        let suppressed = suppressed.map(|suppressed| self.suppressed_result(suppressed));
-        json!({
-            "tool": {"driver": driver()},
-            "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": {ROOT: {"description": {
-                "text": "The root of the repository; outside of one, the working directory.",
-            }}},
-            "invocations": [self.invocation(input)],
-            "results": findings.chain(suppressed).collect::<Vec<_>>(),
-        })
-    }
-
-    fn invocation(&self, input: &Input<'_>) -> Value {
+    fn invocation(&self) -> Value {
+        let input = self.input;
         let notifications = input
             .unreadable
             .iter()
@@ -104,7 +138,7 @@ impl<'a> Run<'a> {
     }
 
     fn notification(&self, unreadable: &Unreadable) -> Value {
-        let path = self.texts.named(&unreadable.path);
+        let path = self.ranges.named(&unreadable.path);
         json!({
             "level": "error",
             "message": {"text": inert(&format!("cannot read {path}: {}", unreadable.reason))},
@@ -126,7 +160,7 @@ impl<'a> Run<'a> {
             "codeFlows": self.code_flow(finding).map(|flow| json!([flow])),
             "partialFingerprints": {
                 "peerauth/v1": finding.fingerprint().to_string(),
-                "primaryLocationLineHash": self.line_hash(finding.primary.span),
+                "primaryLocationLineHash": self.hashes.get(&finding.primary.span),
             },
             "fixes": finding.fix.as_ref().and_then(|fix| self.fix(fix)).map(|fix| json!([fix])),
             "properties": properties(finding),
@@ -173,8 +207,8 @@ impl<'a> Run<'a> {
 
     fn location(&self, span: Span) -> Value {
         json!({"physicalLocation": {
-            "artifactLocation": artifact(&self.texts.path(span.file)),
-            "region": self.texts.one_line(span).map(region),
+            "artifactLocation": artifact(&self.ranges.path(span.file)),
+            "region": self.ranges.one_line(span).map(region),
         }})
     }
 
@@ -185,11 +219,6 @@ impl<'a> Run<'a> {
         );
         let flow = json!({"threadFlows": [{"locations": steps.collect::<Vec<_>>()}]});
         (!finding.course.is_empty()).then_some(flow)
-    }
-
-    fn line_hash(&self, span: Span) -> Option<&String> {
-        let line = self.texts.one_line(span)?.start.line as usize;
-        self.hashes.get(&span.file)?.get(line - 1)
     }
 
     /// A fix, if the texts that it edits can still be had.
@@ -204,7 +233,7 @@ impl<'a> Run<'a> {
         }
         let changes = changes.into_iter().map(|(file, replacements)| {
             json!({
-                "artifactLocation": artifact(&self.texts.path(file)),
+                "artifactLocation": artifact(&self.ranges.path(file)),
                 "replacements": replacements,
             })
         });
@@ -216,7 +245,7 @@ impl<'a> Run<'a> {
 
     fn replacement(&self, edit: &Edit) -> Option<Value> {
         Some(json!({
-            "deletedRegion": region(self.texts.range(edit.span)?),
+            "deletedRegion": region(self.ranges.range(edit.span)?),
             "insertedContent": (!edit.text.is_empty()).then(|| json!({"text": edit.text})),
         }))
     }

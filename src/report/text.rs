@@ -7,8 +7,9 @@ use comfy_table::{CellAlignment, LineStyle, Table};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::advice::advice;
+use super::excerpt::{CONTEXT, Excerpts};
 use super::page::{Page, pages};
-use super::texts::Texts;
+use super::texts::labelled;
 use super::{Input, concise, documentation_url, sanitize};
 use crate::finding::phrases::counted;
 use crate::finding::{Finding, Severity};
@@ -32,16 +33,14 @@ const MIN_WIDTH: usize = 40;
 
 /// Writes every finding, the figures, and a last line that sums up.
 pub fn write(input: &Input<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::read(input, input.findings.iter()).made_safe();
     let handler = handler(options);
     let unfolded = if options.no_fold { usize::MAX } else { UNFOLDED };
     let (shown, folded) = input.findings.split_at(unfolded.min(input.findings.len()));
+    let excerpts = Excerpts::cut(input.paths(), shown.iter().flat_map(labelled));
     for finding in shown {
-        writeln!(out, "{}", render(finding, &texts, &handler))?;
+        writeln!(out, "{}", render(finding, &excerpts, &handler))?;
     }
-    for finding in folded {
-        concise::write_finding(&texts, finding, out)?;
-    }
+    concise::write_findings(input.paths(), folded, out)?;
     if !folded.is_empty() {
         writeln!(
             out,
@@ -64,14 +63,15 @@ pub(super) fn handler(options: &Options) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme)
         .with_width(options.width.max(MIN_WIDTH))
         .with_links(options.color)
+        .with_context_lines(CONTEXT)
         .without_syntax_highlighting()
 }
 
 /// A finding with its lines: those of its own file, then those of others, then help.
-fn render(finding: &Finding, texts: &Texts<'_>, handler: &GraphicalReportHandler) -> String {
-    let mut pages = pages(finding, texts);
+fn render(finding: &Finding, excerpts: &Excerpts<'_>, handler: &GraphicalReportHandler) -> String {
+    let mut pages = pages(finding, excerpts);
     if let Some(last) = pages.last_mut() {
-        last.help = Some(help(finding, texts));
+        last.help = Some(help(finding, excerpts));
     }
     let mut report = String::new();
     for (index, page) in pages.iter().enumerate() {
@@ -90,7 +90,7 @@ fn render(finding: &Finding, texts: &Texts<'_>, handler: &GraphicalReportHandler
     report
 }
 
-pub(super) fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler) -> String {
+pub(super) fn render_page(page: &Page<'_>, handler: &GraphicalReportHandler) -> String {
     let mut rendered = String::new();
     // Writing into a string fails only where the snippet does, and then there is none.
     let _ = handler.render_report(&mut rendered, page);
@@ -98,13 +98,13 @@ pub(super) fn render_page(page: &Page<'_, '_>, handler: &GraphicalReportHandler)
 }
 
 /// What to write instead, what the finding rests on, where it holds, and where to read on.
-fn help(finding: &Finding, texts: &Texts<'_>) -> String {
+fn help(finding: &Finding, excerpts: &Excerpts<'_>) -> String {
     let mut lines = advice(finding);
     let file = finding.primary.span.file;
-    if texts.get(file).is_none() {
+    if excerpts.get(file).is_none() {
         lines.push(format!(
             "{} has changed since it was read",
-            sanitize::line(&texts.path(file))
+            sanitize::line(&excerpts.paths.of(file))
         ));
     }
     if documentation_url(finding.rule).is_none() {

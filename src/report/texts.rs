@@ -1,24 +1,12 @@
-//! The texts that a report points into, each read once: to be kept while lines of them are shown, or only for the
-//! places of what is said about them.
+//! The texts that a report points into, each read once, looked at and dropped: what is kept of them is where places are.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
 use rayon::prelude::*;
 
-use super::{Input, sanitize};
 use crate::finding::Finding;
 use crate::source::{FileId, Position, SourceMap, Span, normal};
-
-/// The texts of all findings, and how their places are written.
-pub(super) struct Texts<'a> {
-    sources: &'a SourceMap,
-    base: &'a Path,
-    /// Where paths begin instead of at the working directory.
-    root: Option<&'a Path>,
-    by_file: BTreeMap<FileId, Text<'a>>,
-}
 
 /// A text with the offsets at which its lines start.
 pub(super) struct Text<'a> {
@@ -26,61 +14,36 @@ pub(super) struct Text<'a> {
     line_starts: Vec<u32>,
 }
 
-/// Where a span begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Range {
-    pub(super) start: Position,
-    pub(super) end: Position,
+/// How paths are written.
+#[derive(Clone, Copy)]
+pub(super) struct Paths<'a> {
+    pub(super) sources: &'a SourceMap,
+    base: &'a Path,
+    /// Where paths begin instead of at the working directory.
+    root: Option<&'a Path>,
 }
 
-impl<'a> Texts<'a> {
-    /// Reads every text that the findings point into.
-    pub(super) fn read<'f>(input: &Input<'a>, findings: impl Iterator<Item = &'f Finding>) -> Texts<'a> {
-        let files = findings.flat_map(places).map(|span| span.file).collect();
-        Texts::of_files(input.sources, input.base, files)
-    }
-
-    /// Reads these texts.
-    pub(super) fn of_files(sources: &'a SourceMap, base: &'a Path, files: BTreeSet<FileId>) -> Texts<'a> {
-        let read = |file| Some((file, Text::new(sources.text(file)?)));
-        Texts {
+impl<'a> Paths<'a> {
+    /// Paths relative to the working directory `base`.
+    pub(super) fn new(sources: &'a SourceMap, base: &'a Path) -> Paths<'a> {
+        Paths {
             sources,
             base,
             root: None,
-            by_file: files.into_par_iter().filter_map(read).collect(),
         }
     }
 
-    /// The same texts with paths that begin at the root of a repository.
+    /// The same relative to the root of a repository.
     #[must_use]
-    pub(super) fn rooted_at(self, root: &'a Path) -> Texts<'a> {
-        Texts {
+    pub(super) fn rooted_at(self, root: &'a Path) -> Paths<'a> {
+        Paths {
             root: Some(root),
             ..self
         }
     }
 
-    /// The same texts with nothing in them that a terminal obeys, each ending with a line break. All places
-    /// stay what they are.
-    #[must_use]
-    pub(super) fn made_safe(mut self) -> Texts<'a> {
-        for text in self.by_file.values_mut() {
-            let mut safe = sanitize::snippet(&text.text).into_owned();
-            if !safe.ends_with('\n') {
-                safe.push('\n');
-            }
-            text.text = safe.into();
-        }
-        self
-    }
-
-    /// The text of a file, unless it is gone or was changed since it was read.
-    pub(super) fn get(&self, file: FileId) -> Option<&Text<'a>> {
-        self.by_file.get(&file)
-    }
-
-    /// The path as reports write it: relative to the working directory or the root, with `/`.
-    pub(super) fn path(&self, file: FileId) -> String {
+    /// The path of a text, with `/`.
+    pub(super) fn of(&self, file: FileId) -> String {
         self.named(self.sources.path(file))
     }
 
@@ -91,68 +54,86 @@ impl<'a> Texts<'a> {
             None => shown_path(path, self.base),
         }
     }
-
-    /// The positions of what a span holds of its first line.
-    pub(super) fn one_line(&self, span: Span) -> Option<Range> {
-        let text = self.get(span.file)?;
-        let start = text.floor(span.start as usize);
-        let end = text.floor(span.end as usize).max(start);
-        let content_end = text.content_end(text.line_of(start)).max(start);
-        Some(Range {
-            start: text.position(start as u32),
-            end: text.position(end.min(content_end) as u32),
-        })
-    }
-
-    /// The positions of a span, if its text can still be had.
-    pub(super) fn range(&self, span: Span) -> Option<Range> {
-        Some(self.get(span.file)?.range(span))
-    }
 }
 
-/// The places of all findings, and nothing else of the texts: together those may be as large as the tree.
+/// Where the places of findings begin and end, and nothing else of the texts: together those may be as large as the tree.
 pub(super) struct Ranges<'a> {
-    sources: &'a SourceMap,
-    base: &'a Path,
+    paths: Paths<'a>,
     /// In order, without those of which the text cannot be had.
-    by_span: Vec<(Span, Range)>,
+    by_span: Vec<(Span, Found)>,
+}
+
+/// Where a place is in its text.
+struct Found {
+    range: Range,
+    /// Where what it holds of its first line ends.
+    first_line_end: Position,
+}
+
+/// Where a span begins and ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) start: Position,
+    pub(super) end: Position,
 }
 
 impl<'a> Ranges<'a> {
-    /// Looks up every place at which the findings point.
-    pub(super) fn read<'f>(input: &Input<'a>, findings: impl Iterator<Item = &'f Finding>) -> Ranges<'a> {
-        let mut spans: Vec<Span> = findings.flat_map(places).collect();
-        spans.sort_unstable();
-        spans.dedup();
-        let files = spans.par_chunk_by(|one, other| one.file == other.file);
+    /// Looks up every place.
+    pub(super) fn read(paths: Paths<'a>, places: impl Iterator<Item = Span>) -> Ranges<'a> {
+        let found = read_each(paths.sources, places, |text, places| {
+            let text = Text::new(text);
+            let found = places.iter().map(|&place| (place, text.find(place)));
+            found.collect::<Vec<_>>()
+        });
         Ranges {
-            sources: input.sources,
-            base: input.base,
-            by_span: files
-                .flat_map_iter(|spans| ranges(input.sources, spans))
-                .collect(),
+            paths,
+            by_span: found.into_iter().flatten().collect(),
         }
     }
 
-    /// The path as reports write it: relative to the working directory, with `/`.
+    /// The path of a file as reports write it.
     pub(super) fn path(&self, file: FileId) -> String {
-        shown_path(self.sources.path(file), self.base)
+        self.paths.of(file)
+    }
+
+    /// The same for a path of which no text was read.
+    pub(super) fn named(&self, path: &Path) -> String {
+        self.paths.named(path)
     }
 
     /// The positions of a span, if its text can still be had.
     pub(super) fn range(&self, span: Span) -> Option<Range> {
+        Some(self.found(span)?.range)
+    }
+
+    /// The positions of what a span holds of its first line.
+    pub(super) fn one_line(&self, span: Span) -> Option<Range> {
+        let found = self.found(span)?;
+        Some(Range {
+            start: found.range.start,
+            end: found.first_line_end,
+        })
+    }
+
+    fn found(&self, span: Span) -> Option<&Found> {
         let at = self.by_span.binary_search_by_key(&span, |&(span, _)| span).ok()?;
-        Some(self.by_span[at].1)
+        Some(&self.by_span[at].1)
     }
 }
 
-/// The positions of some spans of one text.
-fn ranges(sources: &SourceMap, spans: &[Span]) -> Vec<(Span, Range)> {
-    let text = spans.first().and_then(|span| sources.text(span.file));
-    let Some(text) = text.map(Text::new) else {
-        return Vec::new();
-    };
-    spans.iter().map(|&span| (span, text.range(span))).collect()
+/// What is made of the places of each text that can still be had, which is read once for all of its places and not kept. They come in order.
+pub(super) fn read_each<T: Send>(
+    sources: &SourceMap,
+    places: impl Iterator<Item = Span>,
+    look: impl Fn(Cow<'_, str>, &[Span]) -> T + Sync,
+) -> Vec<T> {
+    let mut places: Vec<Span> = places.collect();
+    places.sort_unstable();
+    places.dedup();
+    let files = places.par_chunk_by(|one, other| one.file == other.file);
+    files
+        .filter_map(|places| Some(look(sources.text(places[0].file)?, places)))
+        .collect()
 }
 
 /// A path relative to the root of its repository, with `/`; whole where it lies elsewhere. What is not of a
@@ -184,11 +165,14 @@ pub fn shown_path(path: &Path, base: &Path) -> String {
 /// Every place that a finding points at.
 pub(super) fn places(finding: &Finding) -> impl Iterator<Item = Span> {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-    let related = finding.related.iter().chain(&finding.course);
-    let related = related.map(|label| label.span);
-    std::iter::once(finding.primary.span)
-        .chain(related)
-        .chain(edits.map(|edit| edit.span))
+    let course = finding.course.iter().map(|label| label.span);
+    labelled(finding).chain(course).chain(edits.map(|edit| edit.span))
+}
+
+/// The places at which a report for people has something to say.
+pub(super) fn labelled(finding: &Finding) -> impl Iterator<Item = Span> {
+    let related = finding.related.iter().map(|label| label.span);
+    std::iter::once(finding.primary.span).chain(related)
 }
 
 impl<'a> Text<'a> {
@@ -221,12 +205,23 @@ impl<'a> Text<'a> {
         self.text.floor_char_boundary(offset)
     }
 
-    /// The positions of a span.
-    fn range(&self, span: Span) -> Range {
-        Range {
-            start: self.position(span.start),
-            end: self.position(span.end),
+    fn find(&self, place: Span) -> Found {
+        let start = self.floor(place.start as usize);
+        let end = self.floor(place.end as usize).max(start);
+        let content_end = self.content_end(self.line_of(start)).max(start);
+        Found {
+            range: Range {
+                start: self.position(place.start),
+                end: self.position(place.end),
+            },
+            first_line_end: self.position(end.min(content_end) as u32),
         }
+    }
+
+    /// One past the last byte of a line, its line break left out.
+    pub(super) fn content_end(&self, line: usize) -> usize {
+        let line = self.line(line);
+        line.start + self.text[line].trim_end_matches(['\n', '\r']).len()
     }
 
     /// As [`crate::source::position`], without a walk through the text.
@@ -264,27 +259,22 @@ mod tests {
     #[test]
     fn paths_are_relative_to_the_working_directory() {
         let mut sources = SourceMap::default();
-        let paths = [
+        let found = [
             "/work/tree/a/b.yaml",
             "./a/b.yaml",
             "../a.yaml",
             "/etc/a.yaml",
             "<stdin>",
         ];
-        let files = paths.map(|path| sources.add_text(path, ""));
-        let texts = Texts {
-            sources: &sources,
-            base: Path::new("/work/tree"),
-            root: None,
-            by_file: BTreeMap::new(),
-        };
-        let written = files.map(|file| texts.path(file));
+        let files = found.map(|path| sources.add_text(path, ""));
+        let paths = Paths::new(&sources, Path::new("/work/tree"));
+        let written = files.map(|file| paths.of(file));
         assert_eq!(
             written,
             ["a/b.yaml", "a/b.yaml", "../a.yaml", "/etc/a.yaml", "<stdin>"]
         );
-        let texts = texts.rooted_at(Path::new("/work"));
-        let written = files.map(|file| texts.path(file));
+        let paths = paths.rooted_at(Path::new("/work"));
+        let written = files.map(|file| paths.of(file));
         assert_eq!(
             written,
             [

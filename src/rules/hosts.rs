@@ -1,10 +1,13 @@
 //! Hosts of DestinationRules, and the given services that they cover.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use super::Facts;
 use crate::mesh::{NamespaceId, ServiceId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
-use crate::resolve::destination::{covers, normalize_host};
+use crate::resolve::destination::normalize_host;
 use crate::yaml::Spanned;
 
 /// A DestinationRule with its host.
@@ -18,22 +21,60 @@ pub(super) struct RuleHost<'a> {
     pub(super) written: &'a Spanned<Box<str>>,
     /// The host as Istio reads it.
     pub(super) full: String,
+    /// The given services, for all hosts at once and only if some are wildcards.
+    given: Rc<OnceCell<Endings<ServiceId>>>,
+}
+
+/// Hosts by their ends: a wildcard finds those that it covers without a look at all others.
+#[derive(Debug)]
+pub(super) struct Endings<T> {
+    /// Back to front, in order.
+    reversed: Vec<(Box<str>, T)>,
+}
+
+impl<T: Ord + Copy> Endings<T> {
+    /// Hosts with what is to be found.
+    pub(super) fn of<'h>(hosts: impl Iterator<Item = (&'h str, T)>) -> Endings<T> {
+        let mut reversed: Vec<(Box<str>, T)> = hosts.map(|(host, found)| (reversed(host), found)).collect();
+        reversed.sort_unstable();
+        Endings { reversed }
+    }
+
+    /// What the hosts that a wildcard covers lead to, in the order of the hosts' ends.
+    pub(super) fn covered(&self, wildcard: &str) -> impl Iterator<Item = T> {
+        let end = reversed(wildcard);
+        let first = self.reversed.partition_point(|(host, _)| **host < *end);
+        let hosts = self.reversed[first..].iter();
+        hosts
+            .take_while(move |(host, _)| host.starts_with(&*end))
+            .map(|&(_, found)| found)
+    }
+}
+
+/// What follows the `*` of a wildcard, or a whole name, back to front.
+fn reversed(host: &str) -> Box<str> {
+    let end = host.strip_prefix('*').unwrap_or(host);
+    end.chars().rev().collect()
 }
 
 /// Every DestinationRule that has a host, in path order.
 pub(super) fn rule_hosts<'a>(facts: &Facts<'a>) -> impl Iterator<Item = RuleHost<'a>> {
     let mesh = facts.mesh;
-    mesh.destination_rules.iter().filter_map(|&(rule, namespace)| {
-        let written = rule.spec.host.as_ref()?;
-        let own = mesh.namespaces[namespace].name.unwrap_or_default();
-        let full = normalize_host(&written.value, own, &mesh.settings.cluster_domain.value);
-        Some(RuleHost {
-            rule,
-            namespace,
-            written,
-            full,
+    let given = Rc::new(OnceCell::new());
+    mesh.destination_rules
+        .iter()
+        .filter_map(move |&(rule, namespace)| {
+            let written = rule.spec.host.as_ref()?;
+            let own = mesh.namespaces[namespace].name.unwrap_or_default();
+            let full = normalize_host(&written.value, own, &mesh.settings.cluster_domain.value);
+            Some(RuleHost {
+                rule,
+                namespace,
+                written,
+                full,
+                given: Rc::clone(&given),
+            })
         })
-    })
 }
 
 impl RuleHost<'_> {
@@ -47,10 +88,46 @@ impl RuleHost<'_> {
         if !self.is_wildcard() {
             return facts.mesh.services_of_host(&self.full).to_vec();
         }
-        let services = facts.mesh.services();
+        let hosts = || facts.mesh.services().map(|(id, service)| (&*service.host, id));
+        let given = self.given.get_or_init(|| Endings::of(hosts()));
+        let mut services: Vec<ServiceId> = given.covered(&self.full).collect();
+        services.sort_unstable();
         services
-            .filter(|(_, service)| covers(&self.full, &service.host))
-            .map(|(id, _)| id)
-            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::destination::covers;
+
+    #[test]
+    fn a_wildcard_finds_what_it_covers() {
+        let hosts = [
+            "a.shop.svc",
+            "*.shop.svc",
+            "*",
+            "shop.svc",
+            "b.bookshop.svc",
+            "ü.shop.svc",
+            "a.web.svc",
+            "",
+        ];
+        let endings = Endings::of(hosts.iter().zip(0..).map(|(host, index)| (*host, index)));
+        for wildcard in [
+            "*",
+            "*.shop.svc",
+            "*shop.svc",
+            "*.svc",
+            "*ü.shop.svc",
+            "*.local",
+            "**",
+        ] {
+            let mut found: Vec<usize> = endings.covered(wildcard).collect();
+            found.sort_unstable();
+            let is_covered = |index: &usize| covers(wildcard, hosts[*index]);
+            let covered: Vec<usize> = (0..hosts.len()).filter(is_covered).collect();
+            assert_eq!(found, covered, "{wildcard}");
+        }
     }
 }

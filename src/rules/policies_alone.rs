@@ -1,11 +1,14 @@
 //! A repository of policies alone is the most common one: no Service, or no workload, shows what a rule's
 //! host leads to. Then the namespace's own mode decides, and the finding says what it rests on.
 
+use std::cell::OnceCell;
+
 use super::Facts;
 use super::clients::may_hold_sidecars;
 use super::connections::related_policy;
+use super::hosts::Endings;
 use crate::finding::{Assumption, Assumptions, Finding};
-use crate::mesh::{Mesh, NamespaceId};
+use crate::mesh::{Mesh, NamespaceId, ServiceId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
 use crate::model::peer_authentication::Mode;
@@ -30,12 +33,13 @@ pub(super) fn conflicts<'a>(
     is_wrong: impl Fn(&TlsSetting<'_>) -> bool,
 ) -> Vec<Alone<'a>> {
     let mut found = Vec::new();
+    let shown = OnceCell::new();
     for &(rule, clients) in &facts.mesh.destination_rules {
         let wrong: Vec<TlsSetting<'a>> = settings(rule).filter(&is_wrong).collect();
         let Some(destination) = Destination::of(facts, rule, clients).filter(|_| !wrong.is_empty()) else {
             continue;
         };
-        if destination.leads_to_workloads(facts) {
+        if destination.leads_to_workloads(facts, &shown) {
             continue;
         }
         for tls in wrong {
@@ -98,17 +102,20 @@ impl Destination {
 
     /// Whether given workloads show what happens, or nothing says that the namespace's workloads answer: a Service
     /// without a selector leads wherever its endpoints are.
-    fn leads_to_workloads(&self, facts: &Facts<'_>) -> bool {
-        let covers = |host: &str| match self.host.strip_prefix('*') {
-            Some(suffix) => host.ends_with(suffix),
-            None => host == self.host,
+    /// Wildcards are looked up among `shown`, which the first of them fills.
+    fn leads_to_workloads(&self, facts: &Facts<'_>, shown: &OnceCell<Endings<()>>) -> bool {
+        let is_shown = |id: ServiceId| {
+            let service = facts.mesh.service(id);
+            let has_endpoints = !facts.resolution.endpoints(id).is_empty();
+            has_endpoints || service.kubernetes().is_none() || service.selector().is_none()
         };
-        facts.mesh.services().any(|(id, service)| {
-            covers(&service.host)
-                && (!facts.resolution.endpoints(id).is_empty()
-                    || service.kubernetes().is_none()
-                    || service.selector().is_none())
-        })
+        if !self.host.starts_with('*') {
+            let services = facts.mesh.services_of_host(&self.host);
+            return services.iter().any(|&id| is_shown(id));
+        }
+        let services = || facts.mesh.services().filter(|&(id, _)| is_shown(id));
+        let shown = shown.get_or_init(|| Endings::of(services().map(|(_, service)| (&*service.host, ()))));
+        shown.covered(&self.host).next().is_some()
     }
 
     fn namespace_id(&self, mesh: &Mesh<'_>) -> Option<NamespaceId> {

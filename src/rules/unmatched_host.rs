@@ -1,5 +1,7 @@
 //! `unmatched-host`
 
+use std::collections::HashMap;
+
 use super::hosts::{RuleHost, rule_hosts};
 use super::manifest;
 use super::wording::{destination_rule, is_complete, list};
@@ -7,7 +9,7 @@ use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding, Severity};
 use crate::mesh::settings::Origin;
 use crate::mesh::{NamespaceId, Service};
-use crate::resolve::destination::covers;
+use crate::resolve::destination::HostMap;
 
 declare_rule! {
     /// ## What it does
@@ -65,49 +67,101 @@ declare_rule! {
 
 impl Rule for UnmatchedHost {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+        let given = Given::of(facts);
         for host in rule_hosts(facts) {
             let is_short = !host.written.value.contains('.') && !host.is_wildcard();
-            let is_known = covers_something(facts, &host) || (is_short && is_unnamed(facts, host.namespace));
-            if is_known {
+            let is_covered = !host.services(facts).is_empty() || given.is_in_entry(&host);
+            if is_covered || (is_short && is_unnamed(facts, host.namespace)) {
                 continue;
             }
             let found = if is_short {
-                self.elsewhere(facts, &host)
+                self.elsewhere(facts, &given, &host)
             } else {
-                self.literal(facts, &host)
+                self.literal(facts, &given, &host)
                     .or_else(|| self.other_domain(facts, &host))
             };
-            findings.extend(found.or_else(|| self.nobody(facts, &host)));
+            findings.extend(found.or_else(|| self.nobody(facts, &given, &host)));
         }
     }
 }
 
-/// Whether a given host is covered, or is a wildcard around it.
-fn covers_something(facts: &Facts<'_>, host: &RuleHost<'_>) -> bool {
-    let around = || {
-        let mut entries = facts
-            .mesh
-            .services()
-            .filter(|(_, service)| service.entry().is_some());
-        entries.any(|(_, service)| covers(&service.host, &host.full))
-    };
-    !host.services(facts).is_empty() || around()
+/// The given services, by what a host is compared with.
+struct Given<'a> {
+    /// Hosts of ServiceEntries.
+    entries: HostMap<()>,
+    /// Kubernetes Services.
+    by_namespace: HashMap<NamespaceId, Vec<&'a Service<'a>>>,
+    /// All of them.
+    by_name: HashMap<&'a str, Vec<&'a Service<'a>>>,
+}
+
+impl<'a> Given<'a> {
+    fn of(facts: &Facts<'a>) -> Given<'a> {
+        let mut given = Given {
+            entries: HostMap::default(),
+            by_namespace: HashMap::new(),
+            by_name: HashMap::new(),
+        };
+        for (_, service) in facts.mesh.services() {
+            if service.entry().is_some() {
+                given.entries.slot(&service.host);
+            }
+            if service.kubernetes().is_some() {
+                given
+                    .by_namespace
+                    .entry(service.namespace)
+                    .or_default()
+                    .push(service);
+            }
+            given
+                .by_name
+                .entry(&service.meta().name.value)
+                .or_default()
+                .push(service);
+        }
+        given
+    }
+
+    /// Whether a ServiceEntry has the host, or a wildcard around it.
+    fn is_in_entry(&self, host: &RuleHost<'_>) -> bool {
+        self.entries.most_specific(&host.full).is_some()
+    }
+
+    /// The Kubernetes Services of a namespace.
+    fn services_in(&self, namespace: NamespaceId) -> &[&'a Service<'a>] {
+        self.by_namespace.get(&namespace).map_or(&[], Vec::as_slice)
+    }
+
+    /// The services of a name, of whichever kind.
+    fn called(&self, name: &str) -> &[&'a Service<'a>] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether enough of a namespace is given to speak of what it lacks.
+    fn is_told(&self, facts: &Facts<'_>, namespace: NamespaceId) -> bool {
+        is_complete(facts.mesh, namespace) || !self.services_in(namespace).is_empty()
+    }
+
+    /// Whether a given Service of that name names no namespace: it may become that of any.
+    fn may_be_anywhere(&self, facts: &Facts<'_>, name: &str) -> bool {
+        let mut services = self.called(name).iter();
+        services.any(|service| is_unnamed(facts, service.namespace))
+    }
+
+    /// The Service of a namespace whose name looks most like `name`, if any does.
+    fn nearest(&self, namespace: NamespaceId, name: &str) -> Option<&'a Service<'a>> {
+        const ALIKE: f64 = 0.75;
+        let likeness =
+            |service: &&Service<'_>| strsim::normalized_damerau_levenshtein(name, &service.meta().name.value);
+        let services = self.services_in(namespace).iter().copied();
+        let alike = services.filter(|service| likeness(service) >= ALIKE);
+        alike.max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+    }
 }
 
 /// Whether a namespace is the one of objects that name none: it may become any.
 fn is_unnamed(facts: &Facts<'_>, namespace: NamespaceId) -> bool {
     facts.mesh.namespaces[namespace].name.is_none()
-}
-
-/// The Kubernetes Services of a namespace.
-fn services_in<'a>(facts: &Facts<'a>, namespace: NamespaceId) -> impl Iterator<Item = &'a Service<'a>> {
-    let services = facts.mesh.services().map(|(_, service)| service);
-    services.filter(move |service| service.namespace == namespace && service.kubernetes().is_some())
-}
-
-/// Whether enough of a namespace is given to speak of what it lacks.
-fn is_told(facts: &Facts<'_>, namespace: NamespaceId) -> bool {
-    is_complete(facts.mesh, namespace) || services_in(facts, namespace).next().is_some()
 }
 
 impl UnmatchedHost {
@@ -119,7 +173,7 @@ impl UnmatchedHost {
     }
 
     /// `name.namespace` and `name.namespace.svc`, where that can be no host outside the cluster.
-    fn literal(self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
+    fn literal(self, facts: &Facts<'_>, services: &Given<'_>, host: &RuleHost<'_>) -> Option<Finding> {
         let stem = host.full.strip_suffix(".svc").unwrap_or(&host.full);
         let (name, namespace) = stem.split_once('.').filter(|(_, rest)| !rest.contains('.'))?;
         let meant = format!(
@@ -131,7 +185,7 @@ impl UnmatchedHost {
             .mesh
             .namespaces
             .find(namespace)
-            .is_some_and(|id| is_told(facts, id));
+            .is_some_and(|id| services.is_told(facts, id));
         let is_service_name = stem.len() < host.full.len() || given.is_some() || is_namespace;
         if !is_service_name {
             return None;
@@ -161,14 +215,10 @@ impl UnmatchedHost {
     }
 
     /// A short name, while the Service lives in other namespaces.
-    fn elsewhere(self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
+    fn elsewhere(self, facts: &Facts<'_>, given: &Given<'_>, host: &RuleHost<'_>) -> Option<Finding> {
         let name = &*host.written.value;
-        let others: Vec<&Service<'_>> = facts
-            .mesh
-            .services()
-            .map(|(_, service)| service)
-            .filter(|service| service.kubernetes().is_some() && &*service.meta().name.value == name)
-            .collect();
+        let called = given.called(name).iter().copied();
+        let others: Vec<&Service<'_>> = called.filter(|service| service.kubernetes().is_some()).collect();
         let namespaces = |services: &[&Service<'_>]| {
             let ids = services
                 .iter()
@@ -176,7 +226,9 @@ impl UnmatchedHost {
             list(ids)
         };
         let [first, ..] = others[..] else { return None };
-        if !is_told(facts, host.namespace) || others.iter().any(|other| is_unnamed(facts, other.namespace)) {
+        if !given.is_told(facts, host.namespace)
+            || others.iter().any(|other| is_unnamed(facts, other.namespace))
+        {
             return None;
         }
         let own = facts.mesh.namespaces[host.namespace].display_name();
@@ -230,11 +282,11 @@ impl UnmatchedHost {
     }
 
     /// A name that no given Service of its namespace has.
-    fn nobody(self, facts: &Facts<'_>, host: &RuleHost<'_>) -> Option<Finding> {
+    fn nobody(self, facts: &Facts<'_>, given: &Given<'_>, host: &RuleHost<'_>) -> Option<Finding> {
         let suffix = format!(".svc.{}", facts.mesh.settings.cluster_domain.value);
         let (name, namespace) = host.full.strip_suffix(&suffix)?.split_once('.')?;
         let namespace = facts.mesh.namespaces.find(namespace)?;
-        if !is_told(facts, namespace) || may_be_anywhere(facts, name) {
+        if !given.is_told(facts, namespace) || given.may_be_anywhere(facts, name) {
             return None;
         }
         let place = facts.mesh.namespaces[namespace].display_name();
@@ -247,18 +299,12 @@ impl UnmatchedHost {
             .report(host, &format!("no given Service of {place} is called {name}"))
             .severity(severity)
             .label("no given Service");
-        let finding = match nearest(facts, namespace, name) {
+        let finding = match given.nearest(namespace, name) {
             Some(known) => finding.help(format!("write `host: {}` if that Service is meant", known.host)),
             None => finding.help("name a Service of that namespace, or remove the rule"),
         };
         Some(assuming_absence(facts, finding, host, namespace))
     }
-}
-
-/// Whether a given Service of that name names no namespace: it may become that of any.
-fn may_be_anywhere(facts: &Facts<'_>, name: &str) -> bool {
-    let mut services = facts.mesh.services();
-    services.any(|(_, service)| &*service.meta().name.value == name && is_unnamed(facts, service.namespace))
 }
 
 fn assuming_absence(
@@ -272,13 +318,4 @@ fn assuming_absence(
     }
     let words = format!("no Service or ServiceEntry has the host {}", host.full);
     finding.assuming(Assumption::ServiceNotGiven, words)
-}
-
-/// The Service of a namespace whose name looks most like `name`, if any does.
-fn nearest<'a>(facts: &Facts<'a>, namespace: NamespaceId, name: &str) -> Option<&'a Service<'a>> {
-    const ALIKE: f64 = 0.75;
-    let likeness =
-        |service: &&Service<'_>| strsim::normalized_damerau_levenshtein(name, &service.meta().name.value);
-    let alike = services_in(facts, namespace).filter(|service| likeness(service) >= ALIKE);
-    alike.max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
 }

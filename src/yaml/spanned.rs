@@ -9,8 +9,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
 use crate::source::{FileId, Span};
 
-/// The struct name by which the deserializer of this module knows that a place is wanted.
-pub(super) const NAME: &str = "$peerauth::Spanned";
+/// What other deserializers call what they cannot read.
+const NAME: &str = "$peerauth::Spanned";
 
 /// A value with the bytes of its key and of itself. Compares as the value alone.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,7 @@ impl<T: Hash> Hash for Spanned<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct(NAME, &[], SpannedVisitor(PhantomData))
+        deserializer.deserialize_tuple_struct(NAME, 6, SpannedVisitor(PhantomData))
     }
 }
 

@@ -8,8 +8,8 @@ use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use super::spanned::next;
 use crate::source::{FileId, Span};
 
-/// The struct name by which the deserializer of this module knows a string map.
-pub(super) const NAME: &str = "$peerauth::StringMap";
+/// What other deserializers call what they cannot read.
+const NAME: &str = "$peerauth::StringMap";
 
 /// A map of strings in source order.
 #[derive(Debug, Clone, Default)]
@@ -97,7 +97,7 @@ impl FromIterator<StringEntry> for StringMap {
 
 impl<'de> Deserialize<'de> for StringMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct(NAME, &[], MapVisitor)
+        deserializer.deserialize_unit_struct(NAME, MapVisitor)
     }
 }
 

@@ -6,7 +6,6 @@ use serde::forward_to_deserialize_any;
 
 use super::Error;
 use super::place::Place;
-use crate::yaml::spanned;
 use crate::yaml::tree::Entry;
 
 /// A key; numbers and booleans are read out of the string that JSON made of them.
@@ -44,16 +43,13 @@ impl<'t> Deserializer<'t> for KeyDeserializer<'t> {
     }
 
     /// A key that knows its place: both spans are the key's.
-    fn deserialize_struct<V: Visitor<'t>>(
+    fn deserialize_tuple_struct<V: Visitor<'t>>(
         self,
-        name: &'static str,
-        _fields: &'static [&'static str],
+        _name: &'static str,
+        _len: usize,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match name {
-            spanned::NAME => visitor.visit_seq(Place::new(self, self.0.key_span, self.0.key_span)),
-            _ => self.deserialize_any(visitor),
-        }
+        visitor.visit_seq(Place::new(self, self.0.key_span, self.0.key_span))
     }
 
     fn deserialize_enum<V: Visitor<'t>>(
@@ -76,6 +72,6 @@ impl<'t> Deserializer<'t> for KeyDeserializer<'t> {
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
         i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        seq tuple tuple_struct map identifier ignored_any
+        seq tuple struct map identifier ignored_any
     }
 }

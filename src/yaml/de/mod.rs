@@ -20,7 +20,6 @@ use self::key::KeyDeserializer;
 use self::place::{Place, StringEntries};
 use self::variant::Variant;
 use super::tree::{Entries, Entry, Items, Node, Value};
-use super::{spanned, string_map};
 use crate::source::Span;
 
 /// Reads a value out of a node; the key of the value itself is the start of the document.
@@ -42,14 +41,9 @@ pub(super) struct NodeDeserializer<'t> {
 impl<'t> NodeDeserializer<'t> {
     fn any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node.value() {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(bool) => visitor.visit_bool(bool),
-            Value::Int(int) => visitor.visit_i64(int),
-            Value::UInt(uint) => visitor.visit_u64(uint),
-            Value::Float(float) => visitor.visit_f64(float),
-            Value::Str(text) => visitor.visit_borrowed_str(text),
             Value::Seq => visitor.visit_seq(ItemAccess(self.node.items())),
             Value::Map => visitor.visit_map(EntriesAccess::new(self.node)),
+            scalar => visit_scalar(scalar, visitor),
         }
     }
 
@@ -60,6 +54,19 @@ impl<'t> NodeDeserializer<'t> {
             (Some(entry), None) => Ok(entry),
             _ => Err(Error::custom("expected a mapping with one key")),
         }
+    }
+}
+
+fn visit_scalar<'t, V: Visitor<'t>>(scalar: Value<'t>, visitor: V) -> Result<V::Value, Error> {
+    match scalar {
+        Value::Null => visitor.visit_unit(),
+        Value::Bool(bool) => visitor.visit_bool(bool),
+        Value::Int(int) => visitor.visit_i64(int),
+        Value::UInt(uint) => visitor.visit_u64(uint),
+        Value::Float(float) => visitor.visit_f64(float),
+        Value::Str(text) => visitor.visit_borrowed_str(text),
+        Value::Seq => Err(Error::invalid_type(Unexpected::Seq, &visitor)),
+        Value::Map => Err(Error::invalid_type(Unexpected::Map, &visitor)),
     }
 }
 
@@ -77,17 +84,41 @@ impl<'t> Deserializer<'t> for NodeDeserializer<'t> {
         }
     }
 
+    /// A derived struct would take a sequence for its fields in order. No struct is offered one, not even to
+    /// refuse it: what it would make of one need not be compiled.
     fn deserialize_struct<V: Visitor<'t>>(
         self,
-        name: &'static str,
+        _name: &'static str,
         _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let result = match (name, self.node.value()) {
-            (spanned::NAME, _) => visitor.visit_seq(Place::new(self, self.key, self.node.span())),
-            (string_map::NAME, Value::Map) => visitor.visit_seq(StringEntries(self.node.entries())),
-            // Without this, a derived struct would take a sequence for its fields in order.
-            (_, Value::Seq) => Err(Error::invalid_type(Unexpected::Seq, &visitor)),
+        let result = match self.node.value() {
+            Value::Seq => Err(Error::invalid_type(Unexpected::Seq, &visitor)),
+            Value::Map => visitor.visit_map(EntriesAccess::new(self.node)),
+            scalar => visit_scalar(scalar, visitor),
+        };
+        result.map_err(|error| error.at(self.node.span()))
+    }
+
+    /// A value with its place; nothing else that is read is a tuple struct.
+    fn deserialize_tuple_struct<V: Visitor<'t>>(
+        self,
+        _name: &'static str,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let result = visitor.visit_seq(Place::new(self, self.key, self.node.span()));
+        result.map_err(|error| error.at(self.node.span()))
+    }
+
+    /// A string map, which has no other way to ask for its entries; nothing else that is read is a unit struct.
+    fn deserialize_unit_struct<V: Visitor<'t>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let result = match self.node.value() {
+            Value::Map => visitor.visit_seq(StringEntries(self.node.entries())),
             _ => self.any(visitor),
         };
         result.map_err(|error| error.at(self.node.span()))
@@ -134,7 +165,7 @@ impl<'t> Deserializer<'t> for NodeDeserializer<'t> {
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
-        bytes byte_buf unit_struct seq tuple tuple_struct map identifier
+        bytes byte_buf seq tuple map identifier
     }
 }
 
