@@ -1333,7 +1333,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__schema)
-            opts="-q -v -h --quiet --verbose --color --today --help config report list tls-check explain diff what-if audit graph migrate"
+            opts="-q -v -h --quiet --verbose --color --today --help config report list tls-check explain diff what-if audit graph migrate rules config-show baseline"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1355,7 +1355,7 @@ _peerauth() {
             return 0
             ;;
         peerauth__subcmd__tls__subcmd__check)
-            opts="-f -i -n -A -r -l -o -q -v -h --from --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --revision --selector --output --clients --endpoints --sort --fail-on --quiet --verbose --color --today --help"
+            opts="-f -i -n -A -r -l -o -q -v -h --from --filename --config --no-config --exclude --parse-all --kustomize --helm --values --set --allow-empty --skip-invalid --default-namespace --root-namespace --mesh --namespace --all-namespaces --revision --selector --output --report --clients --endpoints --sort --fail-on --quiet --verbose --color --today --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1443,6 +1443,10 @@ _peerauth() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --clients)

@@ -183,6 +183,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --selector 'Show only services with an endpoint that has these labels'
             cand -o 'The format of the output'
             cand --output 'The format of the output'
+            cand --report 'Write the table in this format to a file too (repeatable)'
             cand --clients 'A row for each given client instead of one for all who see the same'
             cand --endpoints 'A row for each endpoint instead of one for all that get the same'
             cand --sort 'The order of the rows'
@@ -528,6 +529,11 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
     ]
     var values = [
+        &'--color;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
         &'check;--output'= {
             cand text 'Every finding with the lines that it is about'
             cand concise 'One line for each finding'
@@ -982,6 +988,21 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand always 'Always'
             cand never 'Never'
         }
+        &'config;--output'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'config;-o'= {
+            cand text 'For people'
+            cand json 'JSON'
+            cand yaml 'The same as YAML'
+        }
+        &'config;--color'= {
+            cand auto 'On a terminal, unless `NO_COLOR` is set'
+            cand always 'Always'
+            cand never 'Never'
+        }
         &'schema;schema'= {
             cand config '`.peerauth.yaml`'
             cand report 'What `check -o json` writes'
@@ -993,6 +1014,9 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand audit 'What `audit -o json` writes'
             cand graph 'What `graph -o json` writes'
             cand migrate 'What `migrate -o json` writes'
+            cand rules 'What `rules -o json` writes'
+            cand config-show 'What `config show -o json` writes'
+            cand baseline 'What `check --write-baseline` writes'
         }
         &'schema;--color'= {
             cand auto 'On a terminal, unless `NO_COLOR` is set'
@@ -1034,7 +1058,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
     ]
     var before = ''
-    if (> (count $words) 2) {
+    if (and (> (count $words) 2) (not (str:has-prefix $words[-1] '-'))) {
         set before = $words[1]';'$words[-2]
     }
     if (has-key $values $before) {

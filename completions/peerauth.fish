@@ -306,6 +306,7 @@ complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s l -l sel
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -s o -l output -d 'The format of the output' -r -f -a "text\t'For people'
 json\t'JSON'
 yaml\t'The same as YAML'"
+complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l report -d 'Write the table in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l clients -d 'A row for each given client instead of one for all who see the same' -r -f -a "each\t'One by one'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l endpoints -d 'A row for each endpoint instead of one for all that get the same' -r -f -a "each\t'One by one'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand tls-check" -l sort -d 'The order of the rows' -r -f -a "host\t'By host and port'

@@ -152,6 +152,20 @@ pub struct Edit {
     pub text: String,
 }
 
+/// Whose derivation shows how a finding comes about. The numbers are those of the mesh in which it was found: nothing
+/// but the run that found it can read them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Traced {
+    /// Which of the contexts it is of, as `lint` counts them.
+    pub context: usize,
+    /// The workload.
+    pub workload: u32,
+    /// Its port; `None` is every port that nothing declares.
+    pub port: Option<u16>,
+    /// Whoever connects to it: a service, and which of the rows of that service.
+    pub row: Option<(u32, u32)>,
+}
+
 /// One cause of trouble, on the object and the exact key or value that its author must change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -173,6 +187,10 @@ pub struct Finding {
     pub assumptions: Vec<(Assumption, String)>,
     /// A mechanical repair where there is an obvious one.
     pub fix: Option<Fix>,
+    /// What was computed to find it.
+    pub traced: Option<Traced>,
+    /// How that came about, step by step; empty unless a report asks for it.
+    pub course: Vec<Label>,
     /// What tells this finding from others of the same rule on the same object, across edits: a port, a
     /// host, a label; never a line number.
     pub detail: String,
@@ -198,6 +216,8 @@ impl Finding {
             related: Vec::new(),
             assumptions: Vec::new(),
             fix: None,
+            traced: None,
+            course: Vec::new(),
             detail: String::new(),
             contexts: Vec::new(),
             ordinal: 0,
@@ -253,6 +273,13 @@ impl Finding {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
+        self
+    }
+
+    /// What was computed to find it.
+    #[must_use]
+    pub fn traced(mut self, traced: Traced) -> Self {
+        self.traced = Some(traced);
         self
     }
 

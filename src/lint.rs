@@ -138,9 +138,12 @@ fn run_rule(rule: &dyn Rule, contexts: &[Facts<'_>]) -> Vec<Finding> {
         Input::Mesh => contexts,
     };
     let mut found = Vec::new();
-    for facts in asked {
+    for (index, facts) in asked.iter().enumerate() {
         let mut findings = Vec::new();
         rule.check(facts, &mut findings);
+        for traced in findings.iter_mut().filter_map(|finding| finding.traced.as_mut()) {
+            traced.context = index;
+        }
         findings.retain(|finding| is_conclusive(rule, facts, finding));
         let context = facts.mesh.context.unwrap_or_default();
         found.extend(findings.into_iter().map(|finding| (finding, context)));
@@ -183,7 +186,7 @@ fn unite(mut found: Vec<(Finding, &str)>, contexts: usize) -> Vec<Finding> {
         if is_once_for_each_context(&same) {
             united.extend(merge(same, contexts));
         } else {
-            let equal = runs(same, |(one, _), (other, _)| one == other);
+            let equal = runs(same, |(one, _), (other, _)| one.order(other).is_eq());
             united.extend(equal.filter_map(|equal| merge(equal, contexts)));
         }
     }

@@ -125,9 +125,26 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads on to the end, or until it is more than offsets of 32 bits can name: a device has no end.
-pub(crate) fn read_to_limit(reader: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
-    reader.take(u64::from(u32::MAX) + 1).read_to_end(bytes)?;
+/// That a file is no text.
+pub(crate) fn binary() -> io::Error {
+    io::Error::other("a binary file, neither YAML nor JSON")
+}
+
+/// So many bytes tell a binary file from a text, as they do for git.
+pub(crate) const HEAD: usize = 8000;
+
+/// Reads on to the end, or until it is more than offsets of 32 bits can name: a device has no end. Zeros, of which
+/// `/dev/zero` has as many as anybody asks for, are no text in any encoding.
+pub(crate) fn read_to_limit(mut reader: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let start = bytes.len();
+    reader.by_ref().take(HEAD as u64).read_to_end(bytes)?;
+    let head = &bytes[start..];
+    if head.len() == HEAD && head.iter().all(|byte| *byte == 0) {
+        return Err(binary());
+    }
+    reader
+        .take(u64::from(u32::MAX) + 1 - HEAD as u64)
+        .read_to_end(bytes)?;
     check_size(bytes.len() as u64)
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use peerauth::cli::{self, Env};
+use peerauth::rules::RULES;
 use serde_json::Value;
 
 /// What a command line did.
@@ -1049,6 +1050,44 @@ fn reports_are_written_to_files_too() {
     assert_eq!(document["schemaVersion"], "1");
     assert_eq!(tree.run(&["list", "--report", "json=/no/such/dir/file"]).code, 2);
     assert_eq!(tree.run(&["list", "--report", "toml=x"]).code, 2);
+}
+
+#[test]
+fn a_run_that_no_rule_is_left_for_is_refused() {
+    let tree = Tree::new();
+    let rule = "plaintext-accepted";
+    let outcome = tree.run(&["check", "--select", rule, "--ignore", rule]);
+    assert_eq!((outcome.code, &*outcome.stdout), (2, ""));
+    assert_eq!(
+        outcome.stderr,
+        "error: no rule is left to run: `--ignore` leaves out all that are selected (plaintext-accepted)\n"
+    );
+    let both = "plaintext-accepted,plaintext-to-strict";
+    assert_eq!(tree.run(&["check", "--select", both, "--ignore", rule]).code, 0);
+    // What is selected runs although the config switches it off.
+    let off: Vec<String> = RULES.iter().map(|rule| format!("{}: off", rule.id())).collect();
+    tree.add(".peerauth.yaml", &format!("rules: {{{}}}\n", off.join(", ")));
+    assert_eq!(tree.run(&["check", "--select", rule]).code, 0);
+    let outcome = tree.run(&["check"]);
+    assert_eq!(outcome.code, 2);
+    assert_eq!(
+        outcome.stderr,
+        "error: no rule is left to run: the config and `--ignore` leave out all of them\n"
+    );
+}
+
+#[test]
+fn tls_check_writes_reports_too() {
+    let tree = Tree::new();
+    let file = tree.path("out.report");
+    for format in ["text", "json", "yaml"] {
+        let outcome = tree.run(&["tls-check", "--report", &format!("{format}={file}"), "-f"]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        assert_eq!(outcome.stdout, tree.run(&["tls-check", "-f"]).stdout);
+        let expected = tree.run(&["tls-check", "-o", format, "-f"]).stdout;
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{format}");
+        assert!(expected.contains("payment"), "{expected}");
+    }
 }
 
 #[test]

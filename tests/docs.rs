@@ -16,12 +16,16 @@ use serde_json::Value;
 #[rustfmt::skip]
 const PAGES: &[&str] = &[
     "docs/audit.md",
+    "docs/check.md",
     "docs/config.md",
     "docs/diff.md",
+    "docs/explain.md",
     "docs/formats.md",
     "docs/graph.md",
+    "docs/list.md",
     "docs/migrate.md",
     "docs/model.md",
+    "docs/tls-check.md",
     "docs/troubleshooting.md",
 ];
 

@@ -324,16 +324,33 @@ fn sarif_tells_the_course_of_a_connection_and_its_repair() {
         .map(|step| step["location"]["message"]["text"].as_str().unwrap())
         .collect();
     let expected = [
-        "clients send plaintext",
-        "production/default makes port 8080 STRICT",
-        "port 80 leads to port 8080 of the pods",
+        "clients (any sidecar) send plaintext: DestinationRule production/payment-service: tls DISABLE",
+        "port 80 leads to port 8080 of production/payment-service",
+        "data plane of production/payment-service: sidecar (namespace production: istio-injection=enabled)",
+        "namespace: production/default says STRICT",
+        "reset by the server's proxy (NR filter_chain_not_found); the client logs 503 UC connection termination",
     ];
     assert_eq!(texts, expected);
+    let files = steps.iter().map(|step| {
+        let place = &step["location"]["physicalLocation"];
+        assert!(place["region"]["startLine"].is_u64(), "{place}");
+        place["artifactLocation"]["uri"].as_str().unwrap()
+    });
+    assert_eq!(
+        files.collect::<Vec<_>>(),
+        [
+            "destination-rule.yaml",
+            "payment-service.yaml",
+            "namespaces.yaml",
+            "peer-authentication.yaml",
+            "peer-authentication.yaml"
+        ]
+    );
     let related = result["relatedLocations"].as_array().unwrap();
     assert_eq!(related.len(), 2);
     assert_eq!(
         (&related[1]["id"], &related[1]["message"]["text"]),
-        (&2.into(), &expected[2].into())
+        (&2.into(), &"port 80 leads to port 8080 of the pods".into())
     );
     let change = result.pointer("/fixes/0/artifactChanges/0").unwrap();
     assert_eq!(change["artifactLocation"]["uri"], "destination-rule.yaml");
@@ -345,8 +362,57 @@ fn sarif_tells_the_course_of_a_connection_and_its_repair() {
     assert_eq!(run["invocations"][0]["exitCode"], 1);
 }
 
+/// What the steps of a rule's only result say.
+fn course(root: &Path, rule: &str) -> Vec<String> {
+    let run = sarif_run(root);
+    let results = run["results"].as_array().unwrap();
+    let result = results.iter().find(|result| result["ruleId"] == rule).unwrap();
+    let steps = result.pointer("/codeFlows/0/threadFlows/0/locations").unwrap();
+    let texts = steps.as_array().unwrap().iter().enumerate().map(|(index, step)| {
+        assert_eq!(step["executionOrder"], index + 1);
+        step["location"]["message"]["text"].as_str().unwrap().to_owned()
+    });
+    texts.collect()
+}
+
 #[test]
-fn only_connections_have_a_course() {
+fn a_port_has_the_course_of_its_mode() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/guide/25-fixes-overlap");
+    assert_eq!(
+        course(&root, "plaintext-accepted"),
+        [
+            "lets callers in that show no identity",
+            "data plane of production/my-service: sidecar (namespace production: istio-injection=enabled)",
+            "namespace: production/default says STRICT",
+            "workload: production/allow-external says nothing, inherits STRICT",
+            "port 8080: production/allow-external says PERMISSIVE, overrides namespace",
+        ]
+    );
+}
+
+/// The first cluster, in which the port takes plaintext, would tell another one.
+#[test]
+fn a_course_is_that_of_the_context_in_which_it_was_found() {
+    let tree = Tree::default();
+    for file in common::files(&testdata("guide/20-strict-disable-conflict"), "yaml") {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        tree.add(
+            &format!("prod/{name}"),
+            &text.replace("mode: STRICT", "mode: PERMISSIVE"),
+        );
+        tree.add(&format!("test/{name}"), &text);
+    }
+    tree.add(".peerauth.yaml", "contexts: {prod: [prod], test: [test]}\n");
+    let steps = course(tree.root(), "plaintext-to-strict");
+    assert!(
+        steps.contains(&"namespace: production/default says STRICT".to_owned()),
+        "{steps:?}"
+    );
+}
+
+#[test]
+fn objects_by_themselves_have_no_course() {
     let tree = Tree::default();
     let policy = |name: &str| {
         format!(

@@ -691,6 +691,46 @@ mod places {
         assert_eq!(outcome.stderr, "error: /dev/null: no YAML or JSON document\n");
     }
 
+    /// What has no end is not read until the memory is full.
+    #[test]
+    fn a_device_without_an_end_is_refused_at_once() {
+        let tree = common::command::Tree::default();
+        tree.add("policy.yaml", POLICY);
+        let policy = tree.path("policy.yaml");
+        for args in [
+            &["check", "/dev/zero"][..],
+            &["list", "/dev/zero"],
+            &["tls-check", "-f", "/dev/zero"],
+            &["check", &policy, "--config", "/dev/zero"],
+            &["check", &policy, "--baseline", "/dev/zero"],
+            &["what-if", "--apply", "/dev/zero", &policy],
+        ] {
+            let outcome = command(args, "", tree.root());
+            assert_eq!(outcome.code, cli::FAILED, "{args:?}");
+            let says = "/dev/zero: a binary file, neither YAML nor JSON";
+            assert!(outcome.stderr.contains(says), "{args:?}: {}", outcome.stderr);
+        }
+    }
+
+    /// `<(helm template …)` gives a pipe a name.
+    #[test]
+    fn a_pipe_with_a_name_is_read() {
+        let script = r#""$0" list --no-config <(cat "$1") | grep -c web"#;
+        let tree = common::command::Tree::default();
+        let pod = "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, spec: {containers: [{name: a}]}}\n";
+        tree.add("web.yaml", pod);
+        let output = Command::new("bash")
+            .args([
+                "-c",
+                script,
+                env!("CARGO_BIN_EXE_peerauth"),
+                &tree.path("web.yaml"),
+            ])
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "1\n", "{output:?}");
+    }
+
     #[test]
     fn kustomizations_open_files_only() {
         let tree = odd();
@@ -750,6 +790,7 @@ mod places {
             &["graph", &policy],
             &["list", &policy],
             &["migrate", &policy],
+            &["tls-check", "-f", &policy],
             &["what-if", "--strict", &policy],
         ] {
             let outcome = command(&[asked, &["--report", "json="]].concat(), "", tree.root());

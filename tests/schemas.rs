@@ -5,6 +5,7 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::command::command;
@@ -71,6 +72,22 @@ fn fields(value: &Value, route: &str, found: &mut BTreeSet<String>) {
     }
 }
 
+/// `of`: what the document is about.
+fn assert_valid(validator: &jsonschema::Validator, document: &Value, of: &str) {
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{of}: {errors:#?}");
+}
+
+/// That fields were met, so that not only documents without them were valid.
+fn assert_met(met: &BTreeSet<String>, fields: &[&str]) {
+    for field in fields {
+        assert!(met.contains(*field), "{field}: {met:#?}");
+    }
+}
+
 /// Validates what a command writes about every tree; the result is the fields that were met.
 fn validate(of: &str, args: &[&str]) -> BTreeSet<String> {
     let schema = schema(of);
@@ -83,11 +100,7 @@ fn validate(of: &str, args: &[&str]) -> BTreeSet<String> {
             continue;
         }
         let document = outcome.json();
-        let errors: Vec<String> = validator
-            .iter_errors(&document)
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect();
-        assert!(errors.is_empty(), "{}: {errors:#?}", tree.display());
+        assert_valid(&validator, &document, &tree.to_string_lossy());
         fields(&document, "", &mut met);
         written += 1;
     }
@@ -98,58 +111,62 @@ fn validate(of: &str, args: &[&str]) -> BTreeSet<String> {
 #[test]
 fn check_writes_what_its_schema_says() {
     let met = validate("report", &["check", "--pedantic", "-o", "json"]);
-    for field in [
-        "/findings/fix/edits/text",
-        "/findings/related/location/endColumn",
-        "/suppressed/suppressedBy/means",
-        "/skipped/reason",
-    ] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/findings/fix/edits/text",
+            "/findings/related/location/endColumn",
+            "/suppressed/suppressedBy/means",
+            "/skipped/reason",
+        ],
+    );
 }
 
 #[test]
 fn audit_writes_what_its_schema_says() {
     let met = validate("audit", &["audit", "-o", "json"]);
-    for field in [
-        "/rows/policy/name",
-        "/rows/because",
-        "/rows/reason",
-        "/rows/ports/callers/file",
-        "/coverage/strict/percent",
-        "/checklist/at/line",
-        "/contexts/mesh",
-    ] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/rows/policy/name",
+            "/rows/because",
+            "/rows/reason",
+            "/rows/ports/callers/file",
+            "/coverage/strict/percent",
+            "/checklist/at/line",
+            "/contexts/mesh",
+        ],
+    );
 }
 
 #[test]
 fn graph_writes_what_its_schema_says() {
     let met = validate("graph", &["graph", "-o", "json"]);
-    for field in [
-        "/rows/told/line",
-        "/rows/ways/leadsTo",
-        "/rows/policies",
-        "/clients/workloads/name",
-        "/services/host",
-    ] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/rows/told/line",
+            "/rows/ways/leadsTo",
+            "/rows/policies",
+            "/clients/workloads/name",
+            "/services/host",
+        ],
+    );
 }
 
 #[test]
 fn what_if_writes_what_its_schema_says() {
     let met = validate("what-if", &["what-if", "--strict", "-o", "json"]);
-    for field in [
-        "/assumed/applied/manifest",
-        "/changes/before/accepts/plaintext",
-        "/changes/clients/told/line",
-        "/changes/cause/file",
-        "/changes/shownAt/line",
-    ] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/assumed/applied/manifest",
+            "/changes/before/accepts/plaintext",
+            "/changes/clients/told/line",
+            "/changes/cause/file",
+            "/changes/shownAt/line",
+        ],
+    );
 }
 
 #[test]
@@ -165,58 +182,58 @@ fn diff_writes_what_its_schema_says() {
             Path::new("/nowhere"),
         );
         let document = outcome.json();
-        let errors: Vec<_> = validator
-            .iter_errors(&document)
-            .map(|error| error.to_string())
-            .collect();
-        assert!(errors.is_empty(), "{base} {head}: {errors:#?}");
+        assert_valid(&validator, &document, &format!("{base} {head}"));
         fields(&document, "", &mut met);
     }
-    for field in [
-        "/changes/subject",
-        "/changes/ports/mode",
-        "/changes/object/kind",
-        "/summary/gained",
-    ] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/changes/subject",
+            "/changes/ports/mode",
+            "/changes/object/kind",
+            "/summary/gained",
+        ],
+    );
 }
 
 #[test]
 fn migrate_writes_what_its_schema_says() {
     let met = validate("migrate", &["migrate", "-o", "json"]);
-    for field in [
-        "/schemaVersion",
-        "/plans/steps/manifests/after",
-        "/plans/blockers",
-    ] {
-        assert!(met.contains(field), "{field}: {met:#?}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/schemaVersion",
+            "/plans/steps/manifests/after",
+            "/plans/blockers",
+        ],
+    );
 }
 
 #[test]
 fn list_writes_what_its_schema_says() {
     let met = validate("list", &["list", "--trail", "-o", "json"]);
-    for field in [
-        "/rows/decidedBy/file",
-        "/rows/trail/ignored/by/line",
-        "/contexts/mesh",
-    ] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/rows/decidedBy/file",
+            "/rows/trail/ignored/by/line",
+            "/contexts/mesh",
+        ],
+    );
 }
 
 #[test]
 fn tls_check_writes_what_its_schema_says() {
     let met = validate("tls-check", &["tls-check", "-o", "json"]);
-    for field in [
-        "/rows/endpoints/workload",
-        "/rows/clients/kind",
-        "/rows/route/virtualService",
-        "/rows/waypoint/sends",
-    ] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(
+        &met,
+        &[
+            "/rows/endpoints/workload",
+            "/rows/clients/kind",
+            "/rows/route/virtualService",
+            "/rows/waypoint/sends",
+        ],
+    );
     let met = validate(
         "tls-check",
         &[
@@ -229,9 +246,7 @@ fn tls_check_writes_what_its_schema_says() {
             "json",
         ],
     );
-    for field in ["/rows/endpoint/address", "/rows/client/kind"] {
-        assert!(met.contains(field), "{field}");
-    }
+    assert_met(&met, &["/rows/endpoint/address", "/rows/client/kind"]);
 }
 
 #[test]
@@ -288,24 +303,88 @@ fn explain_writes_what_its_schema_says() {
                 continue;
             }
             let document = outcome.json();
-            let errors: Vec<String> = validator
-                .iter_errors(&document)
-                .map(|error| format!("{}: {error}", error.instance_path()))
-                .collect();
-            assert!(errors.is_empty(), "{tree} {target}: {errors:#?}");
+            assert_valid(&validator, &document, &format!("{tree} {target}"));
             fields(&document, "", &mut met);
         }
     }
-    for field in [
-        "/target",
-        "/rows/clients/sends",
-        "/rows/verdict",
-        "/rows/trail/steps/mode",
-        "/rows/mergedWith",
-        "/rows/isConditional",
+    assert_met(
+        &met,
+        &[
+            "/target",
+            "/rows/clients/sends",
+            "/rows/verdict",
+            "/rows/trail/steps/mode",
+            "/rows/mergedWith",
+            "/rows/isConditional",
+        ],
+    );
+}
+
+#[test]
+fn config_show_writes_what_its_schema_says() {
+    let met = validate("config-show", &["config", "show", "-o", "json"]);
+    assert_met(
+        &met,
+        &[
+            "/settings/mesh.trustDomain/value",
+            "/settings/mesh.rootNamespace/from",
+            "/settings/paths.exclude/value",
+        ],
+    );
+}
+
+#[test]
+fn rules_writes_what_its_schema_says() {
+    let validator = closed(&schema("rules"));
+    for args in [
+        &["rules", "-o", "json"][..],
+        &["rules", "plaintext-to-strict", "-o", "json"],
     ] {
-        assert!(met.contains(field), "{field}");
+        let document = command(args, "", Path::new("/nowhere")).json();
+        assert_valid(&validator, &document, &args.join(" "));
+        let mut met = BTreeSet::new();
+        fields(&document, "", &mut met);
+        assert_met(&met, &["/schemaVersion", "/rules/id", "/rules/documentation"]);
     }
+}
+
+#[test]
+fn a_baseline_is_what_its_schema_says() {
+    let schema = schema("baseline");
+    let validator = closed(&schema);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("baseline.json");
+    let mut met = BTreeSet::new();
+    for tree in trees() {
+        let tree = tree.to_str().unwrap();
+        let args = [
+            "check",
+            tree,
+            "--pedantic",
+            "--write-baseline",
+            path.to_str().unwrap(),
+        ];
+        command(&args, "", Path::new("/nowhere"));
+        let Ok(text) = fs::read_to_string(&path) else {
+            continue;
+        };
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_valid(&validator, &document, tree);
+        fields(&document, "", &mut met);
+        fs::remove_file(&path).unwrap();
+    }
+    assert_met(
+        &met,
+        &[
+            "/schemaVersion",
+            "/findings/rule",
+            "/findings/object",
+            "/findings/detail",
+            "/findings/context",
+        ],
+    );
+    let misspelt = json!({"schemaVersion": "1", "findings": [{"rule": "no-mesh-policy", "objekt": "x"}]});
+    assert!(!jsonschema::validator_for(&schema).unwrap().is_valid(&misspelt));
 }
 
 #[test]

@@ -196,8 +196,102 @@ fn elvish_completes_rules_and_formats() {
     assert_eq!(complete(&["check", "deploy/", "--ignore", ""]), ids(""));
     assert_eq!(complete(&["rules", ""]), ids(""));
     assert!(complete(&["check", "-o", ""]).contains(&"sarif".to_owned()));
+    assert_eq!(
+        complete(&["config", "show", "-o", ""]),
+        bash(&["config", "show", "-o", ""])
+    );
+    assert_eq!(complete(&["--color", ""]), ["auto", "always", "never"]);
     assert!(complete(&["check", ""]).contains(&"--select".to_owned()));
+    assert!(complete(&["rules", "-"]).contains(&"--output".to_owned()));
     assert!(complete(&[""]).contains(&"tls-check".to_owned()));
+}
+
+/// The texts between single quotes in a line of PowerShell, in which two stand for one; nothing if a quote is left open.
+fn quoted(line: &str) -> Option<Vec<String>> {
+    let mut texts = Vec::new();
+    let mut rest = line;
+    while let Some((_, behind)) = rest.split_once('\'') {
+        let mut text = String::new();
+        rest = behind;
+        loop {
+            let (part, behind) = rest.split_once('\'')?;
+            text += part;
+            rest = behind;
+            let Some(behind) = rest.strip_prefix('\'') else {
+                break;
+            };
+            text.push('\'');
+            rest = behind;
+        }
+        texts.push(text);
+    }
+    Some(texts)
+}
+
+/// What PowerShell is told to offer behind a command and a word, as `COMMAND;WORD`.
+fn powershell_values(script: &str) -> Vec<(String, Vec<String>)> {
+    let (_, table) = script.split_once("$values = @(switch").unwrap();
+    let (table, _) = table.split_once("\n    })\n").unwrap();
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for line in table.lines().skip(1) {
+        let texts = quoted(line).unwrap_or_else(|| panic!("{line}"));
+        match &texts[..] {
+            [before] => found.push((before.clone(), Vec::new())),
+            [value, shown, meaning] => {
+                assert_eq!(value, shown);
+                assert!(!meaning.is_empty(), "{line}");
+                found.last_mut().unwrap().1.push(value.clone());
+            }
+            others => assert!(others.is_empty(), "{line}"),
+        }
+    }
+    found
+}
+
+/// PowerShell itself is not needed: its script is read, and must offer what bash does.
+#[test]
+fn powershell_completes_every_value_that_bash_does() {
+    let script = stdout(&run(&["completions", "powershell"]));
+    for line in script.lines() {
+        assert!(quoted(line).is_some(), "a quote is left open: {line}");
+        assert!(
+            !line.contains(['\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}']),
+            "PowerShell takes it for a quote: {line}"
+        );
+    }
+    let offered = powershell_values(&script);
+    let commands = commands(&[]);
+    for (before, values) in &offered {
+        let (first, word) = before.split_once(';').unwrap();
+        let deepest = commands.iter().rfind(|path| path[0] == first);
+        let mut words: Vec<&str> = deepest.into_iter().flatten().map(String::as_str).collect();
+        if word.starts_with('-') {
+            words.push(word);
+        }
+        words.push("");
+        let mut expected = bash(&words);
+        expected.retain(|value| !value.starts_with('-'));
+        assert_eq!(*values, expected, "{words:?}");
+    }
+    for command in &commands {
+        let path: Vec<&str> = command.iter().map(String::as_str).collect();
+        let help = stdout(&run(&[&path[..], &["--help"]].concat()));
+        let mut word = path[path.len() - 1];
+        for line in help.lines().map(str::trim_start) {
+            if line.starts_with('-') && !line.starts_with("- ") {
+                word = long_options(line)[0];
+            }
+            if line.starts_with("Possible values:") || line.starts_with("[possible values:") {
+                let key = format!("{};{word}", path[0]);
+                assert!(offered.iter().any(|(before, _)| *before == key), "{key}");
+            }
+        }
+    }
+    for option in ["--select", "--ignore"] {
+        let key = format!("check;{option}");
+        assert!(offered.contains(&(key, ids(""))));
+    }
+    assert!(offered.contains(&("rules;rules".to_owned(), ids(""))));
 }
 
 #[test]

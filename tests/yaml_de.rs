@@ -132,7 +132,11 @@ fn error(text: &str) -> (String, String) {
 #[test]
 fn errors_say_what_was_expected_and_where() {
     let cases = [
-        ("name: 5", "expected a string, found a number", "5"),
+        (
+            "name: 5",
+            "expected a string, found a number; put it in quotes",
+            "5",
+        ),
         ("name: [a]", "expected a string, found a sequence", "[a]"),
         (
             "ports: {8080: strict}",
@@ -155,7 +159,11 @@ fn errors_say_what_was_expected_and_where() {
             "[STRICT]",
         ),
         ("hosts: a", "expected a sequence, found a string", "a"),
-        ("hosts: [a, 1]", "expected a string, found a number", "1"),
+        (
+            "hosts: [a, 1]",
+            "expected a string, found a number; put it in quotes",
+            "1",
+        ),
         ("mode: 1", "expected a string, found a number", "1"),
         (
             "labels: {a: b, c: {}}",

@@ -143,6 +143,12 @@ pub enum SchemaOf {
     Graph,
     /// What `migrate -o json` writes.
     Migrate,
+    /// What `rules -o json` writes.
+    Rules,
+    /// What `config show -o json` writes.
+    ConfigShow,
+    /// What `check --write-baseline` writes.
+    Baseline,
 }
 
 /// What is read and how it is understood.
@@ -381,6 +387,9 @@ pub struct TlsCheckArgs {
     /// The format of the output
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: Format,
+    /// Write the table in this format to a file too (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report::<Format>)]
+    pub reports: Vec<(Format, PathBuf)>,
     /// A row for each given client instead of one for all who see the same
     #[arg(long, value_name = "HOW")]
     pub clients: Option<Each>,

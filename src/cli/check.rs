@@ -1,24 +1,24 @@
 //! `check`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-
-use serde_json::json as value;
 
 use super::args::{CheckArgs, CheckFormat, Global};
 use super::session::{Session, ask};
 use super::setup::covers;
 use super::{Env, FAILED, FINDINGS, Failure, OK, Streams, notes, since, write_file, written};
-use crate::config::{self, Baseline, BaselineEntry};
+use crate::config::{self, Baseline, WrittenBaseline};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
-use crate::lint::{self, Gate, Judged, Levels, Means, Suppressed};
+use crate::lint::{self, Gate, Judged, Level, Levels, Means, Suppressed};
 use crate::model::{Meta, Objects};
-use crate::report::{Input, Summary, concise, github, gitlab, json, junit, machine, markdown, sarif, text};
-use crate::rules::{self, Declared, Facts};
+use crate::report::{
+    Input, Summary, concise, course, github, gitlab, json, junit, machine, markdown, sarif, text,
+};
+use crate::rules::{self, Declared, Facts, RULES};
 
 pub(super) fn run(
     args: &CheckArgs,
@@ -112,8 +112,7 @@ pub(super) fn judged(
     env: &Env,
     is_past: bool,
 ) -> Result<Judged, Failure> {
-    let mut levels = levels(args)?;
-    levels.overrides.clone_from(&session.setup.understood.levels);
+    let levels = levels(args, &session.setup.understood.levels)?;
     let baseline = match args.write_baseline {
         Some(_) => None,
         None => session.baseline(args.baseline.as_deref(), is_past)?,
@@ -142,8 +141,28 @@ pub(super) fn judged(
                     .on(today)
             })
             .collect();
-        lint::judge(&facts, &levels, &gate)
+        let mut judged = lint::judge(&facts, &levels, &gate);
+        if shows_courses(args) && !is_past {
+            let suppressed = judged
+                .suppressed
+                .iter_mut()
+                .map(|suppressed| &mut suppressed.finding);
+            course::tell(
+                contexts,
+                &session.places(env),
+                judged.findings.iter_mut().chain(suppressed),
+            );
+        }
+        judged
     }))
+}
+
+/// Whether a report shows how findings come about.
+fn shows_courses(args: &CheckArgs) -> bool {
+    let reports = args.reports.iter().map(|(format, _)| format);
+    reports
+        .chain([&args.output])
+        .any(|format| *format == CheckFormat::Sarif)
 }
 
 /// Writes what was found to a baseline, and takes it from the findings. What is said of suppressions stays:
@@ -154,12 +173,9 @@ fn write_baseline(path: &Path, judged: &mut Judged) -> Result<(), Failure> {
         .into_iter()
         .partition(|finding| finding.rule == lint::UNUSED_IGNORE);
     judged.findings = kept;
-    let mut entries: Vec<BaselineEntry> = taken.iter().map(lint::baseline_entry).collect();
-    entries.sort();
-    write_file(path, |out| {
-        let document = value!({"schemaVersion": Baseline::SCHEMA_VERSION, "findings": entries});
-        machine::write(out, &document)
-    })?;
+    let written = WrittenBaseline::new(taken.iter().map(lint::baseline_entry).collect());
+    // As a value it has its keys in alphabetical order, as the baselines that are there.
+    write_file(path, |out| machine::write(out, &serde_json::to_value(&written)?))?;
     judged
         .suppressed
         .extend(taken.into_iter().map(|finding| Suppressed {
@@ -227,13 +243,31 @@ fn root(args: &CheckArgs, env: &Env) -> PathBuf {
     config::repository_root(&start).unwrap_or_else(|| env.directory.clone())
 }
 
-fn levels(args: &CheckArgs) -> Result<Levels, Error> {
-    Ok(Levels {
+/// Which rules run.
+fn levels(args: &CheckArgs, of_config: &BTreeMap<RuleId, Level>) -> Result<Levels, Error> {
+    let levels = Levels {
+        overrides: of_config.clone(),
         pedantic: args.pedantic,
         select: rule_ids(&args.select)?,
         ignore: rule_ids(&args.ignore)?,
-        ..Levels::default()
-    })
+    };
+    if RULES.iter().any(|rule| levels.enables(rule.metadata())) {
+        return Ok(levels);
+    }
+    Err(Error::Usage(no_rule(&levels)))
+}
+
+/// A run without any rule would pass whatever the manifests say.
+fn no_rule(levels: &Levels) -> String {
+    if levels.select.is_empty() {
+        return "no rule is left to run: the config and `--ignore` leave out all of them".to_owned();
+    }
+    let mut names: Vec<&str> = levels.select.iter().map(|rule| rule.0).collect();
+    names.dedup();
+    format!(
+        "no rule is left to run: `--ignore` leaves out all that are selected ({})",
+        names.join(", ")
+    )
 }
 
 fn rule_ids(names: &[String]) -> Result<Vec<RuleId>, Error> {

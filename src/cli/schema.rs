@@ -3,7 +3,8 @@
 use std::io;
 
 use super::args::SchemaOf;
-use super::{Failure, OK, Streams, settings, written};
+use super::settings::{self, SettingsDocument};
+use super::{Failure, OK, Streams, written};
 use crate::report::schema;
 
 pub(super) fn run(of: SchemaOf, streams: &mut Streams<'_>) -> Result<u8, Failure> {
@@ -18,6 +19,11 @@ pub(super) fn run(of: SchemaOf, streams: &mut Streams<'_>) -> Result<u8, Failure
         SchemaOf::Audit => schema::audit().to_value(),
         SchemaOf::Graph => schema::graph().to_value(),
         SchemaOf::Migrate => schema::migrate().to_value(),
+        SchemaOf::Rules => schema::rules().to_value(),
+        SchemaOf::ConfigShow => {
+            schema::of::<SettingsDocument<'static>>("What `peerauth config show -o json` writes").to_value()
+        }
+        SchemaOf::Baseline => schema::baseline().to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(io::Error::from)?;
     written(writeln!(streams.stdout, "{text}"))?;

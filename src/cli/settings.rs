@@ -1,10 +1,13 @@
 //! `config show`, and the schema of the config: what is in force, and what may be written.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{LineStyle, Table};
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::args::{ConfigShowArgs, Format, Global};
 use super::session::Session;
@@ -150,13 +153,34 @@ fn text(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
     Ok(())
 }
 
-fn document(rows: &[Row]) -> Value {
+/// The settings as machines read them.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SettingsDocument<'a> {
+    /// The version of its shape.
+    schema_version: &'static str,
+    /// The settings by their names.
+    settings: BTreeMap<&'a str, SettingView<'a>>,
+}
+
+/// A setting in force.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SettingView<'a> {
+    /// `default`, `flag`, or the place that says so.
+    from: &'a str,
+    /// Its value, as the config would have it.
+    value: &'a Value,
+}
+
+fn document(rows: &[Row]) -> SettingsDocument<'_> {
     let settings = rows.iter().map(|row| {
-        let value = json!({"value": row.value, "from": row.from});
-        (row.name.clone(), value)
+        let (value, from) = (&row.value, &*row.from);
+        (&*row.name, SettingView { from, value })
     });
-    let settings: Map<String, Value> = settings.collect();
-    json!({"schemaVersion": SCHEMA_VERSION, "settings": settings})
+    SettingsDocument {
+        schema_version: SCHEMA_VERSION,
+        settings: settings.collect(),
+    }
 }
 
 /// The JSON Schema of the config as the types have it, with the names of settings and rules, which only higher layers know.

@@ -14,7 +14,7 @@ use crate::mesh::Settings;
 use crate::mesh::keys::{ISTIOD_VARIABLES, KEYS, Unset};
 use crate::mesh::settings::Origin;
 use crate::rules::{self, Declared};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{self, FileId, SourceMap, Span};
 use crate::yaml::Spanned;
 
 /// A config whose mistakes end the run.
@@ -344,10 +344,11 @@ fn unknown_key(key: &str, nearest: Option<&str>) -> String {
 
 /// Reads a baseline and puts it among the texts of a run.
 fn read_baseline(path: &Path, sources: &mut SourceMap) -> Result<Baseline, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|reason| Error::Unreadable {
+    let bytes = source::read(path).map_err(|reason| Error::Unreadable {
         path: path.to_owned(),
         reason,
     })?;
+    let text = source::decode(bytes);
     let file = sources.add_text(path, &*text);
     Baseline::read(file, &text).map_err(|mistake| {
         let mut sources = SourceMap::default();

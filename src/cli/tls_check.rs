@@ -6,7 +6,7 @@ use super::args::{Each, FilterArgs, Format, Global, Sort, TlsCheckArgs, TlsFailO
 use super::selector::Selector;
 use super::session::{Session, ask};
 use super::target::{self, Target};
-use super::{Env, FINDINGS, Failure, Streams, notes, served, written};
+use super::{Env, FINDINGS, Failure, Streams, deliver, notes, served};
 use crate::error::Error;
 use crate::matrix::{Answers, Row};
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
@@ -53,7 +53,9 @@ pub(super) fn run(
             skipped: &session.loaded.skipped,
             places: &places,
         };
-        written(write(&check, args.output, streams.stdout))?;
+        deliver(streams, args.output, &args.reports, |format, out| {
+            write(&check, format, out)
+        })?;
         Ok::<bool, Failure>(check.has_conflict())
     })?;
     notes::skipped(streams.stderr, &session.loaded, &places, global)?;

@@ -3,7 +3,8 @@
 //! An entry holds what lasts of a finding: rule, object and detail, never a path or a line. JSON is read as
 //! YAML, so that every entry has a place to point at once it is stale.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Mistake;
 use super::read::mistake_of;
@@ -21,8 +22,27 @@ pub struct Baseline {
     pub findings: Vec<Spanned<BaselineEntry>>,
 }
 
+/// A baseline as it is written.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WrittenBaseline {
+    schema_version: &'static str,
+    findings: Vec<BaselineEntry>,
+}
+
+impl WrittenBaseline {
+    /// A baseline of some findings, in its own order.
+    pub fn new(mut findings: Vec<BaselineEntry>) -> Self {
+        findings.sort();
+        WrittenBaseline {
+            schema_version: Baseline::SCHEMA_VERSION,
+            findings,
+        }
+    }
+}
+
 /// A finding as it lasts; two that are alike are two entries.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineEntry {
     /// The rule.

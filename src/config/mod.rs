@@ -18,7 +18,7 @@ use crate::finding::Severity;
 use crate::model::peer_authentication::Mode;
 use crate::yaml::Spanned;
 
-pub use baseline::{Baseline, BaselineEntry};
+pub use baseline::{Baseline, BaselineEntry, WrittenBaseline};
 pub use discover::{FILE_NAME, Located, locate, repository_root};
 pub use mesh::{MeshEntry, MeshValue, OPERATORS};
 pub use mistake::Mistake;

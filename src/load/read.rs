@@ -14,7 +14,7 @@ use super::document::{Text, read_text};
 use super::relevance::declares_object;
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::{Error, in_words};
-use crate::source::{self, FileId, check_size, content_hash, read_to_limit};
+use crate::source::{self, FileId, HEAD, check_size, content_hash, read_to_limit};
 use crate::yaml;
 
 /// How many files a thread takes at once: enough to forget the cost of sharing, few enough to share well.
@@ -22,9 +22,6 @@ const RUN: usize = 64;
 
 /// With less room than this a buffer is not read into directly.
 const PROBE: usize = 64;
-
-/// So many bytes tell a binary file from a text, as they do for git.
-const HEAD: usize = 8000;
 
 /// Reads `files` into `loaded`, behind what it holds.
 pub(super) fn read_files(
@@ -157,7 +154,7 @@ fn check_text(file: &InputFile, content: &[u8]) -> io::Result<()> {
     let head = &content[..content.len().min(HEAD)];
     let is_binary = || memchr::memchr(0, head).is_some() && !declares_object(content);
     if file.origin != Origin::Found && is_binary() {
-        return Err(io::Error::other("a binary file, neither YAML nor JSON"));
+        return Err(source::binary());
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use super::advice::advice;
 use super::escape::{workflow_message, workflow_property};
 use super::texts::Texts;
-use super::{Input, sanitize, text::count};
+use super::{Input, sanitize};
+use crate::finding::phrases::counted;
 use crate::finding::{Finding, Severity};
 
 /// Writes a command for what could not be read and for every finding, in a group for each severity.
@@ -33,7 +34,7 @@ pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         if found.peek().is_none() {
             continue;
         }
-        let figure = count(input.count(severity), severity.as_str());
+        let figure = counted(input.count(severity), severity.as_str());
         writeln!(out, "::group::{figure}")?;
         found.try_for_each(|finding| write_finding(&texts, finding, out))?;
         writeln!(out, "::endgroup::")?;

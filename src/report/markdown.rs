@@ -6,9 +6,10 @@
 use std::io::{self, Write};
 
 use super::advice::advice;
-use super::text::{count, summary_line};
+use super::text::summary_line;
 use super::texts::Texts;
 use super::{Input, Verdict, documentation_url, sanitize};
+use crate::finding::phrases::counted;
 use crate::finding::{Finding, Severity};
 use crate::id::RuleId;
 use crate::lint;
@@ -35,7 +36,7 @@ pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let shown = write_files(&mut page, &files(input.findings), &texts);
     if shown < input.findings.len() {
-        let hidden = count(input.findings.len() - shown, "finding");
+        let hidden = counted(input.findings.len() - shown, "finding");
         page += &["\n… and ", &hidden, " more\n"].concat();
     }
     out.write_all(page.as_bytes())
@@ -76,7 +77,7 @@ fn append(page: &mut String, text: &str) -> bool {
 fn verdict(input: &Input<'_>) -> String {
     let found = match input.findings.len() {
         0 => "nothing found".to_owned(),
-        number => count(number, "finding"),
+        number => counted(number, "finding"),
     };
     match input.verdict() {
         Verdict::Passed => format!("✅ peerauth: passed, {found}"),
@@ -121,7 +122,7 @@ fn head(findings: &[&Finding], texts: &Texts<'_>) -> String {
         (of.count(), severity.as_str())
     });
     let figures = figures.into_iter().filter(|(number, _)| *number > 0);
-    let figures: Vec<String> = figures.map(|(number, noun)| count(number, noun)).collect();
+    let figures: Vec<String> = figures.map(|(number, noun)| counted(number, noun)).collect();
     let path = texts.path(findings[0].primary.span.file);
     // Up to the empty line this is HTML.
     let path = escape_html(&sanitize::line(&path));

@@ -5,7 +5,75 @@ use std::io::{self, Write};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use crate::rules::{Activation, Family, Metadata, RULES, Rule};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::document::SCHEMA_VERSION;
+use crate::finding::Severity;
+use crate::rules::{Activation, Effect, Family, Metadata, RULES, Rule};
+
+/// One rule or all of them, as machines read them.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesDocument {
+    /// The version of its shape.
+    schema_version: &'static str,
+    /// The rules, in the order of the catalogue.
+    rules: Vec<RuleView>,
+}
+
+/// A rule.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RuleView {
+    /// Its name, for good.
+    id: &'static str,
+    /// The heading under which the catalogue has it.
+    family: &'static str,
+    /// `error`, `warning` or `info`.
+    severity: &'static str,
+    /// `exposure`, `refusal` or `other`.
+    effect: &'static str,
+    /// `always`, `pedantic` or `on-request`.
+    activation: &'static str,
+    /// What it finds, in a sentence.
+    summary: String,
+    /// Its page, as Markdown.
+    documentation: String,
+}
+
+impl RulesDocument {
+    /// One rule, or all of them.
+    pub fn new(asked: Option<&dyn Rule>) -> Self {
+        let rules = match asked {
+            Some(rule) => vec![view(rule.metadata())],
+            None => RULES.iter().map(|rule| view(rule.metadata())).collect(),
+        };
+        RulesDocument {
+            schema_version: SCHEMA_VERSION,
+            rules,
+        }
+    }
+}
+
+fn view(rule: &Metadata) -> RuleView {
+    RuleView {
+        id: rule.id.0,
+        family: rule.family.title(),
+        severity: Severity::as_str(rule.severity),
+        effect: match rule.effect {
+            Effect::Exposure => "exposure",
+            Effect::Refusal => "refusal",
+            Effect::Other => "other",
+        },
+        activation: match rule.activation {
+            Activation::Always => "always",
+            Activation::Pedantic => "pedantic",
+            Activation::OnRequest => "on-request",
+        },
+        summary: rule.summary(),
+        documentation: rule.documentation(),
+    }
+}
 
 /// Writes the rules by family, one line each where `width` columns allow.
 pub fn write_list(width: u16, out: &mut dyn Write) -> io::Result<()> {

@@ -18,7 +18,7 @@ use crate::id::RuleId;
 use crate::lint::{Means, Suppressed};
 use crate::load::Unreadable;
 use crate::mesh::settings::ISTIO_VERSION;
-use crate::rules::{self, Activation, Effect, Family, Metadata, RULES, Rule};
+use crate::rules::{self, Activation, Effect, Metadata, RULES, Rule};
 use crate::source::{FileId, Span};
 
 /// The schema that the report follows.
@@ -178,23 +178,13 @@ impl<'a> Run<'a> {
         }})
     }
 
-    /// From what the client is told, step by step, to what refuses it or lets it in: the places that a finding
-    /// about a connection names, in its order. Other findings have no course of events.
+    /// The derivation of what was computed, step by step. A finding about an object by itself has none.
     fn code_flow(&self, finding: &Finding) -> Option<Value> {
-        let rule = rules::find(finding.rule.0).ok()?.metadata();
-        let is_connection = matches!(rule.family, Family::Agreement | Family::Callers);
-        if !is_connection || finding.related.is_empty() {
-            return None;
-        }
-        let steps = std::iter::once(&finding.primary).chain(&finding.related);
-        let steps = steps.enumerate().map(|(index, label)| {
-            json!({
-                "location": self.labelled(label, None),
-                "executionOrder": index + 1,
-                "importance": if index == 0 { "essential" } else { "important" },
-            })
-        });
-        Some(json!({"threadFlows": [{"locations": steps.collect::<Vec<_>>()}]}))
+        let steps = finding.course.iter().enumerate().map(
+            |(index, label)| json!({"location": self.labelled(label, None), "executionOrder": index + 1}),
+        );
+        let flow = json!({"threadFlows": [{"locations": steps.collect::<Vec<_>>()}]});
+        (!finding.course.is_empty()).then_some(flow)
     }
 
     fn line_hash(&self, span: Span) -> Option<&String> {

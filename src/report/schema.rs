@@ -13,7 +13,9 @@ use super::graph::json::GraphDocument;
 use super::json::Report;
 use super::migrate::view::MigrationView;
 use super::row::Row;
+use super::rules::RulesDocument;
 use super::tls_check::Connection;
+use crate::config::WrittenBaseline;
 
 /// That of `check`.
 pub fn report() -> Schema {
@@ -60,8 +62,20 @@ pub fn migrate() -> Schema {
     of::<MigrationView<'static>>("What `peerauth migrate -o json` writes")
 }
 
+/// That of `rules`.
+pub fn rules() -> Schema {
+    of::<RulesDocument>("What `peerauth rules -o json` writes")
+}
+
+/// That of a baseline. What it does not know is a mistake, as in the config.
+pub fn baseline() -> Schema {
+    let mut schema = of::<WrittenBaseline>("A baseline: what `peerauth check --write-baseline` writes");
+    schema.remove("description");
+    schema
+}
+
 /// The schema of what serialization gives, which is more certain than what it would take back.
-fn of<T: JsonSchema>(title: &str) -> Schema {
+pub fn of<T: JsonSchema>(title: &str) -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());

@@ -10,6 +10,7 @@ use super::advice::advice;
 use super::page::{Page, pages};
 use super::texts::Texts;
 use super::{Input, concise, documentation_url, sanitize};
+use crate::finding::phrases::counted;
 use crate::finding::{Finding, Severity};
 use crate::lint;
 
@@ -136,8 +137,8 @@ fn tally(findings: &[Finding]) -> String {
 pub fn summary_line(input: &Input<'_>) -> String {
     let summary = &input.summary;
     let mut figures = vec![
-        count(input.count(Severity::Error), "error"),
-        count(input.count(Severity::Warning), "warning"),
+        counted(input.count(Severity::Error), "error"),
+        counted(input.count(Severity::Warning), "warning"),
     ];
     if input.count(Severity::Info) > 0 {
         figures.push(format!("{} info", input.count(Severity::Info)));
@@ -150,15 +151,10 @@ pub fn summary_line(input: &Input<'_>) -> String {
     }
     format!(
         "checked {}, {}, {}; {} skipped; {}",
-        count(summary.files, "file"),
-        count(summary.documents, "document"),
-        count(summary.objects, "mesh object"),
+        counted(summary.files, "file"),
+        counted(summary.documents, "document"),
+        counted(summary.objects, "mesh object"),
         input.skipped.len(),
         figures.join(", ")
     )
-}
-
-pub(super) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }

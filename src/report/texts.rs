@@ -184,7 +184,8 @@ pub fn shown_path(path: &Path, base: &Path) -> String {
 /// Every place that a finding points at.
 pub(super) fn places(finding: &Finding) -> impl Iterator<Item = Span> {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-    let related = finding.related.iter().map(|label| label.span);
+    let related = finding.related.iter().chain(&finding.course);
+    let related = related.map(|label| label.span);
     std::iter::once(finding.primary.span)
         .chain(related)
         .chain(edits.map(|edit| edit.span))

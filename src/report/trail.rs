@@ -39,6 +39,27 @@ pub struct StepView<'a> {
     pub above: Option<&'static str>,
 }
 
+impl StepView<'_> {
+    /// The level in words.
+    pub(super) fn label(&self) -> String {
+        match self.port {
+            Some(port) => format!("port {port}"),
+            None => self.level.to_owned(),
+        }
+    }
+
+    /// What it does in words; none where it is the first to say something.
+    pub(super) fn effect_words(&self) -> String {
+        match (self.effect, self.above) {
+            (Effect::Overrides, Some(above)) => format!("overrides {above}"),
+            (Effect::Repeats, Some(above)) => format!("same as {above}"),
+            (Effect::Inherits, Some(_)) => format!("inherits {}", self.mode),
+            (Effect::Inherits, None) => format!("default {}", self.mode),
+            _ => String::new(),
+        }
+    }
+}
+
 /// What a level does to what is above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -121,7 +142,7 @@ fn effect(step: &Step, above: Option<Mode>) -> Effect {
 }
 
 /// What a level is about: the value that it says, else the key under which it says nothing.
-fn step_span(mesh: &Mesh<'_>, policy: PolicyId, step: &Step) -> Span {
+pub(super) fn step_span(mesh: &Mesh<'_>, policy: PolicyId, step: &Step) -> Span {
     let object = mesh.policies[policy].object;
     if let Some(said) = &step.said {
         return said.span;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::Facts;
 use super::clients::Clients;
 use super::wording::{self, counted, list};
-use crate::finding::{Assumption, Assumptions, Finding};
+use crate::finding::{Assumption, Assumptions, Finding, Traced};
 use crate::matrix::Row;
 use crate::mesh::{ServiceId, ServicePort, WorkloadId};
 use crate::model::peer_authentication::Mode;
@@ -81,6 +81,17 @@ impl<'a> Connection<'a> {
     /// Whether the workload is a pod; what machines run is told by no manifest.
     pub(super) fn is_pod(&self, facts: &Facts<'_>) -> bool {
         facts.mesh.workload(self.workload).template().is_some()
+    }
+
+    /// What shows how it comes about.
+    fn traced(&self, facts: &Facts<'_>) -> Traced {
+        let service = self.row.service;
+        let mut rows = facts.matrix.of_service(service).iter();
+        let index = rows.position(|row| std::ptr::eq(row, self.row));
+        Traced {
+            row: index.map(|index| (service.0, index as u32)),
+            ..traced_port(self.workload, Some(self.port))
+        }
     }
 
     /// The service port that leads there.
@@ -209,7 +220,7 @@ impl<'a, C> Conflict<'a, C> {
     /// Says what is taken for granted of the server alone.
     pub(super) fn assume_server(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
         let namespace = facts.mesh.workload(self.first.workload).namespace;
-        let finding = related_route(finding, self.first.row);
+        let finding = related_route(finding, self.first.row).traced(self.first.traced(facts));
         wording::assuming_server(finding, facts.mesh, namespace, self.rests_on)
     }
 }
@@ -249,6 +260,16 @@ pub(super) fn host(facts: &Facts<'_>, service: ServiceId) -> String {
     match (service.kubernetes(), meta.namespace_name()) {
         (Some(_), Some(namespace)) => format!("{}.{namespace}", meta.name.value),
         _ => service.host.to_string(),
+    }
+}
+
+/// What shows how the mode of a port comes about.
+pub(super) fn traced_port(workload: WorkloadId, port: Option<u16>) -> Traced {
+    Traced {
+        context: 0,
+        workload: workload.0,
+        port,
+        row: None,
     }
 }
 

@@ -1,13 +1,16 @@
 //! `plaintext-accepted`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::connections::traced_port;
 use super::wording::counted;
 use super::{Declared, Facts, Rule, declare_rule, wording};
+use crate::callers::ApiServerCall;
 use crate::finding::{Assumptions, Finding};
 use crate::mesh::{PolicyId, WorkloadId};
 use crate::model::Account;
 use crate::model::peer_authentication::Mode;
+use crate::resolve::client::EndpointPlace;
 use crate::resolve::compose::deciding_value;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::server::PortDecision;
@@ -62,6 +65,7 @@ declare_rule! {
 
 impl Rule for PlaintextAccepted {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+        let calls = api_server_calls(facts);
         let mut open: BTreeMap<Option<PolicyId>, Open<'_>> = BTreeMap::new();
         for (id, workload) in facts
             .mesh
@@ -76,9 +80,10 @@ impl Rule for PlaintextAccepted {
                 let is_open = matches!(decision.mode, Some(Mode::Permissive | Mode::Disable));
                 let by = decision.policy.by;
                 if is_open && (by.is_some() || is_known_to_be_alone(facts, workload.namespace)) {
+                    let call = decision.port.and_then(|port| calls.get(&(id, port)).copied());
                     open.entry(by)
                         .or_insert_with(|| Open::new(id, decision))
-                        .add(id, &decision);
+                        .add(id, &decision, call);
                 }
             }
         }
@@ -99,6 +104,20 @@ fn decisions<'a>(facts: &Facts<'a>, id: WorkloadId) -> Vec<PortDecision<'a>> {
     ports.into_iter().map(decide).collect()
 }
 
+/// The ports that the API server calls, each with what makes it do so.
+fn api_server_calls<'a>(facts: &Facts<'a>) -> HashMap<(WorkloadId, u16), &'a ApiServerCall<'a>> {
+    let calls = facts.callers.api_server.iter().flat_map(|call| {
+        let service = facts.mesh.service(call.service);
+        let endpoints = facts.senders.endpoints(call.service, service, call.port);
+        let ports = endpoints.into_iter().filter_map(|endpoint| match endpoint.place {
+            EndpointPlace::Workload(id) => Some((id, endpoint.port)),
+            _ => None,
+        });
+        ports.map(move |port| (port, call))
+    });
+    calls.collect()
+}
+
 /// Whether a policy that is not given cannot decide on a namespace.
 fn is_known_to_be_alone(facts: &Facts<'_>, namespace: crate::mesh::NamespaceId) -> bool {
     let settings = &facts.mesh.settings;
@@ -110,6 +129,10 @@ struct Open<'a> {
     first: (WorkloadId, PortDecision<'a>),
     workloads: Vec<WorkloadId>,
     ports: usize,
+    /// How many of the ports the API server calls.
+    called: usize,
+    /// The first of them.
+    call: Option<(u16, &'a ApiServerCall<'a>)>,
     rests_on: Assumptions,
 }
 
@@ -119,12 +142,18 @@ impl<'a> Open<'a> {
             first: (id, decision),
             workloads: Vec::new(),
             ports: 0,
+            called: 0,
+            call: None,
             rests_on: Assumptions::NONE,
         }
     }
 
     /// Workloads come one after the other.
-    fn add(&mut self, id: WorkloadId, decision: &PortDecision<'_>) {
+    fn add(&mut self, id: WorkloadId, decision: &PortDecision<'_>, call: Option<&'a ApiServerCall<'a>>) {
+        if let (Some(port), Some(call)) = (decision.port, call) {
+            self.called += 1;
+            self.call.get_or_insert((port, call));
+        }
         if self.workloads.last() != Some(&id) {
             self.workloads.push(id);
         }
@@ -141,8 +170,49 @@ impl<'a> Open<'a> {
         }
     }
 
+    /// What to write in the policy that lets callers in.
+    fn repair(&self) -> String {
+        let account = "the annotations `peerauth.dev/reason: \"…\"` and `peerauth.dev/expires: YYYY-MM-DD`";
+        if self.called == self.ports {
+            return format!(
+                "keep what the API server calls open, as it never speaks mTLS of the mesh, and account for it with {account}"
+            );
+        }
+        format!(
+            "write STRICT {}; an exception that has to stay takes {account}",
+            self.until()
+        )
+    }
+
+    /// When STRICT can be written: the API server never gets a proxy.
+    fn until(&self) -> String {
+        match self.call {
+            None => "once every caller has a proxy".to_owned(),
+            Some((port, _)) => format!(
+                "once every other caller has a proxy, and leave port {port} open to the API server, which never speaks \
+                 mTLS of the mesh"
+            ),
+        }
+    }
+
+    /// Shows what makes the API server call.
+    fn related_call(&self, finding: Finding) -> Finding {
+        match self.call {
+            Some((port, call)) => finding.related(
+                call.span,
+                format!(
+                    "{} makes the API server call port {port}",
+                    call.object.object_name()
+                ),
+            ),
+            None => finding,
+        }
+    }
+
     fn assume(&self, facts: &Facts<'_>, finding: Finding) -> Finding {
-        let namespace = facts.mesh.workload(self.first.0).namespace;
+        let (workload, decision) = &self.first;
+        let namespace = facts.mesh.workload(*workload).namespace;
+        let finding = finding.traced(traced_port(*workload, decision.port));
         wording::assuming_server(finding, facts.mesh, namespace, self.rests_on)
     }
 }
@@ -166,11 +236,8 @@ impl PlaintextAccepted {
             .finding(value.map_or(meta.name.span, |value| value.span), message)
             .on(meta.object_name())
             .label("lets callers in that show no identity")
-            .help(
-                "write STRICT once every caller has a proxy; an exception that has to stay takes the annotations \
-                 `peerauth.dev/reason: \"…\"` and `peerauth.dev/expires: YYYY-MM-DD`",
-            );
-        Some(open.assume(facts, finding))
+            .help(open.repair());
+        Some(open.assume(facts, open.related_call(finding)))
     }
 
     fn by_default(self, facts: &Facts<'_>, open: &Open<'_>) -> Finding {
@@ -186,10 +253,10 @@ impl PlaintextAccepted {
             .on(meta.object_name())
             .label("PERMISSIVE by default")
             .help(format!(
-                "write a policy without selector in namespace {} with `mtls: {{mode: STRICT}}`, once every caller has \
-                 a proxy",
-                facts.mesh.settings.root_namespace.value
+                "write a policy without selector in namespace {} with `mtls: {{mode: STRICT}}`, {}",
+                facts.mesh.settings.root_namespace.value,
+                open.until()
             ));
-        open.assume(facts, finding)
+        open.assume(facts, open.related_call(finding))
     }
 }

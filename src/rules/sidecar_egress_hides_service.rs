@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::connections::{related_policy, target};
+use super::connections::{related_policy, target, traced_port};
 use super::wording::{self, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::callers::Call;
@@ -229,7 +229,8 @@ impl SidecarEgressHidesService {
             .label(label)
             .help(help)
             .related(hidden.call.span, "tells the workload to call the service")
-            .detail(service.host.to_string());
+            .detail(service.host.to_string())
+            .traced(traced_port(hidden.server, hidden.decision.port));
         let finding = related_policy(facts, finding, hidden.decision.policy, hidden.decision.port);
         let server = mesh.workload(hidden.server).namespace;
         let finding = wording::assuming_server(finding, mesh, server, hidden.decision.rests_on);

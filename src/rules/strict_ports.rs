@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::connections::related_policy;
+use super::connections::{related_policy, traced_port};
 use super::{Facts, wording};
 use crate::callers::is_guarded;
 use crate::finding::{Assumptions, Finding};
@@ -62,7 +62,10 @@ pub(super) fn words(facts: &Facts<'_>, ports: &[StrictPort<'_>]) -> String {
 /// Shows the policy behind the first of some ports.
 pub(super) fn related(facts: &Facts<'_>, finding: Finding, ports: &[StrictPort<'_>]) -> Finding {
     match ports.first() {
-        Some(first) => related_policy(facts, finding, first.decision.policy, Some(first.port)),
+        Some(first) => {
+            let finding = finding.traced(traced_port(first.workload, Some(first.port)));
+            related_policy(facts, finding, first.decision.policy, Some(first.port))
+        }
         None => finding,
     }
 }

@@ -194,7 +194,10 @@ impl TlsModeLabel {
             shown(label),
             workload.name()
         );
-        let finding = self.denying(label, message).on(workload.meta().object_name());
+        let finding = self
+            .denying(label, message)
+            .on(workload.meta().object_name())
+            .traced(connections::traced_port(id, strict.port));
         let finding = connections::related_policy(facts, finding, strict.policy, strict.port);
         let finding = wording::assuming_server(finding, facts.mesh, workload.namespace, strict.rests_on);
         Some(finding.assuming(Assumption::ServiceNotGiven, "a Service leads to it"))

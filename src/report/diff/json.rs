@@ -12,9 +12,10 @@ use crate::mesh::settings::ISTIO_VERSION;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::{
     Answer, Cause, Change, ChangeKind, Clients, EndpointName, Evidence, Passage, PortState, Present, Side,
-    Subject, WorkloadName,
+    Subject,
 };
 use crate::report::document::SCHEMA_VERSION;
+use crate::report::names::{NameView, TargetView};
 use crate::report::place::Place;
 use crate::report::row::AcceptsView;
 
@@ -159,14 +160,6 @@ enum SubjectView<'a> {
     Cluster { name: &'a str },
 }
 
-/// An object by name.
-#[derive(Debug, Serialize, JsonSchema)]
-struct NameView<'a> {
-    namespace: Option<&'a str>,
-    name: &'a str,
-    kind: &'static str,
-}
-
 /// What is in force on a port.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -211,12 +204,6 @@ struct ToldView<'a> {
     workload: NameView<'a>,
     #[serde(flatten)]
     place: Place<'a>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct TargetView<'a> {
-    host: &'a str,
-    port: u16,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -323,7 +310,7 @@ fn change<'a>(diff: &Diff<'a>, change: &Change<'a>) -> ChangeView<'a> {
 fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
     match subject {
         Subject::Port(port) => SubjectView::Port {
-            workload: name(&port.workload),
+            workload: NameView::of(&port.workload),
             port: port.port,
             before: port_view(&port.before),
             after: port_view(&port.after),
@@ -356,7 +343,7 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
                 Outsider::Kubelet(purpose) => Some(purpose),
                 _ => None,
             },
-            workload: name(&call.workload),
+            workload: NameView::of(&call.workload),
             port: call.port,
             shown_by: NameView {
                 namespace: call.object.namespace_name(),
@@ -385,7 +372,7 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
                 port,
             },
             Present::Workload(workload) => SubjectView::Workload {
-                workload: name(&workload),
+                workload: NameView::of(&workload),
                 ports: presence
                     .ports
                     .iter()
@@ -396,14 +383,6 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
                     .collect(),
             },
         },
-    }
-}
-
-fn name<'a>(name: &WorkloadName<'a>) -> NameView<'a> {
-    NameView {
-        namespace: name.namespace,
-        name: name.name,
-        kind: name.kind.as_str(),
     }
 }
 
@@ -420,12 +399,12 @@ fn port_view<'a>(state: &PortState<'a>) -> PortView<'a> {
 
 fn clients<'a>(diff: &Diff<'a>, clients: &Clients<'a>) -> ClientsView<'a> {
     let told = clients.told.iter().map(|(workload, side, span)| ToldView {
-        workload: name(workload),
+        workload: NameView::of(workload),
         place: diff.place(*side, *span),
     });
     ClientsView {
         count: clients.given,
-        workloads: clients.named.iter().map(name).collect(),
+        workloads: clients.named.iter().map(NameView::of).collect(),
         any_sidecar_in: clients.any_sidecar_in.clone(),
         told: told.collect(),
     }
@@ -433,7 +412,7 @@ fn clients<'a>(diff: &Diff<'a>, clients: &Clients<'a>) -> ClientsView<'a> {
 
 fn endpoint<'a>(endpoint: &EndpointName<'a>) -> EndpointView<'a> {
     match endpoint {
-        EndpointName::Workload(workload) => EndpointView::Workload(name(workload)),
+        EndpointName::Workload(workload) => EndpointView::Workload(NameView::of(workload)),
         EndpointName::Address(address) => EndpointView::Address { address },
     }
 }

@@ -11,6 +11,25 @@ pub(super) struct Block {
     lines: Vec<Line>,
 }
 
+/// Writes an object: its name and what else is worth knowing at once, a block on the object itself, and one on what it
+/// does, if anything.
+pub(super) fn write_object(
+    out: &mut dyn Write,
+    mut header: Vec<String>,
+    context: Option<&str>,
+    summary: &Block,
+    rows: &Block,
+) -> io::Result<()> {
+    header.extend(context.map(|context| format!("context {context}")));
+    writeln!(out, "{}\n", sanitize::line(&header.join(" · ")))?;
+    summary.write(out)?;
+    if rows.lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    rows.write(out)
+}
+
 #[derive(Debug, Default)]
 struct Line {
     cells: Vec<String>,

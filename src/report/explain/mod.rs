@@ -149,6 +149,13 @@ fn first_of(names: &[String], count: usize) -> String {
     }
 }
 
+/// The service ports of some rows as they are called, which stand together.
+fn targets<'r>(rows: impl Iterator<Item = (&'r str, u16)>) -> Vec<String> {
+    let mut targets: Vec<String> = rows.map(|(host, port)| format!("{host}:{port}")).collect();
+    targets.dedup();
+    targets
+}
+
 impl<'a> Explanation<'a> {
     /// Text for people.
     pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::block::Block;
+use super::block::{Block, write_object};
 use super::words;
 use crate::mesh::{PolicyId, Scope, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::posture::influence::{Influence, Verdict};
 use crate::report::row::{Rows, deciding_span};
-use crate::report::sanitize;
 use crate::resolve::trail::IgnoredReason;
 use crate::source::Span;
 
@@ -29,28 +28,17 @@ pub(super) fn write(
     id: PolicyId,
     influences: &[Influence<'_>],
 ) -> io::Result<()> {
-    writeln!(out, "{}\n", sanitize::line(&header(rows, id)))?;
-    let mut block = Block::default();
-    summary(&mut block, rows, id, influences);
-    block.write(out)?;
-    if influences.is_empty() {
-        return Ok(());
-    }
-    writeln!(out)?;
-    let mut block = Block::default();
+    let mesh = rows.resolution.mesh;
+    let mut own = Block::default();
+    summary(&mut own, rows, id, influences);
+    let mut lines = Block::default();
     let by_workload = influences.chunk_by(|one, other| one.workload == other.workload);
     for of_workload in by_workload {
-        workload_lines(&mut block, rows, of_workload);
+        workload_lines(&mut lines, rows, of_workload);
     }
-    block.write(out)
-}
-
-fn header(rows: &Rows<'_>, id: PolicyId) -> String {
-    let mesh = rows.resolution.mesh;
-    let policy = &mesh.policies[id];
-    let mut parts = vec![policy.object.meta.object_name().to_string(), about(rows, id)];
-    parts.extend(mesh.context.map(|context| format!("context {context}")));
-    parts.join(" · ")
+    let name = mesh.policies[id].object.meta.object_name();
+    let header = vec![name.to_string(), about(rows, id)];
+    write_object(out, header, mesh.context, &own, &lines)
 }
 
 fn about(rows: &Rows<'_>, id: PolicyId) -> String {

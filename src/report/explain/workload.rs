@@ -10,7 +10,7 @@ use crate::mesh::WorkloadId;
 use crate::model::peer_authentication::Mode;
 use crate::report::row::{Rows, port_name, services};
 use crate::report::sanitize;
-use crate::report::trail::{Effect, IgnoredView, StepView, TrailView};
+use crate::report::trail::{IgnoredView, StepView, TrailView};
 use crate::resolve::dataplane::DataPlane;
 
 /// How many policies with other labels are named.
@@ -226,7 +226,7 @@ impl Text<'_, '_> {
             }
             Some(_) => step
                 .filter(|step| step.policy.is_some())
-                .map(effect_text)
+                .map(StepView::effect_words)
                 .unwrap_or_default(),
         };
         let description = decision
@@ -264,10 +264,6 @@ fn port_label(port: Option<u16>) -> String {
 
 /// One level of the derivation.
 fn step_line(block: &mut Block, step: &StepView<'_>, is_decided: bool) {
-    let label = match step.port {
-        Some(port) => format!("port {port}"),
-        None => step.level.to_owned(),
-    };
     let said = match (step.said, &step.policy) {
         (Some(said), _) => said,
         (None, Some(_)) => "(unset)",
@@ -281,22 +277,12 @@ fn step_line(block: &mut Block, step: &StepView<'_>, is_decided: bool) {
     };
     // Where nothing decides, "mode" already says that the default of the mesh holds.
     let effect = if is_decided || step.said.is_some() {
-        effect_text(step)
+        step.effect_words()
     } else {
         String::new()
     };
     let place = step.policy.map(|policy| policy.place.to_string());
-    block.line([&*label, said, &policy, &effect], place);
-}
-
-fn effect_text(step: &StepView<'_>) -> String {
-    match (step.effect, step.above) {
-        (Effect::Overrides, Some(above)) => format!("overrides {above}"),
-        (Effect::Repeats, Some(above)) => format!("same as {above}"),
-        (Effect::Inherits, Some(_)) => format!("inherits {}", step.mode),
-        (Effect::Inherits, None) => format!("default {}", step.mode),
-        _ => String::new(),
-    }
+    block.line([&*step.label(), said, &policy, &effect], place);
 }
 
 fn qualified(ignored: &IgnoredView<'_>) -> String {

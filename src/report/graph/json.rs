@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::Graphs;
 use crate::model::Meta;
-use crate::posture::diff::WorkloadName;
 use crate::posture::graph::{ClientNode, Edge, Graph, ServiceNode};
 use crate::report::document::Document;
+use crate::report::names::{NameView, TargetView};
 use crate::report::place::{Place, Places};
 
 /// What a graph has beside what every answer has: `rows` are the edges.
@@ -78,19 +78,6 @@ struct WayView<'a> {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct TargetView<'a> {
-    host: &'a str,
-    port: u16,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct NameView<'a> {
-    namespace: Option<&'a str>,
-    name: &'a str,
-    kind: &'static str,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
 struct ToldView<'a> {
     #[serde(flatten)]
     workload: NameView<'a>,
@@ -126,7 +113,7 @@ fn client_view<'a>(graph: &Graph<'a>, id: usize, client: &ClientNode<'a>) -> Cli
         ClientNode::Workloads(..) => ("workloads", None, None),
     };
     let (workloads, count) = match client {
-        ClientNode::Workloads(names, count) => (names.iter().map(name).collect(), *count),
+        ClientNode::Workloads(names, count) => (names.iter().map(NameView::of).collect(), *count),
         ClientNode::Any(_) | ClientNode::AnySidecarIn(_) => (Vec::new(), 0),
     };
     ClientView {
@@ -179,17 +166,9 @@ fn edge_view<'a>(
             .told
             .iter()
             .map(|(workload, span)| ToldView {
-                workload: name(workload),
+                workload: NameView::of(workload),
                 place: places.of(*span),
             })
             .collect(),
-    }
-}
-
-fn name<'a>(name: &WorkloadName<'a>) -> NameView<'a> {
-    NameView {
-        namespace: name.namespace,
-        name: name.name,
-        kind: name.kind.as_str(),
     }
 }

@@ -1,11 +1,11 @@
 //! What to run: queries of Prometheus, and commands for exactly the workloads of a plan.
 
-use super::view::NameView;
 use super::words;
 use crate::id::Kind;
 use crate::mesh::WorkloadId;
 use crate::posture::diff::WorkloadName;
 use crate::posture::migrate::{Manifest, Plan, Step, StepKind};
+use crate::report::names::NameView;
 use crate::report::queries::{LISTED, without_mutual_tls};
 use crate::resolve::dataplane::DataPlane;
 

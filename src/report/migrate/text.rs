@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::view::{BlockerView, Counts, MeasureView, MigrationView, NameView, PlanView, PortView, StepView};
+use super::view::{BlockerView, Counts, MeasureView, MigrationView, PlanView, PortView, StepView};
 use super::words;
+use crate::report::names::NameView;
 use crate::report::{sanitize, table};
 
 /// How many names are shown; the rest is counted.

@@ -11,6 +11,7 @@ use crate::mesh::{NamespaceId, WorkloadId};
 use crate::posture::diff::WorkloadName;
 use crate::posture::migrate::{Manifest, Plan, Step, StepKind};
 use crate::report::document::SCHEMA_VERSION;
+use crate::report::names::NameView;
 use crate::report::place::Place;
 
 /// The plans of some clusters.
@@ -71,14 +72,6 @@ impl Counts {
     pub(super) fn total(&self) -> usize {
         self.strict + self.permissive + self.disable
     }
-}
-
-/// A workload by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub(super) struct NameView<'a> {
-    pub(super) namespace: Option<&'a str>,
-    pub(super) kind: &'static str,
-    pub(super) name: &'a str,
 }
 
 /// A workload without a proxy.
@@ -184,16 +177,7 @@ pub(super) struct StayView<'a> {
 }
 
 pub(super) fn name<'a>(plan: &Plan<'a>, id: WorkloadId) -> NameView<'a> {
-    let WorkloadName {
-        namespace,
-        name,
-        kind,
-    } = WorkloadName::of(plan.answers.mesh(), id);
-    NameView {
-        namespace,
-        kind: kind.as_str(),
-        name,
-    }
+    NameView::of(&WorkloadName::of(plan.answers.mesh(), id))
 }
 
 pub(super) fn view<'a>(migration: &'a Migration<'_>) -> MigrationView<'a> {

@@ -71,11 +71,17 @@ impl serde::de::Error for Error {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!(
-            "expected {}, found {}",
-            expectation(expected),
-            kind(found)
-        ))
+        let expected = expectation(expected);
+        let is_scalar = matches!(
+            found,
+            Unexpected::Bool(_) | Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_)
+        );
+        let repair = if is_scalar && expected == "a string" {
+            "; put it in quotes"
+        } else {
+            ""
+        };
+        Self::custom(format_args!("expected {expected}, found {}{repair}", kind(found)))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -7,15 +7,14 @@ use std::io::{self, Write};
 
 pub use self::rows::RoutingRow;
 use self::rows::routing_rows;
-use super::block::Block;
+use super::block::{Block, write_object};
 use super::words::namespaces;
-use super::{NAMED, NoRow, first_of};
+use super::{NAMED, NoRow, first_of, targets};
 use crate::matrix::Answers;
 use crate::mesh::Mesh;
 use crate::model::virtual_service::{Destination, VirtualService};
 use crate::posture::routing::Asked;
 use crate::report::place::Places;
-use crate::report::sanitize;
 use crate::source::Span;
 use crate::yaml::Spanned;
 
@@ -55,15 +54,10 @@ impl<'a> ExplainedRouting<'a> {
         for leading in &leadings {
             routing_rows(answers, leading, asked.roots.is_delegate, places, &mut rows);
         }
-        let mut targets: Vec<String> = rows
-            .iter()
-            .map(|row| format!("{}:{}", row.host, row.port))
-            .collect();
-        targets.dedup();
         Some(ExplainedRouting {
             destinations: named(answers, &asked),
             asked,
-            targets,
+            targets: targets(rows.iter().map(|row| (row.host, row.port))),
             rows,
         })
     }
@@ -81,24 +75,17 @@ impl<'a> ExplainedRouting<'a> {
 
     /// Writes where it leads.
     pub(super) fn write(&self, out: &mut dyn Write, mesh: &Mesh<'_>, places: &Places<'_>) -> io::Result<()> {
-        writeln!(out, "{}\n", sanitize::line(&self.header(mesh)))?;
-        let mut block = Block::default();
-        self.summary(&mut block, mesh, places);
-        block.write(out)?;
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        writeln!(out)?;
-        let mut block = Block::default();
+        let (mut summary, mut rows) = (Block::default(), Block::default());
+        self.summary(&mut summary, mesh, places);
         let mut hosts = self.asked.roots.hosts();
         let only_host = hosts.next().filter(|_| hosts.next().is_none());
         for row in &self.rows {
-            row.write(&mut block, only_host);
+            row.write(&mut rows, only_host);
         }
-        block.write(out)
+        write_object(out, self.header(), mesh.context, &summary, &rows)
     }
 
-    fn header(&self, mesh: &Mesh<'_>) -> String {
+    fn header(&self) -> Vec<String> {
         let mut parts = vec![self.asked.object.meta.object_name().to_string()];
         let hosts: Vec<String> = self.asked.roots.hosts().map(str::to_owned).collect();
         parts.push(match (self.asked.roots.is_delegate, &hosts[..]) {
@@ -106,8 +93,7 @@ impl<'a> ExplainedRouting<'a> {
             (false, [host]) => format!("host {host}"),
             (false, _) => format!("hosts {}", first_of(&hosts, NAMED)),
         });
-        parts.extend(mesh.context.map(|context| format!("context {context}")));
-        parts.join(" · ")
+        parts
     }
 
     fn summary(&self, block: &mut Block, mesh: &Mesh<'_>, places: &Places<'_>) {

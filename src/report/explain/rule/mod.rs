@@ -9,16 +9,15 @@ use std::io::{self, Write};
 pub use self::rows::RuleRow;
 use self::rows::rule_rows;
 use self::settings::Settings;
-use super::block::Block;
+use super::block::{Block, write_object};
 use super::words::namespaces;
-use super::{NAMED, NoRow, first_of};
+use super::{NAMED, NoRow, first_of, targets};
 use crate::matrix::Answers;
 use crate::mesh::Mesh;
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
 use crate::posture::following::Asked;
 use crate::report::place::Places;
-use crate::report::sanitize;
 use crate::resolve::destination::ExportTo;
 use crate::source::Span;
 
@@ -67,15 +66,10 @@ impl<'a> ExplainedRule<'a> {
         let is_matched = services.any(|(_, service)| asked.is_about(service));
         let unmatched =
             (!is_matched).then(|| unmatched(asked.rule).unwrap_or_else(|| nothing_covered(&asked)));
-        let mut targets: Vec<String> = rows
-            .iter()
-            .map(|row| format!("{}:{}", row.host, row.port))
-            .collect();
-        targets.dedup();
         Some(ExplainedRule {
             asked,
             unmatched,
-            targets,
+            targets: targets(rows.iter().map(|row| (row.host, row.port))),
             merged,
             rows,
         })
@@ -94,29 +88,20 @@ impl<'a> ExplainedRule<'a> {
 
     /// Writes what the rule does.
     pub(super) fn write(&self, out: &mut dyn Write, mesh: &Mesh<'_>, places: &Places<'_>) -> io::Result<()> {
-        writeln!(out, "{}\n", sanitize::line(&self.header(mesh)))?;
-        let mut block = Block::default();
-        self.summary(&mut block, mesh, places);
-        block.write(out)?;
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        writeln!(out)?;
-        let mut block = Block::default();
+        let (mut summary, mut rows) = (Block::default(), Block::default());
+        self.summary(&mut summary, mesh, places);
         for row in &self.rows {
-            row.write(&mut block);
+            row.write(&mut rows);
         }
-        block.write(out)
+        write_object(out, self.header(), mesh.context, &summary, &rows)
     }
 
-    fn header(&self, mesh: &Mesh<'_>) -> String {
+    fn header(&self) -> Vec<String> {
         let host = self.asked.host.as_ref();
-        let mut parts = vec![
+        vec![
             self.asked.rule.meta.object_name().to_string(),
             host.map_or("no host".to_owned(), |host| format!("host {host}")),
-        ];
-        parts.extend(mesh.context.map(|context| format!("context {context}")));
-        parts.join(" · ")
+        ]
     }
 
     fn summary(&self, block: &mut Block, mesh: &Mesh<'_>, places: &Places<'_>) {
