@@ -255,7 +255,7 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Of workloads whose pods have these labels')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'On this port of the workloads')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'On this port of the workloads')
-            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'What if this file were applied, `-` for standard input (repeatable)')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'What if this were applied: a file, a directory, a glob or `-` (repeatable)')
             [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'More files, directories, globs or `-`, as kubectl takes them')
@@ -852,7 +852,8 @@ Register-ArgumentCompleter -Native -CommandName 'peerauth' -ScriptBlock {
         }
         'diff;--fail-on' {
             [CompletionResult]::new('weakened', 'weakened', [CompletionResultType]::ParameterValue, 'A port is weaker, or a connection loses encryption or identity')
-            [CompletionResult]::new('broken', 'broken', [CompletionResultType]::ParameterValue, 'A connection that worked is refused, and the client is in the mesh or told to make it')
+            [CompletionResult]::new('broken', 'broken', [CompletionResultType]::ParameterValue, 'A connection that worked is refused, and something shows that it is made')
+            [CompletionResult]::new('refused', 'refused', [CompletionResultType]::ParameterValue, 'A connection that worked is refused, whether or not anything shows that it is made')
             [CompletionResult]::new('any', 'any', [CompletionResultType]::ParameterValue, 'Anything')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'Nothing')
             break

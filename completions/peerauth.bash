@@ -613,7 +613,7 @@ _peerauth() {
                     return 0
                     ;;
                 --fail-on)
-                    COMPREPLY=($(compgen -W "weakened broken any never" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "weakened broken refused any never" -- "${cur}"))
                     return 0
                     ;;
                 --color)

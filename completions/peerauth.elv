@@ -246,7 +246,7 @@ set edit:completion:arg-completer[peerauth] = {|@words|
             cand --selector 'Of workloads whose pods have these labels'
             cand -p 'On this port of the workloads'
             cand --port 'On this port of the workloads'
-            cand --apply 'What if this file were applied, `-` for standard input (repeatable)'
+            cand --apply 'What if this were applied: a file, a directory, a glob or `-` (repeatable)'
             cand --remove 'What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)'
             cand -f 'More files, directories, globs or `-`, as kubectl takes them'
             cand --filename 'More files, directories, globs or `-`, as kubectl takes them'
@@ -786,7 +786,8 @@ set edit:completion:arg-completer[peerauth] = {|@words|
         }
         &'diff;--fail-on'= {
             cand weakened 'A port is weaker, or a connection loses encryption or identity'
-            cand broken 'A connection that worked is refused, and the client is in the mesh or told to make it'
+            cand broken 'A connection that worked is refused, and something shows that it is made'
+            cand refused 'A connection that worked is refused, whether or not anything shows that it is made'
             cand any 'Anything'
             cand never 'Nothing'
         }

@@ -343,7 +343,8 @@ markdown\t'For a comment on a pull request'
 github\t'Annotations of GitHub'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l report -d 'Write the changes in this format to a file too (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l fail-on -d 'Fail with 1 if there is such a change (repeatable)' -r -f -a "weakened\t'A port is weaker, or a connection loses encryption or identity'
-broken\t'A connection that worked is refused, and the client is in the mesh or told to make it'
+broken\t'A connection that worked is refused, and something shows that it is made'
+refused\t'A connection that worked is refused, whether or not anything shows that it is made'
 any\t'Anything'
 never\t'Nothing'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand diff" -l color -d 'Whether the report is coloured' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -366,7 +367,7 @@ DISABLE\t'Plaintext only'"
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l in -d 'In this namespace (repeatable); without it, in the whole mesh' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s l -l selector -d 'Of workloads whose pods have these labels' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s p -l port -d 'On this port of the workloads' -r
-complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l apply -d 'What if this file were applied, `-` for standard input (repeatable)' -r -F
+complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l apply -d 'What if this were applied: a file, a directory, a glob or `-` (repeatable)' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l remove -d 'What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)' -r
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -s f -l filename -d 'More files, directories, globs or `-`, as kubectl takes them' -r -F
 complete -c peerauth -n "__fish_peerauth_using_subcommand what-if" -l config -d 'The config; without it, the nearest `.peerauth.yaml` above the first path' -r -F

@@ -32,7 +32,7 @@ kinds! {
     Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, Rollout,
     ValidatingWebhookConfiguration, MutatingWebhookConfiguration, CustomResourceDefinition, APIService,
     Ingress, IngressClass, HTTPRoute, GRPCRoute, TLSRoute, TCPRoute,
-    ServiceMonitor, PodMonitor,
+    ServiceMonitor, PodMonitor, PrometheusRule,
 }
 
 impl Kind {
@@ -76,6 +76,7 @@ impl Kind {
                 | Kind::TCPRoute
                 | Kind::ServiceMonitor
                 | Kind::PodMonitor
+                | Kind::PrometheusRule
         )
     }
 

@@ -448,6 +448,26 @@ fn the_image_is_built_of_all_that_cargo_needs() {
     );
 }
 
+/// The program of the image is that of the tests; what stands in front of it is docker's.
+#[test]
+fn what_the_page_has_the_image_do_passes() {
+    let page = read("docs/ci.md");
+    let commands: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("docker run "))
+        .collect();
+    assert_eq!(commands.len(), 2);
+    assert!(read("Dockerfile").contains("\nWORKDIR /work\n"));
+    let place = Place::deploying("21-strict-disable-fixed");
+    for command in commands {
+        let (options, args) = command.split_once(" peerauth ").unwrap();
+        assert!(options.contains("--volume \"$PWD:/work"), "{options}");
+        let done = place.bash(&format!("peerauth {args}"), &BTreeMap::new());
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+    }
+    assert!(place.read("peerauth.xml").contains("<testsuite"));
+}
+
 /// The blocks of the pages that show a file, by what their first line calls it.
 #[test]
 fn pages_show_the_recipes_as_they_are() {

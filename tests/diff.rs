@@ -6,10 +6,11 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use common::command::{Tree, command};
+use common::meshes::{documents, join, meshes, testdata};
 use peerauth::callers::Callers;
 use peerauth::load::{self, Loaded};
 use peerauth::matrix::{Answers, Matrix};
@@ -24,10 +25,6 @@ use peerauth::resolve::client::{Client, EndpointPlace, Senders};
 use peerauth::resolve::outcome::outcome;
 use proptest::prelude::*;
 use serde_json::Value;
-
-fn testdata(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
-}
 
 /// Asks everything of one context of what was loaded.
 fn with_answers<T>(loaded: &Loaded, context: &Context, ask: impl FnOnce(Answers<'_>) -> T) -> T {
@@ -139,7 +136,8 @@ fn lines(base: &str, head: &str) -> Vec<String> {
 /// What a kind is when the sides are exchanged.
 fn inverse(change: &Change<'_>) -> BTreeSet<&'static str> {
     let kinds: &[ChangeKind] = match change.kind {
-        ChangeKind::Refused => &[ChangeKind::Gained],
+        // A call that is no longer made.
+        ChangeKind::Refused => &[ChangeKind::Gained, ChangeKind::Removed],
         ChangeKind::Gained => &[ChangeKind::Refused],
         ChangeKind::Plaintext | ChangeKind::IdentityLost | ChangeKind::Weakened => {
             &[ChangeKind::Strengthened]
@@ -149,48 +147,11 @@ fn inverse(change: &Change<'_>) -> BTreeSet<&'static str> {
             ChangeKind::IdentityLost,
             ChangeKind::Weakened,
         ],
-        ChangeKind::Removed => &[ChangeKind::Added],
+        ChangeKind::Removed => &[ChangeKind::Added, ChangeKind::Refused],
         ChangeKind::Added => &[ChangeKind::Removed],
         ChangeKind::Changed => &[ChangeKind::Changed],
     };
     kinds.iter().map(|kind| kind.as_str()).collect()
-}
-
-fn documents(text: &str) -> Vec<String> {
-    text.split("\n---\n")
-        .map(|document| document.trim_start_matches("---\n").to_owned())
-        .filter(|document| !document.trim().is_empty())
-        .collect()
-}
-
-fn join(documents: &[String]) -> String {
-    documents.join("\n---\n")
-}
-
-fn text_of(folder: &Path) -> String {
-    let texts = common::files(folder, "yaml").into_iter();
-    let texts: Vec<String> = texts.map(|path| fs::read_to_string(path).unwrap()).collect();
-    texts.join("\n---\n")
-}
-
-/// Meshes with many policies, rules and clients, one text each.
-fn meshes() -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for kind in ["conformance/sidecar", "conformance/ambient"] {
-        let files = common::files(&testdata(kind), "yaml").into_iter().step_by(7);
-        texts.extend(files.map(|path| fs::read_to_string(path).unwrap()));
-    }
-    for folder in ["guide", "meshes"] {
-        texts.extend(
-            common::folders(&testdata(folder))
-                .iter()
-                .map(|folder| text_of(folder)),
-        );
-    }
-    let semantics = common::files(&testdata("semantics"), "yaml").into_iter();
-    texts.extend(semantics.map(|path| fs::read_to_string(path).unwrap()));
-    assert!(texts.len() > 60, "the meshes are found");
-    texts
 }
 
 #[test]
@@ -547,6 +508,9 @@ fn changes(document: &Value) -> Vec<Value> {
         if let Some(shown) = change.get_mut("shownAt") {
             *shown = Value::Null;
         }
+        if let Some(rule) = change.pointer_mut("/evidence/rule") {
+            *rule = Value::Null;
+        }
         if let Some(told) = change.pointer_mut("/clients/told") {
             *told = Value::Null;
         }
@@ -615,6 +579,157 @@ fn what_if_foretells_the_diff() {
     }
 }
 
+/// A mesh with one server, and a client that something sets apart from all others.
+fn with_client(addition: &str) -> Tree {
+    let tree = Tree::default();
+    tree.add(
+        "mesh.yaml",
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n---\n\
+         apiVersion: v1\nkind: Namespace\nmetadata: {name: web, labels: {istio-injection: enabled}}\n---\n\
+         apiVersion: v1\nkind: Namespace\nmetadata: {name: old}\n---\n\
+         apiVersion: v1\nkind: Pod\nmetadata: {name: orders, namespace: shop, labels: {app: orders}}\n\
+         spec: {containers: [{name: app, image: x, ports: [{containerPort: 8080}]}]}\n---\n\
+         apiVersion: v1\nkind: Service\nmetadata: {name: orders, namespace: shop}\n\
+         spec: {selector: {app: orders}, ports: [{name: http, port: 80, targetPort: 8080}]}\n",
+    );
+    tree.add("addition.yaml", addition);
+    tree
+}
+
+/// What is refused once everything is STRICT: how many connections break, how many could, and what shows the first.
+fn refused(addition: &str) -> (u64, u64, String) {
+    let document = with_client(addition)
+        .run(&["what-if", "--strict", "-o", "json"])
+        .json();
+    let count = |key: &str| document["summary"][key].as_u64().unwrap();
+    let first = &document["changes"][0];
+    let shown = match &first["evidence"] {
+        Value::Null => &first["caller"],
+        evidence => &evidence["by"],
+    };
+    let shown = shown.as_str().unwrap_or_default().to_owned();
+    (count("breaks"), count("possibleBreaks"), shown)
+}
+
+#[test]
+fn what_breaks_is_what_something_shows() {
+    let pod = |namespace: &str, annotations: &str, env: &str, init: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: client, namespace: {namespace}, annotations: {{{annotations}}}}}\n\
+             spec: {{containers: [{{name: app, image: x, env: [{env}]}}], initContainers: [{init}]}}\n"
+        )
+    };
+    let told = "{name: ORDERS_URL, value: 'http://orders.shop'}";
+    let excluded = "traffic.sidecar.istio.io/excludeOutboundPorts: '80'";
+    let waiting = format!("{{name: wait, image: x, env: [{told}]}}");
+    let classic = "sidecar.istio.io/nativeSidecar: 'false'";
+    let hidden = "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: default, namespace: web}\n\
+                  spec: {egress: [{hosts: ['./*']}]}\n---\n";
+    let rule = "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: orders, namespace: shop}\n\
+                spec: {host: orders, trafficPolicy: {tls: {mode: DISABLE}}}\n";
+    let open = "apiVersion: v1\nkind: Service\nmetadata: {name: public, namespace: shop}\n\
+                spec: {type: LoadBalancer, selector: {app: orders}, ports: [{name: http, port: 81, targetPort: 8080}]}\n";
+    let cases = [
+        (pod("web", "", told, ""), (0, 0, "")),
+        (pod("old", "", "", ""), (0, 1, "nothing")),
+        (pod("old", "", told, ""), (1, 0, "told")),
+        (pod("web", excluded, "", ""), (0, 1, "nothing")),
+        (pod("web", excluded, told, ""), (1, 0, "told")),
+        (hidden.to_owned() + &pod("web", "", "", ""), (0, 1, "nothing")),
+        (hidden.to_owned() + &pod("web", "", told, ""), (1, 0, "told")),
+        (pod("web", classic, "", &waiting), (1, 0, "init-container")),
+        (rule.to_owned(), (1, 0, "rule")),
+        (open.to_owned(), (1, 0, "anybody")),
+    ];
+    for (addition, (breaks, possible, shown)) in cases {
+        assert_eq!(
+            refused(&addition),
+            (breaks, possible, shown.to_owned()),
+            "{addition}"
+        );
+    }
+}
+
+/// What one side alone shows is itself the change.
+#[test]
+fn a_call_that_comes_or_goes_is_caused_by_what_shows_it() {
+    let mesh = |service: &str| {
+        let tree = with_client(&shop_policy("default", "STRICT"));
+        let public = format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: public, namespace: shop}}\n\
+             spec: {{type: {service}, selector: {{app: orders}}, ports: [{{name: http, port: 81, targetPort: 8080}}]}}\n"
+        );
+        tree.add("public.yaml", &public);
+        tree
+    };
+    let (closed, open) = (mesh("ClusterIP"), mesh("LoadBalancer"));
+    let compare = |base: &Tree, head: &Tree| {
+        let args = ["diff", &base.path(""), &head.path(""), "-o", "json"];
+        command(&args, "", Path::new("/")).json()["changes"].clone()
+    };
+    for (changes, kind, before, after, side) in [
+        (
+            compare(&closed, &open),
+            "refused",
+            Value::Null,
+            Value::from("refused"),
+            "head",
+        ),
+        (
+            compare(&open, &closed),
+            "removed",
+            Value::from("refused"),
+            Value::Null,
+            "base",
+        ),
+    ] {
+        let call = &changes[0];
+        assert_eq!(call["kind"], kind, "{changes}");
+        assert_eq!((&call["before"], &call["after"]), (&before, &after));
+        assert_eq!(
+            (&call["cause"]["kind"], &call["cause"]["side"]),
+            (&"Service".into(), &side.into())
+        );
+    }
+}
+
+/// Clients begin to send mutual TLS because of what policies say now, not because of what they said.
+#[test]
+fn an_edited_policy_causes_what_it_no_longer_prevents() {
+    let mesh = |mode: &str| with_client(&shop_policy("default", mode));
+    let (before, after) = (mesh("DISABLE"), mesh("PERMISSIVE"));
+    let args = ["diff", &before.path(""), &after.path(""), "-o", "json"];
+    let document = command(&args, "", Path::new("/")).json();
+    let changes = document["changes"].as_array().unwrap();
+    let connection = changes
+        .iter()
+        .find(|change| change["subject"] == "connection")
+        .unwrap();
+    assert_eq!(connection["after"]["sends"], "istio-mtls");
+    assert_eq!(connection["cause"]["side"], "head", "{connection}");
+    assert_eq!(connection["cause"]["kind"], "PeerAuthentication");
+}
+
+#[test]
+fn failing_on_what_is_refused_counts_what_nothing_shows() {
+    let client = "apiVersion: v1\nkind: Pod\nmetadata: {name: client, namespace: old}\n\
+                  spec: {containers: [{name: app, image: x}]}\n";
+    let (base, head) = (with_client(client), with_client(client));
+    let policy = "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: shop}\n\
+                  spec: {mtls: {mode: STRICT}}\n";
+    head.add("policy.yaml", policy);
+    for (fail_on, code) in [
+        ("broken", 0),
+        ("weakened", 0),
+        ("refused", 1),
+        ("broken,refused", 1),
+    ] {
+        let (base, head) = (base.path(""), head.path(""));
+        let outcome = command(&["diff", &base, &head, "--fail-on", fail_on], "", Path::new("/"));
+        assert_eq!(outcome.code, code, "{fail_on}: {}", outcome.stdout);
+    }
+}
+
 #[test]
 fn what_if_edits_the_policy_that_is_in_force() {
     let tree = Tree::default();
@@ -641,6 +756,103 @@ fn what_if_edits_the_policy_that_is_in_force() {
         document["assumed"]["unknownNamespaces"],
         serde_json::json!(["shop"])
     );
+}
+
+/// A policy of the namespace of the shop.
+fn shop_policy(name: &str, mode: &str) -> String {
+    format!(
+        "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {{name: {name}, namespace: shop}}\n\
+         spec: {{mtls: {{mode: {mode}}}}}\n"
+    )
+}
+
+#[test]
+fn what_if_applies_whatever_a_path_names() {
+    let tree = Tree::default();
+    tree.add("new/a/policy.yaml", &shop_policy("default", "STRICT"));
+    tree.add("new/b/notes.txt", "no manifest");
+    tree.add("new/b/other.json", "{}");
+    let (directory, glob) = (tree.path("new"), tree.path("new/*/pol*.yaml"));
+    let named = tree.path("new/a/policy.yaml");
+    let expected = changes(&what_if(&["--apply", &named, "-o", "json"], "").json());
+    assert!(!expected.is_empty());
+    for path in [&*directory, &*glob] {
+        let outcome = what_if(&["--apply", path, "-o", "json"], "");
+        assert_eq!((outcome.code, &*outcome.stderr), (0, ""), "{path}");
+        assert_eq!(changes(&outcome.json()), expected, "{path}");
+    }
+    let piped = what_if(&["--apply", "-", "-o", "json"], &shop_policy("default", "STRICT"));
+    assert_eq!(changes(&piped.json()), expected);
+
+    // The last of one name is what kubectl leaves.
+    tree.add("new/z/policy.yaml", &shop_policy("default", "PERMISSIVE"));
+    let outcome = what_if(&["--apply", &directory], "");
+    assert!(outcome.stdout.contains("nothing changes"), "{}", outcome.stdout);
+
+    // A kustomization says which files are meant, and in which namespace.
+    tree.add(
+        "overlay/kustomization.yaml",
+        "resources: [policy.yaml]\nnamespace: shop\n",
+    );
+    let nameless = shop_policy("default", "STRICT").replace(", namespace: shop", "");
+    tree.add("overlay/policy.yaml", &nameless);
+    tree.add("overlay/other.yaml", &shop_policy("default", "DISABLE"));
+    let outcome = what_if(&["--apply", &tree.path("overlay"), "-o", "json"], "");
+    assert_eq!(changes(&outcome.json()), expected, "{}", outcome.stdout);
+}
+
+#[test]
+fn what_if_says_what_it_cannot_apply() {
+    let tree = Tree::default();
+    tree.add("empty/notes.txt", "no manifest");
+    tree.add(
+        "broken/policy.yaml",
+        "kind: PeerAuthentication\nspec: {mtls: {mode: STRICT}\n",
+    );
+    let (empty, broken) = (tree.path("empty"), tree.path("broken"));
+    for (path, message) in [
+        (&*empty, "holds no object that matters"),
+        (&*tree.path("nothing/*.yaml"), "no file matches"),
+        (&*broken, "broken/policy.yaml"),
+    ] {
+        let outcome = what_if(&["--apply", path], "");
+        assert_eq!(outcome.code, 2, "{path}");
+        assert!(outcome.stderr.contains(message), "{path}: {}", outcome.stderr);
+    }
+    let outcome = what_if(&["--apply", "-", "-f", "-"], "");
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.contains("standard input is read once"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+/// Every form by which an object may be named.
+#[test]
+fn what_if_removes_an_object_by_any_of_its_names() {
+    let expected = what_if(&["--remove", "dr/payment.shop"], "").stdout;
+    for name in [
+        "destinationrule/payment.shop",
+        "destinationrules/payment.shop",
+        "DestinationRule/payment.shop",
+        "destinationrules.networking.istio.io/payment.shop",
+        "dr/payment",
+    ] {
+        let outcome = what_if(&["--remove", name], "");
+        assert_eq!(outcome.stdout, expected, "{name}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn what_if_removes_a_namespace_with_all_that_is_in_it() {
+    let document = what_if(&["--remove", "ns/legacy", "-o", "json"], "").json();
+    let changes = document["changes"].as_array().unwrap().iter();
+    let removed = changes.filter(|change| change["kind"] == "removed");
+    let names: Vec<&str> = removed
+        .filter_map(|change| change["workload"]["name"].as_str())
+        .collect();
+    assert_eq!(names, ["invoices", "reports"], "{document}");
 }
 
 #[test]
@@ -675,30 +887,6 @@ fn what_if_says_what_it_does_not_find() {
     assert_eq!(outcome.code, 0);
 }
 
-/// Runs git in a tree.
-fn git(tree: &Tree, args: &[&str]) {
-    let identity = [
-        "-c",
-        "user.name=test",
-        "-c",
-        "user.email=test@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(tree.root())
-        .args(identity)
-        .args(args)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{args:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
 /// Runs the program in a directory of a tree.
 fn program(tree: &Tree, directory: &str, args: &[&str]) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_peerauth"))
@@ -720,20 +908,20 @@ fn revisions_are_read_without_a_checkout() {
              spec:\n  mtls:\n    mode: {mode}\n"
         )
     };
-    git(&tree, &["init", "-q", "-b", "main"]);
+    tree.git(&["init", "-q", "-b", "main"]);
     let cart = fs::read_to_string(testdata("meshes/shop-before/cart.yaml")).unwrap();
     tree.add("deploy/cart.yaml", &cart);
     tree.add("deploy/policy.yaml", &policy("STRICT"));
-    git(&tree, &["add", "-A"]);
-    git(&tree, &["commit", "-qm", "one"]);
-    git(&tree, &["tag", "v1"]);
-    git(&tree, &["checkout", "-q", "-b", "topic"]);
+    tree.git(&["add", "-A"]);
+    tree.git(&["commit", "-qm", "one"]);
+    tree.git(&["tag", "v1"]);
+    tree.git(&["checkout", "-q", "-b", "topic"]);
     tree.add("deploy/policy.yaml", &policy("PERMISSIVE"));
-    git(&tree, &["commit", "-qam", "two"]);
-    git(&tree, &["checkout", "-q", "main"]);
+    tree.git(&["commit", "-qam", "two"]);
+    tree.git(&["checkout", "-q", "main"]);
     tree.add("deploy/policy.yaml", &policy("DISABLE"));
-    git(&tree, &["commit", "-qam", "three"]);
-    git(&tree, &["checkout", "-q", "topic"]);
+    tree.git(&["commit", "-qam", "three"]);
+    tree.git(&["checkout", "-q", "topic"]);
 
     let weaker = "deploy/policy.yaml:8";
     for args in [

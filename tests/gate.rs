@@ -7,7 +7,6 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use common::command::{Outcome, Tree, command};
 use serde_json::Value;
@@ -286,39 +285,16 @@ fn a_broken_baseline_ends_the_run() {
 /// A repository with one commit.
 fn repository() -> Tree {
     let tree = Tree::default();
-    git(&tree, &["init", "-q", "-b", "main"]);
+    tree.git(&["init", "-q", "-b", "main"]);
     tree.add("k8s/a.yaml", &policy("a", "{}"));
     tree.add("k8s/b.yaml", &policy("b", "{mode: STRICT}"));
     commit(&tree);
     tree
 }
 
-fn git(tree: &Tree, args: &[&str]) {
-    let identity = [
-        "-c",
-        "user.name=a",
-        "-c",
-        "user.email=a@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(tree.root())
-        .args(identity)
-        .args(args)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
 fn commit(tree: &Tree) {
-    git(tree, &["add", "-A"]);
-    git(tree, &["commit", "-q", "-m", "a"]);
+    tree.git(&["add", "-A"]);
+    tree.git(&["commit", "-q", "-m", "a"]);
 }
 
 /// What is new since main: object names, and how many findings are older.
@@ -348,16 +324,16 @@ fn what_is_rendered_cannot_be_compared_with_an_older_commit() {
 fn only_what_is_new_since_the_merge_base_is_reported() {
     let tree = repository();
     assert_eq!(since_main(&tree), (vec![], 1));
-    git(&tree, &["checkout", "-q", "-b", "branch"]);
+    tree.git(&["checkout", "-q", "-b", "branch"]);
     tree.add("k8s/b.yaml", &policy("b", "{}"));
     assert_eq!(since_main(&tree), (vec!["unset-mode b".to_owned()], 1));
     commit(&tree);
     // What main got since then is not undone by this branch.
-    git(&tree, &["checkout", "-q", "main"]);
+    tree.git(&["checkout", "-q", "main"]);
     tree.add("k8s/b.yaml", &policy("b", "{}"));
     tree.add("k8s/c.yaml", &policy("c", "{}"));
     commit(&tree);
-    git(&tree, &["checkout", "-q", "branch"]);
+    tree.git(&["checkout", "-q", "branch"]);
     assert_eq!(since_main(&tree), (vec!["unset-mode b".to_owned()], 1));
     let outcome = tree.run(&["check", "--since", "main"]);
     assert!(outcome.stdout.contains("1 older"), "{}", outcome.stdout);
@@ -410,7 +386,7 @@ fn a_shallow_clone_is_said_to_be_one() {
     let tree = repository();
     let clone = Tree::default();
     let from = format!("file://{}", tree.root().display());
-    git(&clone, &["clone", "-q", "--depth", "1", &from, "clone"]);
+    clone.git(&["clone", "-q", "--depth", "1", &from, "clone"]);
     let args = ["check", "--since", "HEAD~1", &clone.path("clone")];
     let outcome = command(&args, "", clone.root());
     assert_eq!(outcome.code, 2);

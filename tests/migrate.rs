@@ -7,9 +7,10 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use common::command::{Tree, command};
+use common::meshes::{documents, join, meshes, testdata};
 use jiff::civil::Date;
 use peerauth::callers::{Outsider, outside_calls};
 use peerauth::id::ObjectName;
@@ -18,58 +19,12 @@ use peerauth::matrix::{Answers, ask};
 use peerauth::mesh::{Mesh, Protocol, Settings, WorkloadId};
 use peerauth::model::peer_authentication::Mode;
 use peerauth::model::{Context, Hypothesis, Meta, ages};
+use peerauth::posture::diff::diff;
 use peerauth::posture::migrate::{Caller, Hindrance, Plan, Reserved, plan, settle};
 use peerauth::resolve::client::{Client, ClusterReason, EndpointPlace, Senders};
 use peerauth::resolve::outcome::{Outcome, outcome};
 use peerauth::resolve::server::Reception;
 use proptest::prelude::*;
-
-fn testdata(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
-}
-
-fn text_of(folder: &Path) -> String {
-    let texts = common::files(folder, "yaml").into_iter();
-    let texts: Vec<String> = texts.map(|path| fs::read_to_string(path).unwrap()).collect();
-    texts.join("\n---\n")
-}
-
-fn documents(text: &str) -> Vec<String> {
-    text.split("\n---\n")
-        .map(|document| document.trim_start_matches("---\n").to_owned())
-        .filter(|document| !document.trim().is_empty())
-        .collect()
-}
-
-fn join(documents: &[String]) -> String {
-    documents.join("\n---\n")
-}
-
-/// Meshes with many policies, rules and callers, one text each.
-fn meshes() -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for kind in ["conformance/sidecar", "conformance/ambient"] {
-        let files = common::files(&testdata(kind), "yaml").into_iter();
-        texts.extend(files.map(|path| fs::read_to_string(path).unwrap()));
-    }
-    for folder in ["guide", "meshes"] {
-        texts.extend(
-            common::folders(&testdata(folder))
-                .iter()
-                .map(|folder| text_of(folder)),
-        );
-    }
-    for kind in ["semantics", "semantics-ambient"] {
-        let files = common::files(&testdata(kind), "yaml").into_iter();
-        texts.extend(files.map(|path| fs::read_to_string(path).unwrap()));
-    }
-    for rule in common::folders(&testdata("rules")) {
-        let files = common::files(&rule, "yaml").into_iter().take(2);
-        texts.extend(files.map(|path| fs::read_to_string(path).unwrap()));
-    }
-    assert!(texts.len() > 200, "the meshes are found");
-    texts
-}
 
 const TODAY: Date = Date::constant(2026, 11, 21);
 
@@ -118,7 +73,7 @@ impl Applied {
             ages::date_additions(&mut self.loaded.objects, &[file]);
             let hidden = Hypothesis {
                 adds: vec![file],
-                removes: Vec::new(),
+                ..Hypothesis::default()
             };
             self.before = self.before.before(&hidden);
             states.push(file);
@@ -234,25 +189,43 @@ fn label(mesh: &Mesh<'_>, id: WorkloadId) -> String {
     mesh.workload(id).meta().object_name().to_string()
 }
 
-/// No manifest refuses whoever got through at first. Returns how many connections were looked at again.
+/// No manifest refuses whoever got through at first, and a comparison of any two states that follow each other knows of
+/// no break. Returns how many connections were looked at again.
 fn assert_safe(text: &str) -> usize {
     let mut applied = Applied::new(text);
-    let at_first = with_answers(&applied.loaded, &applied.before, known);
-    let mut count = 0;
-    for (index, state) in applied.states().iter().enumerate() {
-        let then = with_answers(&applied.loaded, state, known);
-        for (key, (is_known, got_through)) in &at_first {
-            count += usize::from(*is_known && *got_through);
-            let gets_through = then.get(key).is_some_and(|(_, gets_through)| *gets_through);
-            assert!(
-                !is_known || !got_through || gets_through,
-                "manifest {} refuses {key}\n{text}\n=====\n{}",
-                index + 1,
-                applied.steps.concat().join("---\n")
-            );
+    let mut states = applied.states();
+    states.insert(0, applied.before.clone());
+    let states = states.iter();
+    let meshes: Vec<Mesh<'_>> = states
+        .map(|state| Mesh::new(&applied.loaded.objects, state, Settings::default()))
+        .collect();
+    let manifests = || applied.steps.concat().join("---\n");
+    ask(&meshes, |answers| {
+        let at_first = known(answers[0]);
+        let mut count = 0;
+        for (number, then) in answers.iter().enumerate().skip(1) {
+            let after = known(*then);
+            for (key, (is_known, got_through)) in &at_first {
+                count += usize::from(*is_known && *got_through);
+                let gets_through = after.get(key).is_some_and(|(_, gets_through)| *gets_through);
+                assert!(
+                    !is_known || !got_through || gets_through,
+                    "manifest {number} refuses {key}\n{text}\n=====\n{}",
+                    manifests()
+                );
+            }
+            for base in [0, number - 1] {
+                let changes = diff(&answers[base..=base], &answers[number..=number]);
+                let breaks: Vec<_> = changes.iter().filter(|change| change.is_break()).collect();
+                assert!(
+                    breaks.is_empty(),
+                    "manifest {number} breaks {breaks:#?}\n{text}\n=====\n{}",
+                    manifests()
+                );
+            }
         }
-    }
-    count
+        count
+    })
 }
 
 /// What a plan leaves open, by workload and port, with the objects that hinder it; none for what no object does.
@@ -520,7 +493,7 @@ fn manifests_are_written_to_an_empty_directory_alone() {
         assert!(read.defects.is_empty() && read.flawed.is_empty(), "{text}");
     }
     assert!(files.contains_key("PLAN.md"));
-    assert!(files.contains_key("rollback/11-strict-desk.yaml"));
+    assert!(files.contains_key("rollback/11-strict-desk.yaml.undo"));
 
     let again = command(&args, "", &meshes);
     assert_eq!(again.code, 2);
@@ -530,6 +503,34 @@ fn manifests_are_written_to_an_empty_directory_alone() {
         again.stderr
     );
     assert_eq!(again.stdout, "");
+}
+
+/// What a plan calls safe `what-if` calls safe as well: the whole of it, and whatever comes first.
+#[test]
+fn what_if_knows_of_no_break_in_a_plan() {
+    let mut strengthened = 0;
+    for mesh in common::folders(&testdata("meshes")) {
+        let mesh = mesh.to_str().unwrap();
+        let tree = Tree::default();
+        let plan = tree.path("plan");
+        let written = command(&["migrate", mesh, "--write", &plan], "", tree.root());
+        assert_eq!(written.code, 0, "{}", written.stderr);
+        let steps = common::files(Path::new(&plan), "yaml");
+        let first = steps.iter().map(|step| ["--apply", step.to_str().unwrap()]);
+        let first: Vec<&str> = first.flatten().collect();
+        let firsts = (1..=steps.len()).map(|count| &first[..2 * count]);
+        let whole = ["--apply", &*plan];
+        let whole = (!steps.is_empty()).then_some(&whole[..]);
+        for applied in firsts.chain(whole) {
+            let args = [&["what-if", mesh, "-o", "json"], applied].concat();
+            let outcome = command(&args, "", tree.root());
+            assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+            let summary = &outcome.json()["summary"];
+            assert_eq!(summary["breaks"], 0, "{applied:?}: {}", outcome.stdout);
+            strengthened += summary["strengthened"].as_u64().unwrap();
+        }
+    }
+    assert!(strengthened > 100, "{strengthened}");
 }
 
 #[test]

@@ -289,6 +289,85 @@ fn policies_without_workloads_are_openings_too() {
     assert_eq!(audit(&text, &["--fail-on", "any"]).code, 0);
 }
 
+/// Who comes through a Service that is open to the outside, and a probe that meets the proxy, need their port.
+#[test]
+fn callers_from_outside_are_known() {
+    let opened = |service: &str, probe: &str| {
+        let annotations = "sidecar.istio.io/rewriteAppHTTPProbers: 'false'";
+        format!(
+            "{SHOP}apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {{name: web, namespace: shop}}\n\
+             spec: {{selector: {{matchLabels: {{app: web}}}}, portLevelMtls: {{8080: {{mode: PERMISSIVE}}}}}}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop, labels: {{app: web}}, annotations: {{{annotations}}}}}\n\
+             spec: {{containers: [{{name: app, image: x, ports: [{{containerPort: 8080}}]{probe}}}]}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\n\
+             spec: {{type: {service}, selector: {{app: web}}, ports: [{{port: 80, targetPort: 8080}}]}}\n"
+        )
+    };
+    let probe = ", readinessProbe: {httpGet: {port: 8080}}";
+    let cases = [
+        (opened("ClusterIP", ""), "unknown", None),
+        (opened("LoadBalancer", ""), "yes", Some("anybody")),
+        (opened("NodePort", ""), "yes", Some("anybody")),
+        (opened("ClusterIP", probe), "yes", Some("kubelet")),
+    ];
+    for (text, port_level, caller) in cases {
+        assert_eq!(verdict(&text, "port-level"), port_level, "{text}");
+        let document = audit(&text, &["-o", "json"]).json();
+        let found = document.pointer("/rows/0/ports/0/callers/0/kind");
+        assert_eq!(found.and_then(Value::as_str), caller, "{document}");
+    }
+}
+
+#[test]
+fn rules_of_prometheus_answer_the_checklist() {
+    let rule = |rule: &str| {
+        format!(
+            "{SHOP}apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {{name: mesh, namespace: \
+             monitoring}}\nspec:\n  groups:\n    - name: mesh\n      rules:\n        - alert: Up\n          expr: 1\n        {rule}\n"
+        )
+    };
+    let plaintext = "expr: sum(rate(istio_requests_total{connection_security_policy=\"none\"}[5m])) > 0";
+    let expiry = "expr: (citadel_server_root_cert_expiry_timestamp - time()) < 604800";
+    let proxy = "expr: min(envoy_server_days_until_first_cert_expiring) < 1";
+    let cases = [
+        (
+            format!("- alert: Plaintext\n          {plaintext}"),
+            ["yes", "unknown"],
+        ),
+        (
+            format!("- record: plaintext\n          {plaintext}"),
+            ["yes", "unknown"],
+        ),
+        (format!("- alert: Expiry\n          {expiry}"), ["unknown", "yes"]),
+        (format!("- alert: Expiry\n          {proxy}"), ["unknown", "yes"]),
+        // What is only kept alerts nobody.
+        (
+            format!("- record: expiry\n          {expiry}"),
+            ["unknown", "unknown"],
+        ),
+        (
+            "- alert: Down\n          expr: up == 0".to_owned(),
+            ["unknown", "unknown"],
+        ),
+        // A word in a text that nothing computes.
+        (
+            format!(
+                "- alert: Down\n          expr: up == 0\n          annotations: {{text: '{}'}}",
+                "citadel_server_root_cert_expiry"
+            ),
+            ["unknown", "unknown"],
+        ),
+    ];
+    for (text, verdicts) in cases {
+        let text = rule(&text);
+        assert_eq!(
+            [verdict(&text, "monitoring"), verdict(&text, "alerts")],
+            verdicts,
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn the_checklist_follows_the_manifests() {
     let mesh = |mode: &str| {
@@ -409,6 +488,72 @@ fn the_graphs_of_the_shop() {
         }
     }
     golden("shop-during", &["graph", "-o", "html"], "html");
+}
+
+/// A page apart from its data, and the data.
+fn taken_apart(page: &str) -> (String, Value) {
+    const START: &str = "<script id=\"data\" type=\"application/json\">";
+    let (before, rest) = page.split_once(START).unwrap();
+    let (data, after) = rest.split_once("</script>").unwrap();
+    (
+        format!("{before}{START}{after}"),
+        serde_json::from_str(data).unwrap(),
+    )
+}
+
+/// The page of every mesh is the same but for its data, and these are those of the format for machines.
+#[test]
+fn the_pages_of_the_shop_draw_what_the_graph_is() {
+    let golden = fs::read_to_string(testdata("meshes/shop-during.html")).unwrap();
+    let (frame, _) = taken_apart(&golden);
+    for mesh in ["shop-before", "shop-during", "shop-after", "hindered"] {
+        let path = testdata("meshes").join(mesh).display().to_string();
+        let graph = |format: &str| command(&["graph", "-o", format, &path], "", &testdata("meshes"));
+        let (own, data) = taken_apart(&graph("html").stdout);
+        assert_eq!(own, frame, "{mesh}");
+        let document = graph("json").json();
+        let context = &data["contexts"][0];
+        let names = |list: &Value, name: &str| {
+            let all = list.as_array().unwrap().iter();
+            all.map(|one| one[name].as_str().unwrap().to_owned())
+                .collect::<Vec<String>>()
+        };
+        let services = context["services"].as_array().unwrap().iter();
+        let hosts: Vec<&str> = services.map(|service| service[2].as_str().unwrap()).collect();
+        assert_eq!(hosts, names(&document["services"], "host"), "{mesh}");
+        assert_eq!(
+            context["clients"].as_array().unwrap().len(),
+            document["clients"].as_array().unwrap().len()
+        );
+        let word = |edge: &Value| data["outcomes"][edge["outcome"].as_u64().unwrap() as usize][1].clone();
+        let count = |list: &Value| list.as_array().unwrap().len();
+        let drawn = context["edges"].as_array().unwrap().iter();
+        let drawn: Vec<_> = drawn
+            .map(|edge| {
+                (
+                    &edge["client"],
+                    &edge["service"],
+                    word(edge),
+                    count(&edge["ways"]),
+                    count(&edge["told"]),
+                )
+            })
+            .collect();
+        let rows = document["rows"].as_array().unwrap().iter();
+        let rows: Vec<_> = rows
+            .map(|row| {
+                (
+                    &row["client"],
+                    &row["service"],
+                    row["outcome"].clone(),
+                    count(&row["ways"]),
+                    count(&row["told"]),
+                )
+            })
+            .collect();
+        assert_eq!(drawn, rows, "{mesh}");
+        assert!(drawn.len() > 5, "{mesh}");
+    }
 }
 
 /// What becomes of the connections of one client to every service port, by the rows of `tls-check`.

@@ -2,6 +2,8 @@
 //! ConfigMaps of their containers. Each text is read once and each name looked up in one index, so that it
 //! does not matter how many services there are.
 
+use std::collections::HashMap;
+
 use crate::mesh::{Mesh, ServiceId, Workload, WorkloadId};
 use crate::model::config_map::ConfigMap;
 use crate::model::mention::{Form, Mention, names_address};
@@ -40,14 +42,25 @@ pub enum How<'o> {
 #[derive(Debug)]
 pub struct Calls<'o> {
     by_workload: Vec<Vec<Call<'o>>>,
+    /// The callers of each service, and where their calls of it stand.
+    by_service: HashMap<ServiceId, Vec<(WorkloadId, usize)>>,
 }
 
 impl<'o> Calls<'o> {
     /// Looks up every name that the workloads of a mesh are told.
     pub fn new(mesh: &Mesh<'o>) -> Self {
         let by_workload = mesh.workloads().map(|(_, workload)| calls_of(mesh, workload));
+        let by_workload: Vec<Vec<Call<'o>>> = by_workload.collect();
+        let mut by_service: HashMap<ServiceId, Vec<(WorkloadId, usize)>> = HashMap::new();
+        for (workload, calls) in by_workload.iter().enumerate() {
+            for (index, call) in calls.iter().enumerate() {
+                let callers = by_service.entry(call.service).or_default();
+                callers.push((WorkloadId(workload as u32), index));
+            }
+        }
         Calls {
-            by_workload: by_workload.collect(),
+            by_workload,
+            by_service,
         }
     }
 
@@ -63,6 +76,14 @@ impl<'o> Calls<'o> {
             call.service == service && (port.is_none() || call.port.is_none() || call.port == port)
         };
         self.of(workload).iter().find(is_meant)
+    }
+
+    /// Who is told to call a port of a service, in the order of workloads. Evidence that names no port stands for every
+    /// port.
+    pub fn to(&self, service: ServiceId, port: u16) -> impl Iterator<Item = (WorkloadId, &Call<'o>)> {
+        let callers = self.by_service.get(&service).into_iter().flatten();
+        let calls = callers.map(|&(workload, index)| (workload, &self.of(workload)[index]));
+        calls.filter(move |(_, call)| call.port.is_none_or(|named| named == port))
     }
 
     /// Every call with who is told to make it.

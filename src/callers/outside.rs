@@ -1,13 +1,14 @@
 //! Calls without an identity of the mesh: whoever makes them is refused where STRICT is enforced.
 
-use super::Callers;
 use super::probes::{Handler, ProbePort, Unrewritten, probes};
 use super::scrapes::Scraper;
+use super::{Call, Callers, starts_after_init};
 use crate::mesh::{Protocol, ServiceId, WorkloadId};
 use crate::model::Meta;
 use crate::resolve::Resolution;
 use crate::resolve::client::{EndpointPlace, Senders};
 use crate::resolve::dataplane::DataPlane;
+use crate::resolve::server::{Accepts, Reception};
 use crate::source::Span;
 
 /// Who calls.
@@ -23,6 +24,10 @@ pub enum Outsider {
     Gateway,
     /// Whoever reaches a Service that is open to the outside.
     Anybody,
+    /// Init containers that end before the sidecar of their pod starts.
+    InitContainer,
+    /// A workload without a proxy that dials pods on a port that their headless Service does not declare.
+    Unproxied,
 }
 
 /// A call to a port of a workload, made without an identity of the mesh.
@@ -38,6 +43,22 @@ pub struct OutsideCall<'o> {
     pub workload: WorkloadId,
     /// Its port.
     pub port: u16,
+    /// The workload that is told to call, where one is, and by what.
+    pub told: Option<(WorkloadId, &'o Call<'o>)>,
+}
+
+impl OutsideCall<'_> {
+    /// Whether it gets through: the API server speaks TLS, whoever is told to call plaintext, and others one of both.
+    pub fn gets_through(&self, accepts: Accepts) -> bool {
+        let takes = |reception| reception != Reception::Refused;
+        match self.by {
+            Outsider::ApiServer => takes(accepts.tls),
+            Outsider::InitContainer | Outsider::Unproxied => takes(accepts.plaintext),
+            Outsider::Kubelet(_) | Outsider::Prometheus | Outsider::Gateway | Outsider::Anybody => {
+                takes(accepts.plaintext) || takes(accepts.tls)
+            }
+        }
+    }
 }
 
 /// Whether a data plane of the mesh stands in front of a workload's ports. Gateways and waypoints are meant to be
@@ -52,7 +73,7 @@ pub fn is_guarded(resolution: &Resolution<'_, '_>, workload: WorkloadId) -> bool
 }
 
 /// Every call without an identity that manifests show, to ports that a data plane of the mesh guards.
-pub fn outside_calls<'o>(senders: &Senders<'_, '_, 'o>, callers: &Callers<'o>) -> Vec<OutsideCall<'o>> {
+pub fn outside_calls<'o>(senders: &Senders<'_, '_, 'o>, callers: &'o Callers<'o>) -> Vec<OutsideCall<'o>> {
     let resolution = senders.resolution;
     let mut calls = Vec::new();
     of_kubelet(resolution, &mut calls);
@@ -74,6 +95,7 @@ pub fn outside_calls<'o>(senders: &Senders<'_, '_, 'o>, callers: &Callers<'o>) -
             span: scrape.span,
             workload,
             port,
+            told: None,
         }));
     }
     for call in &callers.api_server {
@@ -90,7 +112,53 @@ pub fn outside_calls<'o>(senders: &Senders<'_, '_, 'o>, callers: &Callers<'o>) -
     }
     of_open_services(senders, &mut calls);
     calls.retain(|call| is_guarded(resolution, call.workload));
+    of_told(senders, callers, &mut calls);
     calls
+}
+
+/// Calls in plaintext of workloads that are told to make them, around every proxy: those of init containers that end
+/// before their sidecar starts, and those of workloads without a proxy to ports of pods that their headless service
+/// does not declare.
+fn of_told<'o>(senders: &Senders<'_, '_, 'o>, callers: &'o Callers<'o>, calls: &mut Vec<OutsideCall<'o>>) {
+    let resolution = senders.resolution;
+    let mesh = resolution.mesh;
+    for (caller, call) in callers.calls.iter() {
+        let service = mesh.service(call.service);
+        let ports = mesh.ports_of(call.service);
+        let mut add = |by, workload, port| {
+            calls.push(OutsideCall {
+                by,
+                object: mesh.workload(caller).meta(),
+                span: call.span,
+                workload,
+                port,
+                told: Some((caller, call)),
+            });
+        };
+        match resolution.workload(caller).enrolment.plane {
+            DataPlane::None if service.is_headless() => {
+                let is_declared = |port| ports.iter().any(|own| own.number == port);
+                let Some(undeclared) = call.port.filter(|&port| !is_declared(port)) else {
+                    continue;
+                };
+                for &server in resolution.endpoints(call.service) {
+                    add(Outsider::Unproxied, server, undeclared);
+                }
+            }
+            DataPlane::Sidecar
+                if call.is_init && starts_after_init(mesh, mesh.workload(caller)).is_some() =>
+            {
+                let numbers = ports.iter().map(|port| port.number);
+                let dialled = numbers.filter(|&own| call.port.is_none_or(|port| port == own));
+                for endpoint in dialled.flat_map(|port| senders.endpoints(call.service, service, port)) {
+                    if let EndpointPlace::Workload(server) = endpoint.place {
+                        add(Outsider::InitContainer, server, endpoint.port);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Probes that meet the sidecar; ztunnel lets the kubelet pass. A TCP probe of a sidecar always passes.
@@ -110,6 +178,7 @@ fn of_kubelet<'o>(resolution: &Resolution<'_, 'o>, calls: &mut Vec<OutsideCall<'
                         span: probe.key,
                         workload: id,
                         port,
+                        told: None,
                     }),
                     ProbePort::Undeclared(..) => None,
                 }),
@@ -148,6 +217,7 @@ fn behind<'o>(
             span,
             workload,
             port: endpoint.port,
+            told: None,
         }),
         EndpointPlace::Listed(_) | EndpointPlace::Address(_) | EndpointPlace::Host => None,
     }));

@@ -484,8 +484,8 @@ pub struct WhatIfArgs {
     /// On this port of the workloads
     #[arg(short, long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
-    /// What if this file were applied, `-` for standard input (repeatable)
-    #[arg(long, value_name = "FILE")]
+    /// What if this were applied: a file, a directory, a glob or `-` (repeatable)
+    #[arg(long, value_name = "PATH")]
     pub apply: Vec<PathBuf>,
     /// What if this object were deleted: `[KIND/]NAME[.NAMESPACE]` (repeatable)
     #[arg(long, value_name = "OBJECT")]
@@ -521,8 +521,10 @@ pub enum ModeArg {
 pub enum DiffFailOn {
     /// A port is weaker, or a connection loses encryption or identity.
     Weakened,
-    /// A connection that worked is refused, and the client is in the mesh or told to make it.
+    /// A connection that worked is refused, and something shows that it is made.
     Broken,
+    /// A connection that worked is refused, whether or not anything shows that it is made.
+    Refused,
     /// Anything.
     Any,
     /// Nothing.

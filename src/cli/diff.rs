@@ -9,7 +9,7 @@ use super::session::{Session, ask};
 use super::{Env, FINDINGS, Failure, OK, Streams, deliver, notes};
 use crate::error::Error;
 use crate::model::{Owners, ages};
-use crate::posture::diff::{Change, EndpointName, Present, Subject, diff};
+use crate::posture::diff::{Change, ChangeKind, EndpointName, Present, Subject, diff};
 use crate::report::diff::{Diff, State};
 
 pub(super) fn run(
@@ -74,6 +74,7 @@ impl DiffArgs {
         self.fail_on.iter().any(|fail_on| match fail_on {
             DiffFailOn::Weakened => change.kind.is_weaker(),
             DiffFailOn::Broken => change.is_break(),
+            DiffFailOn::Refused => change.kind == ChangeKind::Refused,
             DiffFailOn::Any => true,
             DiffFailOn::Never => false,
         })

@@ -12,7 +12,7 @@ use super::{Env, Failure, Streams, deliver, notes};
 use crate::error::Error;
 use crate::finding::Assumption;
 use crate::id::{Kind, ObjectName, nearest};
-use crate::load::STDIN;
+use crate::load::Inputs;
 use crate::mesh::{Mesh, NamespaceId, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::model::{Context, Hypothesis, Meta, Owners, ages};
@@ -20,7 +20,7 @@ use crate::posture::diff::{Change, ChangeKind, Subject, diff};
 use crate::posture::what_if::{Wish, policies};
 use crate::report::diff::{Assumed, Diff, State};
 use crate::resolve::Resolution;
-use crate::source::{self, FileId};
+use crate::source::FileId;
 
 pub(super) fn run(
     args: &WhatIfArgs,
@@ -88,9 +88,7 @@ fn assume(
         .iter()
         .map(|context| {
             let mut hypothesis = Hypothesis::adding(objects, context, applied.iter().copied());
-            let gone = objects
-                .every_meta()
-                .filter(|meta| removed.contains(&meta.object_name()));
+            let gone = objects.every_meta().filter(|meta| goes(meta, &removed, &applied));
             hypothesis.removes.extend(gone.map(Meta::place));
             hypothesis
         })
@@ -114,7 +112,7 @@ fn assume(
         }
         hypotheses[index].push(Hypothesis {
             adds: own,
-            removes: Vec::new(),
+            ..Hypothesis::default()
         });
     }
     date(session, args, &applied, &files);
@@ -126,6 +124,13 @@ fn assume(
         all[1] = Hypothesis::adding(objects, &applied, adds);
     }
     Ok((hypotheses, assumed))
+}
+
+/// Whether an object goes with those that are removed: with a Namespace goes everything in it but what is applied.
+fn goes(meta: &Meta, removed: &BTreeSet<ObjectName>, applied: &[FileId]) -> bool {
+    let is_of =
+        |object: &ObjectName| object.kind == Kind::Namespace && meta.namespace_name() == Some(&*object.name);
+    removed.contains(&meta.object_name()) || (removed.iter().any(is_of) && !applied.contains(&meta.file()))
 }
 
 /// Gives what is assumed its namespace and its age.
@@ -143,34 +148,28 @@ fn date(
     ages::date_additions(objects, &files);
 }
 
-/// Reads the files of `--apply`.
+/// Reads what `--apply` names, as the paths are read.
 fn apply(session: &mut Session, args: &WhatIfArgs, stdin: &mut dyn Read) -> Result<Vec<FileId>, Error> {
+    let is_stdin = |path: &PathBuf| path == Path::new("-");
+    if args.apply.iter().any(is_stdin) && args.paths.iter().chain(&args.source.filenames).any(is_stdin) {
+        let message = "standard input is read once: `-` is a path, or what `--apply` names, but not both";
+        return Err(Error::Usage(message.to_owned()));
+    }
     let mut files = Vec::new();
     for path in &args.apply {
-        let unreadable = |reason: std::io::Error| match reason.kind() {
-            std::io::ErrorKind::NotFound => Error::NotFound(path.clone()),
-            _ => Error::Unreadable {
-                path: path.clone(),
-                reason,
-            },
+        let inputs = Inputs {
+            paths: vec![path.clone()],
+            ..session.setup.inputs(&[], &args.source)
         };
-        let (name, bytes) = if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            source::read_to_limit(&mut *stdin, &mut bytes).map_err(unreadable)?;
-            (PathBuf::from(STDIN), bytes)
-        } else {
-            (path.clone(), source::read(path).map_err(unreadable)?)
-        };
-        let text = source::decode(bytes);
         let before = session.loaded.objects.len();
-        let file = session.loaded.add_text(name, &text);
-        if session.loaded.objects.len() == before && session.loaded.defects.is_empty() {
+        files.extend(session.loaded.add_inputs(&inputs, stdin)?);
+        let is_read = session.loaded.defects.is_empty() && session.loaded.unreadable.is_empty();
+        if session.loaded.objects.len() == before && is_read {
             return Err(Error::Usage(format!(
                 "`--apply {}`: it holds no object that matters to the mesh",
                 path.display()
             )));
         }
-        files.push(file);
     }
     if let Some(namespace) = &args.source.default_namespace {
         session.loaded.objects.set_default_namespace(namespace);

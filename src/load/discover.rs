@@ -11,6 +11,7 @@ use super::kustomize::{self, Outermost, Role, is_kustomization};
 use super::render::Rendering;
 use super::walk::{Charts, Found, Limits, canonical, walk, without_dot};
 use crate::error::Error;
+use crate::source::FileId;
 
 /// The name under which standard input appears among the files.
 pub const STDIN: &str = "<stdin>";
@@ -96,8 +97,8 @@ pub(super) struct Discovered {
     pub(super) kustomizations: Vec<Outermost>,
 }
 
-/// Finds the files that `inputs` name.
-pub(super) fn discover(inputs: &Inputs) -> Result<Discovered, Error> {
+/// Finds the files that `inputs` name; the first in path order gets the id `first`.
+pub(super) fn discover(inputs: &Inputs, first: FileId) -> Result<Discovered, Error> {
     let working_directory = [PathBuf::from(".")];
     let paths = match &*inputs.paths {
         [] => &working_directory,
@@ -122,7 +123,7 @@ pub(super) fn discover(inputs: &Inputs) -> Result<Discovered, Error> {
     found
         .files
         .sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
-    found.kustomizations = kustomize::plan(&mut found.files, &|path| search.limits.admits(path));
+    found.kustomizations = kustomize::plan(&mut found.files, first, &|path| search.limits.admits(path));
     Ok(found)
 }
 

@@ -20,6 +20,7 @@ use super::{Contents, FlawedObject, SkipReason, Skipped, UnreadObject};
 use crate::id::Kind;
 use crate::model::Objects;
 use crate::model::objects::Refusal;
+use crate::model::prometheus_rule::may_watch_mesh;
 use crate::model::schema::{Review, UnknownField};
 use crate::source::{self, FileId, Span};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, StringMap, Value};
@@ -112,6 +113,9 @@ impl Reader<'_, '_> {
                 return self.notes_config_map(document);
             }
             Sniff::Kind("CustomResourceDefinition") if !may_hold_webhook(self.bytes(document)) => {
+                self.pass_over_kind();
+            }
+            Sniff::Kind("PrometheusRule") if !may_watch_mesh(self.bytes(document)) => {
                 self.pass_over_kind();
             }
             Sniff::Kind("Application" | "HelmRelease") if !may_install_istiod(self.bytes(document)) => {

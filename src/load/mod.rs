@@ -170,12 +170,13 @@ impl Progress for () {
 /// A path or glob of the command line that is missing, matches nothing or cannot be read.
 pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> Result<Loaded, Error> {
     let rendered = render::render(&inputs.rendering)?;
-    let found = discover::discover(inputs)?;
+    let first = FileId(0);
+    let found = discover::discover(inputs, first)?;
     progress.found(found.files.len());
     let mut loaded = Loaded::new();
     loaded.unreadable = found.unreadable;
     let roles = contexts::Plan::new(&found.files, found.kustomizations, &rendered, inputs)?;
-    loaded.transforms = transforms(&found.files);
+    loaded.transforms = transforms(first, &found.files);
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
     loaded.add_rendered(&rendered);
     loaded.contexts = roles.contexts(&loaded.objects);
@@ -187,10 +188,11 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     Ok(loaded)
 }
 
-fn transforms(files: &[InputFile]) -> HashMap<FileId, Vec<Transform>> {
-    let files = files.iter().enumerate();
-    let included = files.filter_map(|(index, file)| match &file.role {
-        Role::Included(transforms) => Some((FileId(index as u32), transforms.clone())),
+/// What kustomizations do to files of which the first gets that id.
+fn transforms(first: FileId, files: &[InputFile]) -> HashMap<FileId, Vec<Transform>> {
+    let files = (first.0..).map(FileId).zip(files);
+    let included = files.filter_map(|(id, file)| match &file.role {
+        Role::Included(transforms) => Some((id, transforms.clone())),
         _ => None,
     });
     included.collect()
@@ -210,6 +212,21 @@ impl Loaded {
             contexts: vec![Context::default()],
             ..Self::default()
         }
+    }
+
+    /// Reads what further paths name; the objects come last, and belong to no context yet. Rendering, contexts and values
+    /// of `inputs` are not looked at. The result is the files, in path order.
+    ///
+    /// # Errors
+    /// A path or glob that is missing, matches nothing or cannot be read.
+    pub fn add_inputs(&mut self, inputs: &Inputs, stdin: &mut dyn Read) -> Result<Vec<FileId>, Error> {
+        let first = FileId(self.sources.len() as u32);
+        let found = discover::discover(inputs, first)?;
+        self.unreadable.extend(found.unreadable);
+        self.transforms.extend(transforms(first, &found.files));
+        read::read_files(found.files, inputs.parse_all, stdin, &(), self)?;
+        self.read_config_maps();
+        Ok((first.0..self.sources.len() as u32).map(FileId).collect())
     }
 
     /// Reads one more text, which is kept under `name`; its objects come last.

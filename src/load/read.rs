@@ -1,6 +1,6 @@
 //! Reading and parsing files in parallel.
 //!
-//! A file's id is its index, so that threads need not talk to each other; each takes a run of files with
+//! A file's id is its place, so that threads need not talk to each other; each takes a run of files with
 //! one buffer, and the runs are merged in order. No text outlives its file's turn.
 
 use std::fs::File;
@@ -23,7 +23,7 @@ const RUN: usize = 64;
 /// With less room than this a buffer is not read into directly.
 const PROBE: usize = 64;
 
-/// Reads `files` into `loaded`, which is empty.
+/// Reads `files` into `loaded`, behind what it holds.
 pub(super) fn read_files(
     files: Vec<InputFile>,
     parse_all: bool,
@@ -32,11 +32,12 @@ pub(super) fn read_files(
     loaded: &mut Loaded,
 ) -> Result<(), Error> {
     let stdin = read_stdin(&files, stdin)?;
+    let first = loaded.sources.len();
     let runs: Vec<Run> = files
         .par_chunks(RUN)
         .enumerate()
         .map(|(index, files)| {
-            let run = read_run(index * RUN, files, &stdin, parse_all);
+            let run = read_run(first + index * RUN, files, &stdin, parse_all);
             progress.read(files.len());
             run
         })

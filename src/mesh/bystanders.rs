@@ -6,6 +6,7 @@ use crate::model::envoy_filter::EnvoyFilter;
 use crate::model::gateway_api::{ApiGateway, Route};
 use crate::model::ingress::{Ingress, IngressClass};
 use crate::model::monitor::Monitor;
+use crate::model::prometheus_rule::PrometheusRule;
 use crate::model::webhook::ApiServerCalls;
 use crate::model::{Object, Objects};
 
@@ -28,6 +29,8 @@ pub struct Bystanders<'o> {
     pub api_server_calls: Vec<&'o Object<ApiServerCalls>>,
     /// ServiceMonitors and PodMonitors.
     pub monitors: Vec<&'o Object<Monitor>>,
+    /// Rules of Prometheus that may watch the mesh.
+    pub prometheus_rules: Vec<&'o Object<PrometheusRule>>,
 }
 
 impl<'o> Bystanders<'o> {
@@ -41,6 +44,7 @@ impl<'o> Bystanders<'o> {
             ingress_classes: effective.of(&objects.ingress_classes),
             api_server_calls: effective.of(&objects.api_server_calls),
             monitors: effective.of(&objects.monitors),
+            prometheus_rules: effective.of(&objects.prometheus_rules),
         }
     }
 }

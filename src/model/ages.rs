@@ -1,7 +1,7 @@
 //! Ages across two states of a cluster. Of two policies for one place the older wins, and manifests seldom say
 //! when they were applied; but what is there already is older than what is only about to be applied.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -46,6 +46,7 @@ pub fn align(base: &mut Objects, head: &mut Objects) {
 
 /// Dates the objects of files that are about to be applied: one that replaces another keeps its age.
 pub fn date_additions(objects: &mut Objects, files: &[FileId]) {
+    let files: BTreeSet<FileId> = files.iter().copied().collect();
     let is_added = |meta: &Meta| files.contains(&meta.file());
     let known = ages(objects.every_meta().filter(|meta| !is_added(meta)));
     date(objects.metas_mut().filter(|meta| is_added(meta)), &known);

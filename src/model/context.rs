@@ -57,6 +57,8 @@ pub type ObjectPlace = (Part, u32);
 pub struct Hypothesis {
     /// Files whose objects come.
     pub adds: Vec<FileId>,
+    /// The parts of these files.
+    pub parts: Vec<Part>,
     /// Objects that go.
     pub removes: Vec<ObjectPlace>,
 }
@@ -69,19 +71,18 @@ impl Hypothesis {
         context: &Context,
         files: impl IntoIterator<Item = FileId>,
     ) -> Hypothesis {
-        let adds: Vec<FileId> = files.into_iter().collect();
+        let adds: BTreeSet<FileId> = files.into_iter().collect();
         let is_new = |meta: &Meta| adds.contains(&meta.file());
-        let new: HashSet<ObjectName> = objects
-            .every_meta()
-            .filter(|meta| is_new(meta))
-            .map(Meta::object_name)
-            .collect();
+        let added = || objects.every_meta().filter(|meta| is_new(meta));
+        let new: HashSet<ObjectName> = added().map(Meta::object_name).collect();
+        let parts: BTreeSet<Part> = added().map(Meta::part).collect();
         let replaced = objects
             .every_meta()
             .filter(|meta| !is_new(meta) && context.holds(meta) && new.contains(&meta.object_name()));
         Hypothesis {
             removes: replaced.map(Meta::place).collect(),
-            adds,
+            adds: adds.into_iter().collect(),
+            parts: parts.into_iter().collect(),
         }
     }
 }
@@ -128,10 +129,7 @@ impl Context {
             after.hidden.remove(file);
         }
         if let Some(parts) = &mut after.parts {
-            parts.extend(change.adds.iter().map(|&file| Part {
-                file,
-                variant: Variant::default(),
-            }));
+            parts.extend(&change.parts);
             parts.sort_unstable();
             parts.dedup();
         }

@@ -22,6 +22,7 @@ pub mod objects;
 pub mod owners;
 pub mod peer_authentication;
 pub mod pod_texts;
+pub mod prometheus_rule;
 pub mod proxy_config;
 pub mod removed_api;
 pub mod schema;

@@ -15,6 +15,7 @@ use super::namespace::Namespace;
 use super::network_policy::NetworkPolicy;
 use super::object::{Meta, Object, RawMetadata};
 use super::peer_authentication::PeerAuthentication;
+use super::prometheus_rule::PrometheusRule;
 use super::proxy_config::ProxyConfig;
 use super::removed_api::RemovedApi;
 use super::schema::{self, Review, UnknownField};
@@ -81,6 +82,8 @@ pub struct Objects {
     pub api_server_calls: Vec<Object<ApiServerCalls>>,
     /// `ServiceMonitor` and `PodMonitor`.
     pub monitors: Vec<Object<Monitor>>,
+    /// `PrometheusRule`, where one may watch the mesh.
+    pub prometheus_rules: Vec<Object<PrometheusRule>>,
     /// ConfigMaps that workloads read. They are texts of those workloads, not objects that are judged.
     pub config_maps: Vec<Object<ConfigMap>>,
 }
@@ -123,6 +126,7 @@ macro_rules! kind_by_kind {
             .chain($find(&$objects.ingress_classes $(, $argument)*))
             .chain($find(&$objects.api_server_calls $(, $argument)*))
             .chain($find(&$objects.monitors $(, $argument)*))
+            .chain($find(&$objects.prometheus_rules $(, $argument)*))
     };
 }
 
@@ -214,6 +218,7 @@ impl Objects {
             Kind::Ingress => push(&mut self.ingresses, meta, read_spec(root)?),
             Kind::IngressClass => push(&mut self.ingress_classes, meta, read_spec(root)?),
             Kind::ServiceMonitor | Kind::PodMonitor => push(&mut self.monitors, meta, read_spec(root)?),
+            Kind::PrometheusRule => push(&mut self.prometheus_rules, meta, PrometheusRule::read(root)),
             Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
                 push(
                     &mut self.api_server_calls,
@@ -296,6 +301,7 @@ impl Objects {
         self.ingress_classes.append(&mut other.ingress_classes);
         self.api_server_calls.append(&mut other.api_server_calls);
         self.monitors.append(&mut other.monitors);
+        self.prometheus_rules.append(&mut other.prometheus_rules);
         self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
     }
@@ -361,6 +367,7 @@ impl Objects {
             .chain(metas_mut(&mut self.ingress_classes))
             .chain(metas_mut(&mut self.api_server_calls))
             .chain(metas_mut(&mut self.monitors))
+            .chain(metas_mut(&mut self.prometheus_rules))
             .chain(metas_mut(&mut self.config_maps))
     }
 }
@@ -440,7 +447,7 @@ fn groups(kind: Kind) -> &'static [&'static str] {
         }
         Kind::CustomResourceDefinition => &["apiextensions.k8s.io"],
         Kind::APIService => &["apiregistration.k8s.io"],
-        Kind::ServiceMonitor | Kind::PodMonitor => &["monitoring.coreos.com"],
+        Kind::ServiceMonitor | Kind::PodMonitor | Kind::PrometheusRule => &["monitoring.coreos.com"],
     }
 }
 

@@ -9,9 +9,9 @@ use crate::callers::Controller;
 use crate::id::Kind;
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::{NamespaceId, PolicyId, ServiceId, WorkloadId};
-use crate::model::{Meta, Object};
+use crate::model::Meta;
 use crate::resolve::classes::Members;
-use crate::resolve::client::{ClusterReason, Wire};
+use crate::resolve::client::Wire;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::outcome::Outcome;
 use crate::source::Span;
@@ -332,13 +332,7 @@ fn way<'a>(answers: &Answers<'a>, row: &'a Row<'a, 'a>) -> Way<'a> {
 
 /// The rule whose TLS is followed.
 fn rule<'a>(row: &Row<'a, 'a>) -> Option<&'a Meta> {
-    match row.cluster.reason {
-        ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls) => {
-            let rule: &'a Object<_> = tls.rule;
-            Some(&rule.meta)
-        }
-        _ => None,
-    }
+    row.cluster.reason.setting().map(|tls| &tls.rule.meta)
 }
 
 fn client_node<'a>(answers: &Answers<'a>, key: &Key) -> ClientNode<'a> {

@@ -27,6 +27,7 @@ pub mod mistakes;
 mod names;
 mod page;
 pub mod place;
+mod queries;
 pub mod row;
 pub mod rules;
 pub(crate) mod sanitize;

@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::model::destination_rule::TlsMode;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::capture::Bypass;
-use crate::resolve::client::{ClusterReason, SentReason, Wire};
+use crate::resolve::client::Wire;
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::TlsSetting;
 
@@ -80,12 +80,8 @@ impl Rule for MtlsToPlaintext {
 
 /// The setting that makes clients send mTLS whatever the endpoint is.
 fn forced<'a>(refusal: &Connection<'a>) -> Option<TlsSetting<'a>> {
-    match (refusal.sent.reason, refusal.row.cluster.reason) {
-        (SentReason::Told(tls), _) | (_, ClusterReason::Rule(tls)) => {
-            (refusal.wire() == Wire::IstioMtls).then_some(tls)
-        }
-        _ => None,
-    }
+    let setting = refusal.sent.setting(&refusal.row.cluster.reason);
+    setting.filter(|_| refusal.wire() == Wire::IstioMtls)
 }
 
 /// Why a server takes plaintext only.

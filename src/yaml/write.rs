@@ -81,7 +81,7 @@ fn string(text: &str) -> String {
         let resolved = scalar::resolve(text, ScalarStyle::Plain, None);
         resolved.is_ok_and(|(resolved, _)| resolved.value == Scalar::Str)
     };
-    if is_simple && is_string() {
+    if is_simple && is_string() && !is_date(text) {
         text.to_owned()
     } else if text
         .chars()
@@ -91,6 +91,13 @@ fn string(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', "''"))
     }
+}
+
+/// Whether a text may be a date, which is a string to kubectl and none to other readers of YAML 1.1.
+fn is_date(text: &str) -> bool {
+    const YEAR: usize = 4;
+    let (year, rest) = text.as_bytes().split_at(YEAR.min(text.len()));
+    year.len() == YEAR && year.iter().all(u8::is_ascii_digit) && rest.first() == Some(&b'-')
 }
 
 #[cfg(test)]
@@ -109,6 +116,7 @@ mod tests {
             "y",
             "N",
             "010",
+            "2027-01-01",
             "1_000",
             "0x1F",
             "1e3",

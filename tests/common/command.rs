@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use peerauth::cli::{self, Env};
 use serde_json::Value;
@@ -75,5 +76,18 @@ impl Tree {
         let root = self.path("");
         let args: Vec<&str> = args.iter().copied().chain([&*root]).collect();
         command(&args, "", self.root())
+    }
+    /// Runs git in the directory, as somebody.
+    pub fn git(&self, args: &[&str]) {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(self.root())
+            .args(["-c", "user.name=test", "-c", "user.email=test@example.org"])
+            .args(["-c", "commit.gpgsign=false"])
+            .args(args)
+            .output()
+            .expect("git runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {said}");
     }
 }

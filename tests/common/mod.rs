@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses its own part")]
 
 pub mod command;
+pub mod meshes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

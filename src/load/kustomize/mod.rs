@@ -52,7 +52,11 @@ pub(super) struct Outermost {
 
 /// Finds out what is read of each of `files`, in path order. Files outside of what was searched that
 /// kustomizations include are added if `admits` lets them in.
-pub(super) fn plan(files: &mut Vec<InputFile>, admits: &dyn Fn(&Path) -> bool) -> Vec<Outermost> {
+pub(super) fn plan(
+    files: &mut Vec<InputFile>,
+    first: FileId,
+    admits: &dyn Fn(&Path) -> bool,
+) -> Vec<Outermost> {
     let has_kustomization = |file: &InputFile| {
         let name = file.path.file_name();
         name.is_some_and(is_kustomization) && file.origin != Origin::Stdin
@@ -68,12 +72,13 @@ pub(super) fn plan(files: &mut Vec<InputFile>, admits: &dyn Fn(&Path) -> bool) -
     let added = graph.follow(&known, admits);
     files.extend(added.into_iter().map(InputFile::included));
     files.sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
-    Plan::new(&graph, files).finish(files)
+    Plan::new(&graph, files, first).finish(files)
 }
 
 /// Kustomizations with the ids of files.
 struct Plan<'g> {
     graph: &'g Graph,
+    first: FileId,
     ids: HashMap<PathBuf, FileId>,
     /// What each kustomization changes; `None` for nothing.
     steps: Vec<Option<Arc<Step>>>,
@@ -84,11 +89,11 @@ struct Plan<'g> {
 }
 
 impl<'g> Plan<'g> {
-    fn new(graph: &'g Graph, files: &[InputFile]) -> Plan<'g> {
+    fn new(graph: &'g Graph, files: &[InputFile], first: FileId) -> Plan<'g> {
         let ids: HashMap<PathBuf, FileId> = files
             .iter()
-            .enumerate()
-            .map(|(index, file)| (normal(&file.path), FileId(index as u32)))
+            .zip(first.0..)
+            .map(|(file, id)| (normal(&file.path), FileId(id)))
             .collect();
         let step = |node: &graph::Node| {
             // Now that the file has its id, so have the places in it.
@@ -99,6 +104,7 @@ impl<'g> Plan<'g> {
         Plan {
             steps: graph.nodes.iter().map(step).collect(),
             graph,
+            first,
             ids,
             variants: HashMap::new(),
             transforms: HashMap::new(),
@@ -110,14 +116,14 @@ impl<'g> Plan<'g> {
         let outermost = self.graph.outermost();
         let outermost = outermost.into_iter().map(|node| self.resolve(node)).collect();
         let kustomized = self.graph.kustomized_directories();
-        for (index, file) in files.iter_mut().enumerate() {
+        for (file, id) in files.iter_mut().zip(self.first.0..) {
             if file.origin == Origin::Stdin {
                 continue;
             }
             let path = normal(&file.path);
             file.role = if self.graph.is_instruction(&path) {
                 Role::Instruction
-            } else if let Some(transforms) = self.transforms.remove(&FileId(index as u32)) {
+            } else if let Some(transforms) = self.transforms.remove(&FileId(id)) {
                 Role::Included(transforms)
             } else if file.origin == Origin::Found
                 && path.parent().is_some_and(|parent| kustomized.contains(parent))

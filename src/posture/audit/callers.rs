@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Caller, Who, controller};
-use crate::callers::IngressCall;
+use crate::callers::{IngressCall, Outsider, outside_calls};
 use crate::matrix::{Answers, Row};
 use crate::mesh::{ServiceId, WorkloadId};
 use crate::posture::diff::WorkloadName;
@@ -26,6 +26,7 @@ impl<'a> CallersByPort<'a> {
         gathering.add_ingresses();
         gathering.add_scrapes();
         gathering.add_api_server();
+        gathering.add_outsiders();
         CallersByPort(gathering.found)
     }
 
@@ -134,6 +135,21 @@ impl<'a> Gathering<'a> {
                 let (wire, span) = (Wire::Plaintext, scrape.span);
                 self.add(at, Caller { who, wire, span });
             }
+        }
+    }
+
+    /// Those whom no Service, monitor or webhook names as callers, and calls around every proxy.
+    fn add_outsiders(&mut self) {
+        let answers = self.answers;
+        for call in outside_calls(answers.senders, answers.callers) {
+            let who = match (call.by, call.told) {
+                (Outsider::Kubelet(purpose), _) => Who::Kubelet(purpose),
+                (Outsider::Anybody, _) => Who::Anybody(call.object),
+                (_, Some((caller, _))) => Who::Workload(WorkloadName::of(answers.mesh(), caller)),
+                (_, None) => continue,
+            };
+            let (wire, span) = (Wire::Plaintext, call.span);
+            self.add((call.workload, call.port), Caller { who, wire, span });
         }
     }
 

@@ -5,15 +5,15 @@ use jiff::civil::Date;
 
 use super::{Cause, Coverage, Opening, Question, is_server};
 use crate::finding::phrases::{counted, list};
-use crate::matrix::{Answers, EndpointClass, Row};
+use crate::matrix::{Answers, EndpointClass};
 use crate::mesh::WorkloadId;
-use crate::model::Standing;
 use crate::model::peer_authentication::Mode;
+use crate::model::prometheus_rule::{PrometheusRule, SECURITY_LABEL, Watch};
+use crate::model::{Object, Standing};
 use crate::posture::diff::WorkloadName;
-use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
+use crate::resolve::client::{ClusterReason, EndpointPlace, Wire};
 use crate::resolve::compose;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::TlsSetting;
 use crate::resolve::server::Reception;
 use crate::source::Span;
 
@@ -122,7 +122,7 @@ pub(super) fn checklist(
         (
             "alerts",
             "Set up alerts for mTLS certificate expiration",
-            unknown("rules of alerts are not read; watch `citadel_server_root_cert_expiry_timestamp`"),
+            reader.alerts(),
         ),
         ("review", "Review and audit exceptions quarterly", reader.review()),
     ];
@@ -230,15 +230,49 @@ impl<'a> Reader<'a, '_> {
             let why = format!("{} shows which connections are mTLS", self.name(id));
             return (Verdict::Yes, why, Some(workload.meta().name.span));
         }
+        if let Some((object, rule)) = self.watch(Watch::tells_security) {
+            let what = if rule.is_alert { "alert" } else { "recording rule" };
+            let why = format!(
+                "{what} {} of PrometheusRule {} looks at `{SECURITY_LABEL}`",
+                rule.name,
+                object.meta.qualified_name()
+            );
+            return (Verdict::Yes, why, Some(rule.at));
+        }
         let Some((id, workload)) = named("prometheus") else {
-            return unknown("neither Kiali nor Prometheus is among the manifests");
+            return unknown(
+                "neither Kiali nor Prometheus is among the manifests, nor a PrometheusRule over \
+                 `connection_security_policy`",
+            );
         };
         let why = format!(
-            "{} is given; whether anybody watches `istio_requests_total` by `connection_security_policy`, no manifest \
-             tells",
+            "{} is given, and no PrometheusRule that looks at `istio_requests_total` by `{SECURITY_LABEL}`",
             self.name(id)
         );
         (Verdict::Unknown, why, Some(workload.meta().name.span))
+    }
+
+    /// Alerts may also be kept where no manifest is: their absence proves nothing.
+    fn alerts(&self) -> Said {
+        let Some((object, rule)) = self.watch(|rule| rule.is_alert && rule.tells_expiry()) else {
+            return unknown(
+                "no PrometheusRule among the manifests has an alert over `citadel_server_root_cert_expiry_timestamp` or \
+                 `istio_agent_cert_expiry_seconds`",
+            );
+        };
+        let why = format!(
+            "alert {} of PrometheusRule {} looks at the end of certificates",
+            rule.name,
+            object.meta.qualified_name()
+        );
+        (Verdict::Yes, why, Some(rule.at))
+    }
+
+    /// The first rule of Prometheus that does.
+    fn watch(&self, does: impl Fn(&Watch) -> bool) -> Option<(&'a Object<PrometheusRule>, &'a Watch)> {
+        let objects = self.answers.mesh().bystanders.prometheus_rules.iter();
+        let mut rules = objects.flat_map(|&object| object.spec.rules.iter().map(move |rule| (object, rule)));
+        rules.find(|(_, rule)| does(rule))
     }
 
     /// With auto-mTLS no rule is needed; none may take it away.
@@ -253,7 +287,7 @@ impl<'a> Reader<'a, '_> {
                 if matches!(class.sent.arriving(), Wire::IstioMtls | Wire::Hbone) {
                     continue;
                 }
-                if let Some(tls) = setting(row, class) {
+                if let Some(tls) = class.sent.setting(&row.cluster.reason) {
                     let host = &self.answers.mesh().service(row.service).host;
                     let why = format!(
                         "DestinationRule {} says {} for {host}:{}, which takes mTLS of the mesh",
@@ -415,13 +449,4 @@ impl<'a> Reader<'a, '_> {
 
 fn a_quarter_after(day: Date) -> Date {
     day.checked_add(3.months()).unwrap_or(Date::MAX)
-}
-
-/// The setting of a rule that decides what an endpoint gets.
-fn setting<'a>(row: &Row<'a, 'a>, class: &EndpointClass<'a>) -> Option<TlsSetting<'a>> {
-    match (class.sent.reason, row.cluster.reason) {
-        (SentReason::Told(tls), _)
-        | (_, ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls)) => Some(tls),
-        _ => None,
-    }
 }

@@ -138,6 +138,10 @@ pub enum Who<'a> {
     Scraper(&'a Meta),
     /// The API server, because of a webhook or an `APIService`.
     ApiServer(&'a Meta),
+    /// The kubelet, for a probe or a hook of the workload that nothing turns to the agent.
+    Kubelet(&'static str),
+    /// Whoever comes through a Service that is open to the outside.
+    Anybody(&'a Meta),
 }
 
 impl Cause<'_> {

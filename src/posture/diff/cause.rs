@@ -10,7 +10,6 @@ use crate::model::Meta;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, SentReason};
 use crate::resolve::compose::{Decided, deciding_value};
-use crate::resolve::destination::TlsSetting;
 use crate::resolve::server::PortDecision;
 use crate::source::Span;
 
@@ -94,15 +93,23 @@ pub(super) fn of_connection<'a>(
     if let Some(head) = client.filter(|_| was.row.client.plane != is.row.client.plane) {
         return newest(enrolment(after, head), || enrolment(before, counterpart(head)?));
     }
-    newest(sender(after, is), || sender(before, was)).or_else(by_server)
+    let place = sender(after, is);
+    let was_disabled = matches!(was.class.sent.reason, SentReason::Disabled(_))
+        || matches!(was.row.cluster.reason, ClusterReason::NamespaceDisabled(_));
+    if place.is_none() && was_disabled {
+        // Policies kept clients from mutual TLS: those in force now are why they no longer do.
+        return by_server().or_else(|| newest(None, || sender(before, was)));
+    }
+    newest(place, || sender(before, was)).or_else(by_server)
 }
 
 /// The place that decides what a client sends, where a manifest has one.
 fn sender<'a>(answers: &Answers<'a>, seen: &Seen<'a>) -> Option<Place<'a>> {
     let mesh = answers.mesh();
-    let rule = |tls: TlsSetting<'a>| Some((Some(&tls.rule.meta), tls.span()));
+    if let Some(tls) = seen.setting() {
+        return Some((Some(&tls.rule.meta), tls.span()));
+    }
     match seen.row.cluster.reason {
-        ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls) => return rule(tls),
         ClusterReason::NamespaceDisabled(by) => return policy(mesh, by, None),
         ClusterReason::Excluded(span) => return Some((None, span)),
         ClusterReason::Unknown(_) => {
@@ -117,7 +124,6 @@ fn sender<'a>(answers: &Answers<'a>, seen: &Seen<'a>) -> Option<Place<'a>> {
         _ => {}
     }
     match seen.class.sent.reason {
-        SentReason::Told(tls) => rule(tls),
         SentReason::Disabled(by) => policy(mesh, by, seen.class.server.and_then(|server| server.port)),
         SentReason::Waypoint => {
             let relay = seen.class.sent.relay?;

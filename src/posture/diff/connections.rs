@@ -6,14 +6,15 @@ use super::cause::of_connection;
 use super::sides::Sides;
 use super::views::{ViewId, Views};
 use super::{
-    Answer, Cause, Change, ChangeKind, Clients, ConnectionChange, EndpointName, NAMED, Path, Protection,
-    Side, Subject, WorkloadName,
+    Answer, Cause, Change, ChangeKind, Clients, ConnectionChange, EndpointName, Evidence, NAMED, Path,
+    Protection, Side, Subject, WorkloadName,
 };
 use crate::finding::Assumptions;
 use crate::matrix::{EndpointClass, Row};
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::resolve::client::EndpointPlace;
 use crate::resolve::dataplane::DataPlane;
+use crate::resolve::destination::TlsSetting;
 use crate::source::Span;
 
 /// The changes of a service that both sides have.
@@ -50,6 +51,13 @@ pub(super) struct Seen<'a> {
     answer: Answer,
 }
 
+impl<'a> Seen<'a> {
+    /// The setting of a rule that decides what is sent, where one does.
+    pub(super) fn setting(&self) -> Option<TlsSetting<'a>> {
+        self.class.sent.setting(&self.row.cluster.reason)
+    }
+}
+
 type Sight<'a> = BTreeMap<(Path<'a>, Spot<'a>), Seen<'a>>;
 
 /// What changes for those who see something before and something after.
@@ -78,11 +86,22 @@ type Key<'a> = (
     Option<Answer>,
     [Option<DataPlane>; 2],
     Option<(Side, Span)>,
+    Shown,
 );
+
+/// What shows that a connection is made, where nobody is told to make it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    /// Nothing.
+    Nothing,
+    /// Every proxy makes it; the rule that they follow, where it matters.
+    ByProxies(Option<Span>),
+}
 
 /// A change whose clients are still being gathered.
 struct Gathered<'a> {
     cause: Option<Cause<'a>>,
+    evidence: Evidence<'a>,
     rests_on: Assumptions,
     views: Vec<(ViewId, ViewId)>,
 }
@@ -123,6 +142,7 @@ impl<'s, 'a> ServicePort<'s, 'a> {
                     .entry(self.key(&delta, cause))
                     .or_insert_with(|| Gathered {
                         cause,
+                        evidence: delta.evidence(),
                         rests_on: Assumptions::NONE,
                         views: Vec::new(),
                     });
@@ -253,11 +273,15 @@ impl<'s, 'a> ServicePort<'s, 'a> {
             delta.head.map(|seen| seen.answer),
             [delta.base, delta.head].map(|seen| seen.map(|seen| seen.row.client.plane)),
             cause.map(|cause| (cause.side, cause.span)),
+            match delta.evidence() {
+                Evidence::Told | Evidence::Nothing => Shown::Nothing,
+                Evidence::EveryProxy => Shown::ByProxies(None),
+                Evidence::Rule(_, tls) => Shown::ByProxies(Some(tls.span())),
+            },
         )
     }
 
-    /// The change of those who are known to connect, and apart from it that of those of whom nothing shows it: of
-    /// workloads outside of the mesh who are not told to call.
+    /// The change of those who are known to connect, and apart from it that of those of whom nothing shows it.
     fn changes_of(
         &self,
         key: &Key<'a>,
@@ -275,21 +299,29 @@ impl<'s, 'a> ServicePort<'s, 'a> {
         let atoms = audiences.iter().flat_map(|audience| &audience.atoms);
         let members = atoms.flat_map(|&atom| &self.sides.atoms[atom].members).copied();
         let told = self.told(&found.views);
-        let has_proxy = key.5.iter().flatten().any(|plane| *plane != DataPlane::None);
-        if has_proxy || !any_sidecar_in.is_empty() {
+        if found.evidence.is_known() {
             let clients = Clients {
                 any_sidecar_in,
                 ..self.clients(members.collect(), told)
             };
-            return vec![self.change(key, found, clients, true)];
+            return vec![self.change(key, found, clients, found.evidence)];
         }
-        let (shown, others): (Vec<WorkloadId>, Vec<WorkloadId>) =
-            members.partition(|id| told.iter().any(|(caller, ..)| caller == id));
-        let parts = [(shown, told, true), (others, Vec::new(), false)];
-        let parts = parts.into_iter().filter(|(members, ..)| !members.is_empty());
-        parts
-            .map(|(members, told, is_shown)| self.change(key, found, self.clients(members, told), is_shown))
-            .collect()
+        // Those who are told stand in the order of their ids.
+        let is_told = |id: &WorkloadId| told.binary_search_by_key(id, |(caller, ..)| *caller).is_ok();
+        let (callers, others): (Vec<WorkloadId>, Vec<WorkloadId>) = members.partition(is_told);
+        let mut changes = Vec::new();
+        if !callers.is_empty() {
+            let clients = self.clients(callers, told);
+            changes.push(self.change(key, found, clients, Evidence::Told));
+        }
+        if !others.is_empty() || !any_sidecar_in.is_empty() {
+            let clients = Clients {
+                any_sidecar_in,
+                ..self.clients(others, Vec::new())
+            };
+            changes.push(self.change(key, found, clients, Evidence::Nothing));
+        }
+        changes
     }
 
     fn change(
@@ -297,7 +329,7 @@ impl<'s, 'a> ServicePort<'s, 'a> {
         (kind, path, endpoints, before, after, ..): &Key<'a>,
         found: &Gathered<'a>,
         clients: Clients<'a>,
-        is_shown: bool,
+        evidence: Evidence<'a>,
     ) -> Change<'a> {
         let connection = ConnectionChange {
             clients,
@@ -307,7 +339,7 @@ impl<'s, 'a> ServicePort<'s, 'a> {
             endpoints: endpoints.clone(),
             before: *before,
             after: *after,
-            is_shown,
+            evidence,
         };
         Change {
             kind: *kind,
@@ -342,10 +374,12 @@ impl<'s, 'a> ServicePort<'s, 'a> {
     /// Those among the clients who are told to call the port, now or before, by their ids in the head.
     fn told(&self, views: &[(ViewId, ViewId)]) -> Vec<Told> {
         let sides = self.sides;
-        let of_head = sides.head.told(self.head, self.port);
-        let of_head = of_head.map(|(id, call)| (sides.number(Side::Head, *id), Side::Head, call.span));
-        let of_base = sides.base.told(self.base, self.port);
-        let of_base = of_base.map(|(id, call)| (sides.number(Side::Base, *id), Side::Base, call.span));
+        let of_side = |side, service| {
+            let calls = sides.state(side).answers.callers.calls.to(service, self.port);
+            calls.map(move |(id, call)| (sides.number(side, id), side, call.span))
+        };
+        let of_head = of_side(Side::Head, self.head);
+        let of_base = of_side(Side::Base, self.base);
         let mut told: Vec<Told> = Vec::new();
         for (number, side, span) in of_head.chain(of_base) {
             let (Some(base), Some(head)) = sides.workloads.all[number as usize] else {
@@ -368,6 +402,29 @@ impl<'s, 'a> ServicePort<'s, 'a> {
 
 /// Who is told to call, and where.
 type Told = (WorkloadId, Side, Span);
+
+impl<'a> Delta<'a> {
+    /// What shows that the connection is made, where nobody is told to make it: what proxies do because of the service
+    /// concerns everybody who uses it. The rule is that of the worse side.
+    fn evidence(&self) -> Evidence<'a> {
+        let (base, head) = ((Side::Base, self.base.as_ref()), (Side::Head, self.head.as_ref()));
+        let worse_first = if self.kind.is_loss() {
+            [head, base]
+        } else {
+            [base, head]
+        };
+        let mut sides = worse_first
+            .into_iter()
+            .filter_map(|(side, seen)| Some((side, seen?)));
+        let is_of_service = |(_, seen): (Side, &Seen<'_>)| seen.row.cluster.reason.is_of_service();
+        if !sides.clone().all(is_of_service) {
+            return Evidence::Nothing;
+        }
+        let worse = sides.next();
+        let rule = worse.and_then(|(side, seen)| Some(Evidence::Rule(side, seen.setting()?)));
+        rule.unwrap_or(Evidence::EveryProxy)
+    }
+}
 
 /// What a sight rests on.
 fn rests_on(seen: &Seen<'_>) -> Assumptions {

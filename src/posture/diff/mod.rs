@@ -23,6 +23,7 @@ use crate::model::Meta;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::Wire;
 use crate::resolve::dataplane::DataPlane;
+use crate::resolve::destination::TlsSetting;
 use crate::resolve::outcome::Outcome;
 use crate::resolve::server::Accepts;
 use crate::source::Span;
@@ -40,7 +41,7 @@ pub enum ChangeKind {
     IdentityLost,
     /// A port takes what it refused, or no longer takes mutual TLS.
     Weakened,
-    /// A workload, a service, a service's port or a cluster is gone.
+    /// A workload, a service, a service's port, a cluster or a call that was refused is gone.
     Removed,
     /// Neither better nor worse.
     Changed,
@@ -79,6 +80,14 @@ impl ChangeKind {
             ChangeKind::Strengthened => "strengthened",
             ChangeKind::Gained => "gained",
         }
+    }
+
+    /// Whether a connection loses something: itself, encryption or identity.
+    pub fn is_loss(self) -> bool {
+        matches!(
+            self,
+            ChangeKind::Refused | ChangeKind::Plaintext | ChangeKind::IdentityLost
+        )
     }
 
     /// Whether something is less protected than it was.
@@ -206,12 +215,32 @@ pub struct ConnectionChange<'a> {
     pub before: Option<Answer>,
     /// What becomes of it; `None` where the endpoint is gone.
     pub after: Option<Answer>,
-    /// Whether it is shown, or sure, that the connection is made: the client has a proxy that is told how, or a
-    /// manifest tells it to call.
-    pub is_shown: bool,
+    /// What shows that the connection is made.
+    pub evidence: Evidence<'a>,
 }
 
-/// A call from outside of the mesh that is refused on one side only.
+/// What shows that a connection is made. That a client has a proxy is no sign that it calls, and that it has none is
+/// none either.
+#[derive(Debug, Clone, Copy)]
+pub enum Evidence<'a> {
+    /// Manifests tell the clients to call: see [`Clients::told`].
+    Told,
+    /// A rule for the host makes all who follow it connect so; the side that has it.
+    Rule(Side, TlsSetting<'a>),
+    /// Every proxy of the mesh that uses the service connects so.
+    EveryProxy,
+    /// Nothing does: the clients could connect so, and are set apart from all others.
+    Nothing,
+}
+
+impl Evidence<'_> {
+    /// Whether anything shows it.
+    pub fn is_known(self) -> bool {
+        !matches!(self, Evidence::Nothing)
+    }
+}
+
+/// A call from outside of the mesh, or around its proxies, that is refused on one side only.
 #[derive(Debug, Clone, Copy)]
 pub struct CallChange<'a> {
     /// Who calls.
@@ -226,6 +255,19 @@ pub struct CallChange<'a> {
     pub workload: WorkloadName<'a>,
     /// Its port.
     pub port: u16,
+    /// What became of it; `None` where it was not made.
+    pub before: Option<Passage>,
+    /// What becomes of it; `None` where it is no longer made.
+    pub after: Option<Passage>,
+}
+
+/// Whether a call without an identity gets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Passage {
+    /// It does.
+    Passes,
+    /// A proxy refuses it.
+    Refused,
 }
 
 /// Which clients a change concerns.
@@ -373,14 +415,17 @@ enum OrderOfSubject<'c, 'a> {
 }
 
 impl<'a> Change<'a> {
-    /// Whether something that worked breaks, as far as it is shown that it is used.
+    /// Whether something that worked breaks: a connection is refused that is known to be made.
     pub fn is_break(&self) -> bool {
-        let is_shown = match &self.subject {
-            Subject::Connection(connection) => connection.is_shown,
-            Subject::Call(call) => call.by != Outsider::Anybody,
-            Subject::Port(_) | Subject::Presence(_) => false,
-        };
-        self.kind == ChangeKind::Refused && is_shown
+        self.kind == ChangeKind::Refused && self.is_known()
+    }
+
+    /// Whether it is no connection of which nothing shows that it is made.
+    pub fn is_known(&self) -> bool {
+        match &self.subject {
+            Subject::Connection(connection) => connection.evidence.is_known(),
+            Subject::Call(_) | Subject::Port(_) | Subject::Presence(_) => true,
+        }
     }
 
     fn order(&self) -> Order<'_, 'a> {
@@ -397,7 +442,7 @@ impl<'a> Change<'a> {
                     connection.before,
                     connection.after,
                 );
-                (0, !connection.is_shown, subject)
+                (0, !connection.evidence.is_known(), subject)
             }
             Subject::Port(port) => {
                 let subject = OrderOfSubject::Port(port.workload, port.port.is_none(), port.port);
@@ -413,7 +458,7 @@ impl<'a> Change<'a> {
                     object.namespace_name(),
                     &object.name.value,
                 );
-                (0, call.by == Outsider::Anybody, subject)
+                (0, false, subject)
             }
             Subject::Presence(presence) => (2, false, OrderOfSubject::Presence(presence.what)),
         };

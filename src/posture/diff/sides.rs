@@ -1,12 +1,11 @@
 //! The two states of one cluster, with what belongs together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::pairs::Pairs;
 use super::{Change, Side, WorkloadName, calls, connections, presence, servers};
-use crate::callers::Call;
 use crate::matrix::{Answers, Row};
 use crate::mesh::{ServiceId, WorkloadId};
 
@@ -23,7 +22,6 @@ pub(super) struct Sides<'a> {
 /// One state.
 pub(super) struct State<'a> {
     pub(super) answers: Answers<'a>,
-    told: HashMap<ServiceId, Vec<(WorkloadId, &'a Call<'a>)>>,
 }
 
 /// Workloads that no service can tell apart, neither before nor after.
@@ -37,14 +35,6 @@ pub(super) struct Atom {
 }
 
 impl<'a> State<'a> {
-    fn new(answers: Answers<'a>) -> Self {
-        let mut told: HashMap<ServiceId, Vec<(WorkloadId, &'a Call<'a>)>> = HashMap::new();
-        for (workload, call) in answers.callers.calls.iter() {
-            told.entry(call.service).or_default().push((workload, call));
-        }
-        State { answers, told }
-    }
-
     /// The rows of a service, port by port.
     pub(super) fn rows(&self, service: ServiceId) -> &'a [Row<'a, 'a>] {
         self.answers.matrix.of_service(service)
@@ -57,16 +47,6 @@ impl<'a> State<'a> {
         let start = rows.iter().position(of_port).unwrap_or(rows.len());
         let end = rows[start..].iter().take_while(|row| of_port(row)).count();
         &rows[start..start + end]
-    }
-
-    /// Who is told to call a service port. Evidence that names no port stands for every port.
-    pub(super) fn told(
-        &self,
-        service: ServiceId,
-        port: u16,
-    ) -> impl Iterator<Item = &(WorkloadId, &'a Call<'a>)> {
-        let told = self.told.get(&service).into_iter().flatten();
-        told.filter(move |(_, call)| call.port.is_none_or(|named| named == port))
     }
 }
 
@@ -83,8 +63,8 @@ impl<'a> Sides<'a> {
             .map(|((base, head), members)| Atom { base, head, members });
         Sides {
             services: Pairs::of_services(base.mesh(), head.mesh()),
-            base: State::new(base),
-            head: State::new(head),
+            base: State { answers: base },
+            head: State { answers: head },
             atoms: atoms.collect(),
             workloads,
         }

@@ -203,24 +203,16 @@ impl<'a> Asked<'a> {
         let policy = self.rule.spec.traffic_policy.as_ref()?;
         let of_ports = policy.port_level_settings.iter().map(|entry| &entry.tls);
         let says_tls = of_ports.chain([&policy.tls]).any(Option::is_some);
-        match row.cluster.reason {
-            ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls)
-                if says_tls && row.subset.is_some() =>
-            {
-                Some(Part::Loses {
-                    to: Some(tls.rule),
-                    because: Loss::Subset,
-                })
-            }
-            _ => None,
-        }
+        let winner = row.cluster.reason.setting();
+        let winner = winner.filter(|_| says_tls && row.subset.is_some())?;
+        Some(Part::Loses {
+            to: Some(winner.rule),
+            because: Loss::Subset,
+        })
     }
 
     fn sets_tls(&self, row: &Row<'a, 'a>) -> bool {
-        let of_cluster = match row.cluster.reason {
-            ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls) => self.is(tls.rule),
-            _ => false,
-        };
+        let of_cluster = row.cluster.reason.setting().is_some_and(|tls| self.is(tls.rule));
         let is_told = |reason| matches!(reason, SentReason::Told(tls) if self.is(tls.rule));
         of_cluster || row.endpoints.iter().any(|class| is_told(class.sent.reason))
     }

@@ -5,18 +5,18 @@
 //! host, or of what the endpoint itself says. That a proxy does not know a service, or that a workload has none, is no
 //! sign that it calls.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use crate::callers::{Call, OutsideCall, Outsider, outside_calls, starts_after_init};
+use crate::callers::{Call, OutsideCall, Outsider, outside_calls};
 use crate::id::ObjectName;
 use crate::matrix::{Answers, EndpointClass, Row};
-use crate::mesh::{ServiceId, WorkloadId};
+use crate::mesh::WorkloadId;
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
 use crate::resolve::dataplane::{DataPlane, TLS_MODE_LABEL};
 use crate::resolve::destination::TlsSetting;
 use crate::resolve::outcome::{Outcome, meet};
-use crate::resolve::server::{Accepts, PortDecision, Reception};
+use crate::resolve::server::{Accepts, PortDecision};
 
 /// Who makes a connection, and what shows it.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +27,10 @@ pub enum Caller<'a> {
         workload: WorkloadId,
         /// Where it is told.
         call: &'a Call<'a>,
-        /// What it sees of the service and of the endpoint; `None` where no proxy takes part.
-        seen: Option<(&'a Row<'a, 'a>, &'a EndpointClass<'a>)>,
+        /// What it sees of the service.
+        row: &'a Row<'a, 'a>,
+        /// What it sees of the endpoint.
+        class: &'a EndpointClass<'a>,
     },
     /// Proxies that follow a rule.
     Rule {
@@ -44,7 +46,7 @@ pub enum Caller<'a> {
         /// What they see of the endpoint.
         class: &'a EndpointClass<'a>,
     },
-    /// Somebody outside of the mesh.
+    /// Somebody outside of the mesh, or around its proxies.
     Outside(OutsideCall<'a>),
 }
 
@@ -57,7 +59,7 @@ pub struct Known<'a> {
     pub server: WorkloadId,
     /// Its port.
     pub port: u16,
-    /// What arrives; `None` for calls from outside, of which only the kind is known.
+    /// What arrives; `None` for calls of which only the kind is known.
     pub wire: Option<Wire>,
 }
 
@@ -124,20 +126,22 @@ pub fn refusals(answers: &Answers<'_>) -> BTreeSet<Refusal> {
 /// Known connections that no proxy makes: those that an enforcing proxy lets through, and those that are refused.
 fn without_proxy<'a>(answers: &Answers<'a>) -> (Vec<Known<'a>>, Vec<Known<'a>>) {
     let calls = outside_calls(answers.senders, answers.callers).into_iter();
-    let outside = calls.map(|call| Known {
-        caller: Caller::Outside(call),
+    let decided = calls.filter_map(|call| {
+        let decision = answers.resolution().decide(call.workload, Some(call.port));
+        decision.mode.is_some().then_some((call, decision.accepts))
+    });
+    let (open, refused): (Vec<_>, Vec<_>) = decided.partition(|(call, accepts)| call.gets_through(*accepts));
+    let known = |all: Vec<(OutsideCall<'a>, Accepts)>| all.iter().map(|(call, _)| outside(call)).collect();
+    (known(open), known(refused))
+}
+
+fn outside<'a>(call: &OutsideCall<'a>) -> Known<'a> {
+    Known {
+        caller: Caller::Outside(*call),
         server: call.workload,
         port: call.port,
-        wire: None,
-    });
-    let decided = outside.chain(bare(answers)).filter_map(|known| {
-        let decision = answers.resolution().decide(known.server, Some(known.port));
-        decision.mode.is_some().then_some((known, decision.accepts))
-    });
-    let (open, refused): (Vec<_>, Vec<_>) =
-        decided.partition(|(known, accepts)| gets_through(known, *accepts));
-    let known = |all: Vec<(Known<'a>, Accepts)>| all.into_iter().map(|(known, _)| known).collect();
-    (known(open), known(refused))
+        wire: call.told.map(|_| Wire::Plaintext),
+    }
 }
 
 fn refusal(known: &Known<'_>) -> Refusal {
@@ -154,16 +158,6 @@ fn refusal(known: &Known<'_>) -> Refusal {
         server: known.server,
         port: known.port,
         caller,
-    }
-}
-
-/// Whether a call gets through: the API server speaks TLS, whoever is told to call plaintext, and others one of both.
-fn gets_through(known: &Known<'_>, accepts: Accepts) -> bool {
-    let takes = |reception| reception != Reception::Refused;
-    match known.caller {
-        Caller::Outside(call) if call.by == Outsider::ApiServer => takes(accepts.tls),
-        Caller::Outside(_) => takes(accepts.plaintext) || takes(accepts.tls),
-        _ => takes(accepts.plaintext),
     }
 }
 
@@ -199,21 +193,29 @@ fn each<'a>(
     matters: impl Fn(&Known<'a>, &Row<'a, 'a>, &EndpointClass<'a>) -> bool,
     found: &mut Vec<Known<'a>>,
 ) {
-    let mut told: HashMap<ServiceId, Vec<(WorkloadId, &'a Call<'a>)>> = HashMap::new();
-    for (workload, call) in answers.callers.calls.iter() {
-        told.entry(call.service).or_default().push((workload, call));
-    }
     for row in answers.matrix.rows().filter(|row| row.is_routed) {
-        let is_general = is_general(&row.cluster.reason);
-        let of_service = told.get(&row.service).map_or(&[][..], Vec::as_slice);
-        if !is_general && of_service.is_empty() {
+        let is_of_service = row.cluster.reason.is_of_service();
+        let told: Vec<Told<'a>> = if is_of_service {
+            Vec::new()
+        } else {
+            told_among(answers, row).collect()
+        };
+        if !is_of_service && told.is_empty() {
             continue;
         }
         for class in row.endpoints.iter().filter(|class| may_matter(class)) {
-            let callers: Vec<Caller<'a>> = if is_general {
+            let callers: Vec<Caller<'a>> = if is_of_service {
                 vec![general(row, class)]
             } else {
-                told_among(answers, row, of_service, class).collect()
+                let calls = told.iter();
+                calls
+                    .map(|&(workload, call)| Caller::Told {
+                        workload,
+                        call,
+                        row,
+                        class,
+                    })
+                    .collect()
             };
             for (server, port) in workloads(class) {
                 let known = callers.iter().map(|&caller| Known {
@@ -238,106 +240,24 @@ fn workloads<'c>(class: &'c EndpointClass<'_>) -> impl Iterator<Item = (Workload
         })
 }
 
-/// Whether what a proxy does tells of the service, so that whoever calls it does the same.
-fn is_general(reason: &ClusterReason<'_>) -> bool {
-    !matches!(
-        reason,
-        ClusterReason::NoProxy
-            | ClusterReason::Ztunnel
-            | ClusterReason::Waypoint
-            | ClusterReason::Proxyless
-            | ClusterReason::Excluded(_)
-            | ClusterReason::Unknown(_)
-            | ClusterReason::UnknownAlias
-            | ClusterReason::NoCluster
-    )
-}
-
 fn general<'a>(row: &'a Row<'a, 'a>, class: &'a EndpointClass<'a>) -> Caller<'a> {
-    match (row.cluster.reason, class.sent.reason) {
-        (ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls), _)
-        | (_, SentReason::Told(tls)) => Caller::Rule { tls, row },
-        _ => Caller::Proxies { row, class },
+    match class.sent.setting(&row.cluster.reason) {
+        Some(tls) => Caller::Rule { tls, row },
+        None => Caller::Proxies { row, class },
     }
 }
 
-/// Those among the clients of a row who are told to call the port. Evidence that names no port stands for every
-/// port.
+/// Who is told to call, and where.
+type Told<'a> = (WorkloadId, &'a Call<'a>);
+
+/// Those among the clients of a row who are told to call the port.
 fn told_among<'s, 'a>(
     answers: &'s Answers<'a>,
-    row: &'a Row<'a, 'a>,
-    told: &'s [(WorkloadId, &'a Call<'a>)],
-    class: &'a EndpointClass<'a>,
-) -> impl Iterator<Item = Caller<'a>> + use<'s, 'a> {
-    let of_port = told
-        .iter()
-        .filter(|(_, call)| call.port.is_none_or(|port| port == row.port));
-    of_port.filter_map(|&(workload, call)| {
-        let is_client = row
-            .clients
-            .iter()
-            .any(|members| answers.groups.holds(members, workload));
-        is_client.then_some(Caller::Told {
-            workload,
-            call,
-            seen: Some((row, class)),
-        })
-    })
-}
-
-/// Calls in plaintext that no row of the matrix shows: those of init containers that end before their sidecar starts,
-/// and those of workloads without a proxy to ports of pods that their headless service does not declare.
-fn bare<'a>(answers: &Answers<'a>) -> Vec<Known<'a>> {
-    let (mesh, resolution) = (answers.mesh(), answers.resolution());
-    let mut found = Vec::new();
-    for (workload, call) in answers.callers.calls.iter() {
-        let service = mesh.service(call.service);
-        let ports: Vec<u16> = mesh
-            .ports_of(call.service)
-            .iter()
-            .map(|port| port.number)
-            .collect();
-        let mut add = |server, port| {
-            found.push(Known {
-                caller: Caller::Told {
-                    workload,
-                    call,
-                    seen: None,
-                },
-                server,
-                port,
-                wire: Some(Wire::Plaintext),
-            });
-        };
-        match resolution.workload(workload).enrolment.plane {
-            DataPlane::None => {
-                let undeclared = call
-                    .port
-                    .filter(|port| service.is_headless() && !ports.contains(port));
-                for (&server, port) in resolution
-                    .endpoints(call.service)
-                    .iter()
-                    .zip(undeclared.into_iter().cycle())
-                {
-                    add(server, port);
-                }
-            }
-            DataPlane::Sidecar
-                if call.is_init && starts_after_init(mesh, mesh.workload(workload)).is_some() =>
-            {
-                let dialled = ports
-                    .into_iter()
-                    .filter(|&own| call.port.is_none_or(|port| port == own));
-                for endpoint in
-                    dialled.flat_map(|port| answers.senders.endpoints(call.service, service, port))
-                {
-                    if let EndpointPlace::Workload(server) = endpoint.place {
-                        add(server, endpoint.port);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    found
+    row: &'s Row<'a, 'a>,
+) -> impl Iterator<Item = Told<'a>> + use<'s, 'a> {
+    let is_client = |&(workload, _): &Told<'a>| {
+        let holds = |members| answers.groups.holds(members, workload);
+        row.clients.iter().any(holds)
+    };
+    answers.callers.calls.to(row.service, row.port).filter(is_client)
 }

@@ -13,7 +13,7 @@ use crate::matrix::{Answers, EndpointClass};
 use crate::mesh::WorkloadId;
 use crate::model::destination_rule::{DestinationRule, TlsMode, TrafficPolicy};
 use crate::model::{Meta, Object};
-use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
+use crate::resolve::client::{EndpointPlace, Wire};
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::TlsSetting;
 use crate::resolve::server::Reception;
@@ -156,10 +156,7 @@ pub(super) fn removable<'a>(
     }
     let by_id: HashMap<WorkloadId, &Server<'a>> = servers.iter().map(|server| (server.id, server)).collect();
     for row in answers.matrix.rows() {
-        let of_row = match row.cluster.reason {
-            ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls) => Some(tls.tls.span),
-            _ => None,
-        };
+        let of_row = row.cluster.reason.setting().map(|tls| tls.tls.span);
         // Who is told nothing else may follow it where an endpoint that is not given appears.
         if row.endpoints.is_empty()
             && let Some(span) = of_row
@@ -167,10 +164,7 @@ pub(super) fn removable<'a>(
             settings.remove(&span);
         }
         for class in row.endpoints.iter() {
-            let told = match class.sent.reason {
-                SentReason::Told(tls) => Some(tls.tls.span),
-                _ => of_row,
-            };
+            let told = class.sent.setting(&row.cluster.reason).map(|tls| tls.tls.span);
             if let Some(span) = told.filter(|span| settings.contains_key(span))
                 && !takes_mutual_tls(answers, &by_id, class)
             {

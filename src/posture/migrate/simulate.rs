@@ -170,7 +170,7 @@ fn apply(loaded: &mut Loaded, contexts: &mut [Context], drafts: &[Draft], phase:
     ages::date_additions(&mut loaded.objects, &added.concat());
     let everything = Hypothesis {
         adds: added.concat(),
-        removes: Vec::new(),
+        ..Hypothesis::default()
     };
     let mut after = Vec::new();
     for (context, own) in contexts.iter_mut().zip(added) {

@@ -104,7 +104,7 @@ struct WorkloadView<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct CallerView<'a> {
-    /// `workload`, `gateway`, `scraper` or `api-server`.
+    /// `workload`, `gateway`, `scraper`, `api-server`, `kubelet` or `anybody`.
     kind: &'static str,
     /// The workload, where it is given.
     workload: Option<WorkloadView<'a>>,
@@ -259,6 +259,8 @@ fn caller_view<'a>(places: &'a Places<'a>, caller: &Caller<'a>) -> CallerView<'a
         Who::Gateway(object, name) => ("gateway", name, Some(object)),
         Who::Scraper(object) => ("scraper", None, Some(object)),
         Who::ApiServer(object) => ("api-server", None, Some(object)),
+        Who::Kubelet(_) => ("kubelet", None, None),
+        Who::Anybody(object) => ("anybody", None, Some(object)),
     };
     CallerView {
         kind,

@@ -147,6 +147,14 @@ pub(super) fn who(caller: &Caller<'_>) -> String {
         Who::ApiServer(object) => {
             format!("the API server by {} {}", object.kind, object.qualified_name())
         }
+        Who::Kubelet(purpose) => format!("the kubelet, {purpose}"),
+        Who::Anybody(object) => {
+            format!(
+                "whoever comes through {} {}",
+                object.kind,
+                object.qualified_name()
+            )
+        }
     };
     match caller.wire {
         Wire::Plaintext => who,

@@ -77,7 +77,7 @@ fn sentence(change: &Change<'_>) -> String {
             words::caller(call),
             call.port,
             words::workload(&call.workload),
-            words::call_outcome(change.kind)
+            words::passages(call)[1]
         ),
         Subject::Presence(presence) => format!("{context}{}", words::present(&presence.what)),
     }

@@ -11,7 +11,8 @@ use crate::finding::Assumption;
 use crate::mesh::settings::ISTIO_VERSION;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::{
-    Answer, Cause, Change, ChangeKind, Clients, EndpointName, PortState, Present, Side, Subject,
+    Answer, Cause, Change, ChangeKind, Clients, EndpointName, Evidence, Passage, PortState, Present, Side,
+    Subject,
 };
 use crate::report::document::SCHEMA_VERSION;
 use crate::report::names::{NameView, TargetView};
@@ -33,7 +34,8 @@ pub struct DiffDocument<'a> {
     /// What the head assumes, where it is only thought of.
     #[serde(skip_serializing_if = "Option::is_none")]
     assumed: Option<AssumedView>,
-    /// How many changes there are of each kind, and of connections that break.
+    /// How many changes there are of each kind; of refused connections also those that are known to be made, which
+    /// break, and those of which nothing shows it.
     summary: BTreeMap<&'static str, usize>,
     /// The changes, the worst first.
     changes: Vec<ChangeView<'a>>,
@@ -127,8 +129,9 @@ enum SubjectView<'a> {
         before: Option<AnswerView>,
         /// `null` where the endpoint is gone.
         after: Option<AnswerView>,
+        evidence: EvidenceView<'a>,
     },
-    /// A call from outside of the mesh that a manifest shows: it is refused, or gets through.
+    /// A call from outside of the mesh, or around its proxies, that a manifest shows: it is refused, or gets through.
     Call {
         caller: &'static str,
         /// What the kubelet calls for.
@@ -137,6 +140,10 @@ enum SubjectView<'a> {
         port: u16,
         shown_by: NameView<'a>,
         shown_at: Place<'a>,
+        /// `refused` or `passes`; `null` where nothing showed the call.
+        before: Option<&'static str>,
+        /// The same; `null` where nothing shows the call any more.
+        after: Option<&'static str>,
     },
     /// A workload that one side has.
     Workload {
@@ -214,6 +221,17 @@ struct AnswerView {
     outcome: &'static str,
 }
 
+/// What shows that a connection is made.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EvidenceView<'a> {
+    /// `told`: manifests tell the clients to call, and `clients.told` has the places. `rule`: all who follow it connect
+    /// so. `every-proxy`: every proxy of the mesh that uses the service does. `nothing`: the connection is possible, and
+    /// not known.
+    by: &'static str,
+    /// The rule that they follow.
+    rule: Option<CauseView<'a>>,
+}
+
 /// The place that makes a change.
 #[derive(Debug, Serialize, JsonSchema)]
 struct CauseView<'a> {
@@ -225,13 +243,41 @@ struct CauseView<'a> {
     place: Place<'a>,
 }
 
+fn passage(passage: Passage) -> &'static str {
+    match passage {
+        Passage::Refused => "refused",
+        Passage::Passes => "passes",
+    }
+}
+
+fn evidence<'a>(diff: &Diff<'a>, evidence: &Evidence<'a>) -> EvidenceView<'a> {
+    let by = |by| EvidenceView { by, rule: None };
+    match *evidence {
+        Evidence::Told => by("told"),
+        Evidence::Rule(side, tls) => {
+            let rule = Cause {
+                side,
+                object: Some(&tls.rule.meta),
+                span: tls.span(),
+            };
+            EvidenceView {
+                by: "rule",
+                rule: Some(cause_view(diff, &rule)),
+            }
+        }
+        Evidence::EveryProxy => by("every-proxy"),
+        Evidence::Nothing => by("nothing"),
+    }
+}
+
 /// The document of a comparison.
 pub(super) fn document<'a>(diff: &Diff<'a>) -> DiffDocument<'a> {
     let mut summary: BTreeMap<&'static str, usize> = ChangeKind::ALL
         .iter()
-        .map(|&kind| (kind.as_str(), diff.count(kind, true) + diff.count(kind, false)))
+        .map(|&kind| (kind.as_str(), diff.count_all(kind)))
         .collect();
     summary.insert("breaks", diff.count(ChangeKind::Refused, true));
+    summary.insert("possibleBreaks", diff.count(ChangeKind::Refused, false));
     DiffDocument {
         schema_version: SCHEMA_VERSION,
         istio: ISTIO_VERSION,
@@ -281,6 +327,7 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
             endpoints: connection.endpoints.iter().map(endpoint).collect(),
             before: connection.before.map(answer),
             after: connection.after.map(answer),
+            evidence: evidence(diff, &connection.evidence),
         },
         Subject::Call(call) => SubjectView::Call {
             caller: match call.by {
@@ -289,6 +336,8 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
                 Outsider::ApiServer => "api-server",
                 Outsider::Gateway => "gateway",
                 Outsider::Anybody => "anybody",
+                Outsider::InitContainer => "init-container",
+                Outsider::Unproxied => "workload",
             },
             purpose: match call.by {
                 Outsider::Kubelet(purpose) => Some(purpose),
@@ -302,6 +351,8 @@ fn subject<'a>(diff: &Diff<'a>, subject: &Subject<'a>) -> SubjectView<'a> {
                 kind: call.object.kind.as_str(),
             },
             shown_at: diff.place(call.side, call.span),
+            before: call.before.map(passage),
+            after: call.after.map(passage),
         },
         Subject::Presence(presence) => match presence.what {
             Present::Context(name) => SubjectView::Cluster { name },

@@ -106,10 +106,14 @@ impl<'a> Diff<'a> {
         }
     }
 
-    /// How many changes there are of a kind; of refused connections those that are shown to be made, or the others.
-    fn count(&self, kind: ChangeKind, is_break: bool) -> usize {
-        let counts = |change: &&Change<'_>| change.kind == kind && change.is_break() == is_break;
+    /// How many changes there are of a kind, known or only possible.
+    fn count(&self, kind: ChangeKind, is_known: bool) -> usize {
+        let counts = |change: &&Change<'_>| change.kind == kind && change.is_known() == is_known;
         self.changes.iter().filter(counts).count()
+    }
+
+    fn count_all(&self, kind: ChangeKind) -> usize {
+        self.count(kind, true) + self.count(kind, false)
     }
 
     /// What it comes to, in one sentence.
@@ -119,15 +123,15 @@ impl<'a> Diff<'a> {
             1 => Some(format!("1 {one}")),
             count => Some(format!("{count} {many}")),
         };
-        let of = |kind, one, many| counted(self.count(kind, false), one, many);
+        let of = |kind, one, many| counted(self.count_all(kind), one, many);
         let parts = [
             counted(
                 self.count(ChangeKind::Refused, true),
                 "connection breaks",
                 "connections break",
             ),
-            of(
-                ChangeKind::Refused,
+            counted(
+                self.count(ChangeKind::Refused, false),
                 "would be refused if it is made",
                 "would be refused if they are made",
             ),

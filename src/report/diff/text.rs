@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::{Assumed, Diff, words};
-use crate::posture::diff::{CallChange, Change, ChangeKind, ConnectionChange, Side, Subject};
+use crate::posture::diff::{CallChange, Change, ConnectionChange, Side, Subject};
 use crate::report::{sanitize, table};
 
 /// Writes the verdict and the changes.
@@ -80,13 +80,15 @@ fn write_call(
     let context = context.map(|name| format!("[{name}] ")).unwrap_or_default();
     let (object, at) = words::because(diff, change);
     let workload = words::workload(&call.workload);
+    let [was, is] = words::passages(call);
     let lines = [
         format!(
             "{context}{} -> port {} of {workload}",
             words::caller(call),
             call.port
         ),
-        format!("    is         {}", words::call_outcome(change.kind)),
+        format!("    was        {was}"),
+        format!("    is         {is}"),
         format!("    because    {object}  {at}"),
         format!("    shown at   {}", diff.place(call.side, call.span)),
     ];
@@ -118,6 +120,9 @@ fn write_connection(
     let (object, at) = words::because(diff, change);
     if change.cause.is_some() {
         lines.push(format!("    because    {object}  {at}"));
+    }
+    if let Some((rule, at)) = words::followed(diff, change, connection) {
+        lines.push(format!("    follow     {rule}  {at}"));
     }
     let told = &connection.clients.told;
     let places = told
@@ -151,6 +156,9 @@ pub(super) fn connections<'a>(diff: &Diff<'a>, changes: &[&Change<'a>]) -> Vec<R
         if let Some((_, side, span)) = told.first() {
             from = format!("{from}; told so at {}", diff.place(*side, *span));
         }
+        if let Some((rule, at)) = words::followed(diff, change, connection) {
+            from = format!("{from}; they follow {rule} at {at}");
+        }
         let cells = vec![
             from,
             words::target(connection),
@@ -168,12 +176,7 @@ pub(super) fn connections<'a>(diff: &Diff<'a>, changes: &[&Change<'a>]) -> Vec<R
 fn call_cells(diff: &Diff<'_>, change: &Change<'_>, call: &CallChange<'_>) -> Vec<String> {
     let (object, at) = words::because(diff, change);
     let workload = words::workload(&call.workload);
-    let refused = words::call_outcome(ChangeKind::Refused);
-    let passes = words::call_outcome(ChangeKind::Gained);
-    let (before, after) = match change.kind {
-        ChangeKind::Refused => (passes, refused),
-        _ => (refused, passes),
-    };
+    let [before, after] = words::passages(call);
     let shown = diff.place(call.side, call.span);
     vec![
         format!("{}, shown at {shown}", words::caller(call)),

@@ -5,22 +5,27 @@ use crate::callers::Outsider;
 use crate::id::Kind;
 use crate::model::peer_authentication::Mode;
 use crate::posture::diff::{
-    Answer, CallChange, Change, ChangeKind, Clients, ConnectionChange, EndpointName, PortState, Present,
-    Side, WorkloadName,
+    Answer, CallChange, Cause, Change, ChangeKind, Clients, ConnectionChange, EndpointName, Evidence,
+    Passage, PortState, Present, Side, WorkloadName,
 };
 use crate::report::connection::wire_words;
+use crate::report::queries::{LISTED, without_mutual_tls};
 use crate::resolve::outcome::Outcome;
 
 /// How many names are shown; the rest is counted.
 const SHOWN: usize = 3;
 
-/// The title of the changes of a kind.
-pub(super) fn title(kind: ChangeKind, is_break: bool) -> &'static str {
+/// The title of the changes of a kind, known or only possible.
+pub(super) fn title(kind: ChangeKind, is_known: bool) -> &'static str {
     match kind {
-        ChangeKind::Refused if is_break => "Refused from now on",
-        ChangeKind::Refused => "Refused if anybody connects so (nothing shows that these clients do)",
-        ChangeKind::Plaintext => "Plaintext from now on",
-        ChangeKind::IdentityLost => "Without the client's identity from now on",
+        ChangeKind::Refused if is_known => "Refused from now on",
+        ChangeKind::Refused => "Refused if these clients connect, which nothing shows",
+        ChangeKind::Plaintext if is_known => "Plaintext from now on",
+        ChangeKind::Plaintext => "Plaintext if these clients connect, which nothing shows",
+        ChangeKind::IdentityLost if is_known => "Without the client's identity from now on",
+        ChangeKind::IdentityLost => {
+            "Without the client's identity if these clients connect, which nothing shows"
+        }
         ChangeKind::Weakened => "Weaker ports",
         ChangeKind::Removed => "Removed",
         ChangeKind::Changed => "Neither weaker nor stricter",
@@ -34,7 +39,7 @@ pub(super) fn title(kind: ChangeKind, is_break: bool) -> &'static str {
 pub(super) fn sections<'d, 'a>(diff: &'d Diff<'a>) -> Vec<(&'static str, Vec<&'d Change<'a>>)> {
     let mut sections: Vec<(&'static str, Vec<&'d Change<'a>>)> = Vec::new();
     for change in diff.changes {
-        let title = title(change.kind, change.is_break());
+        let title = title(change.kind, change.is_known());
         match sections.last_mut() {
             Some((last, changes)) if *last == title => changes.push(change),
             _ => sections.push((title, vec![change])),
@@ -144,6 +149,23 @@ pub(super) fn because(diff: &Diff<'_>, change: &Change<'_>) -> (String, String) 
     }
 }
 
+/// The rule that the clients follow and where it stands, where something is lost and it is not what makes the change.
+pub(super) fn followed(
+    diff: &Diff<'_>,
+    change: &Change<'_>,
+    connection: &ConnectionChange<'_>,
+) -> Option<(String, String)> {
+    let Evidence::Rule(side, tls) = connection.evidence else {
+        return None;
+    };
+    let is_cause = |cause: &Cause<'_>| (cause.side, cause.span) == (side, tls.span());
+    if !change.kind.is_loss() || change.cause.as_ref().is_some_and(is_cause) {
+        return None;
+    }
+    let place = diff.place(side, tls.span()).to_string();
+    Some((tls.rule.meta.object_name().to_string(), place))
+}
+
 /// Who calls from outside of the mesh.
 pub(super) fn caller(call: &CallChange<'_>) -> String {
     let object = || format!("{} {}", call.object.kind, call.object.qualified_name());
@@ -153,33 +175,41 @@ pub(super) fn caller(call: &CallChange<'_>) -> String {
         Outsider::ApiServer => format!("the API server, {}", object()),
         Outsider::Gateway => format!("the gateway of {}", object()),
         Outsider::Anybody => format!("whoever comes through {}", object()),
+        Outsider::InitContainer => format!("init containers of {}, before its sidecar starts", object()),
+        Outsider::Unproxied => format!("{}, to a port that its Service does not declare", object()),
     }
 }
 
-/// What becomes of a call from outside.
-pub(super) fn call_outcome(kind: ChangeKind) -> &'static str {
-    if kind == ChangeKind::Refused {
-        "no mutual TLS of the mesh, REFUSED"
-    } else {
-        "gets through"
-    }
+/// What became of a call from outside, and what becomes of it.
+pub(super) fn passages(call: &CallChange<'_>) -> [&'static str; 2] {
+    let words = |passage| match passage {
+        Some(Passage::Refused) => Some("no mutual TLS of the mesh, REFUSED"),
+        Some(Passage::Passes) => Some("gets through"),
+        None => None,
+    };
+    [
+        words(call.before).unwrap_or("not shown"),
+        words(call.after).unwrap_or("no longer shown"),
+    ]
 }
 
 /// What no manifest tells of a change that is only thought of, as lines.
 pub(super) fn not_known(assumed: &Assumed) -> Vec<String> {
     let mut lines = Vec::new();
-    if !assumed.unknown_callers.is_empty() {
-        let namespaces = assumed.unknown_callers.join(", ");
+    let of = &assumed.unknown_callers;
+    if !of.is_empty() {
+        let namespaces = of.join(", ");
         lines.push(format!(
             "callers that are not among the manifests, of ports in {namespaces} that would refuse plaintext; the mesh \
              counts them:"
         ));
-        for namespace in &assumed.unknown_callers {
-            lines.push(format!(
-                "    sum by (source_workload, destination_workload) (rate(istio_requests_total{{reporter=\"destination\", \
-                 connection_security_policy=\"none\", destination_workload_namespace=\"{namespace}\"}}[1d])) > 0"
-            ));
-        }
+        let destination = match &of[..] {
+            [only] => format!(", destination_workload_namespace=\"{only}\""),
+            all if all.len() <= LISTED => format!(", destination_workload_namespace=~\"{}\"", all.join("|")),
+            _ => String::new(),
+        };
+        let queries = without_mutual_tls(&destination);
+        lines.extend(queries.iter().map(|query| format!("    {query}")));
     }
     if !assumed.unknown_namespaces.is_empty() {
         let namespaces = assumed.unknown_namespaces.join(", ");

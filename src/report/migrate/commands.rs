@@ -6,12 +6,11 @@ use crate::mesh::WorkloadId;
 use crate::posture::diff::WorkloadName;
 use crate::posture::migrate::{Manifest, Plan, Step, StepKind};
 use crate::report::names::NameView;
+use crate::report::queries::{LISTED, without_mutual_tls};
 use crate::resolve::dataplane::DataPlane;
 
 /// How many workloads get a command of their own.
 const NAMED: usize = 3;
-/// How many workloads a query names; beyond it asks for the whole namespace.
-const LISTED: usize = 20;
 
 /// Queries that give whoever still calls without mutual TLS, for HTTP and for TCP.
 pub(super) fn queries(namespace: Option<&str>, workloads: &[NameView<'_>]) -> Vec<String> {
@@ -28,17 +27,7 @@ pub(super) fn queries(namespace: Option<&str>, workloads: &[NameView<'_>]) -> Ve
     let of_namespace = namespace
         .map(|name| format!(", destination_workload_namespace=\"{name}\""))
         .unwrap_or_default();
-    let query = |metric: &str| {
-        format!(
-            "sum by (source_workload_namespace, source_workload, destination_workload) \
-             (increase({metric}{{reporter=\"destination\", \
-             connection_security_policy!=\"mutual_tls\"{of_namespace}{of_workloads}}}[7d])) > 0"
-        )
-    };
-    vec![
-        query("istio_requests_total"),
-        query("istio_tcp_connections_opened_total"),
-    ]
+    without_mutual_tls(&format!("{of_namespace}{of_workloads}")).into()
 }
 
 /// Commands that show what the proxies of some workloads accept now.
@@ -105,9 +94,15 @@ pub(super) fn roll_back(manifests: &[Manifest], file: &str) -> Vec<String> {
         .rev()
         .collect();
     if manifests.iter().any(|manifest| manifest.before.is_some()) {
-        commands.push(format!("kubectl apply -f rollback/{file}"));
+        commands.push(format!("kubectl apply -f {}", rollback(file)));
     }
     commands
+}
+
+/// Where a plan keeps what a step replaces. Whoever applies or reads the whole directory takes files of manifests by
+/// their extension, and would undo the plan.
+pub(super) fn rollback(file: &str) -> String {
+    format!("rollback/{file}.undo")
 }
 
 fn of_plane<'p>(

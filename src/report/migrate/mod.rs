@@ -86,7 +86,7 @@ impl MigrationView<'_> {
                     .collect();
                 if !before.is_empty() {
                     let text = format!("# As it is before step {}\n{}", step.number, before.join("---\n"));
-                    files.push((folder.join("rollback").join(&step.file), text));
+                    files.push((folder.join(commands::rollback(&step.file)), text));
                 }
             }
         }

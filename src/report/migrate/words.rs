@@ -10,7 +10,6 @@ use crate::posture::migrate::{Caller, Hindrance, Known, Plan, Step, StepKind};
 use crate::report::connection::{sends_because, wire_words};
 use crate::resolve::capture::Bypass;
 use crate::resolve::client::{ClusterReason, SentReason};
-use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::TlsSetting;
 use crate::source::Span;
 
@@ -106,15 +105,11 @@ fn caller(plan: &Plan<'_>, known: &Known<'_>) -> Said {
         Caller::Told {
             workload: id,
             call,
-            seen,
+            row,
+            class,
         } => {
-            let (kind, because, remedy) = match seen {
-                None => bare(plan, id),
-                Some((row, class)) => {
-                    let because = sends_because(plan.answers.mesh(), &row.cluster, Some(&class.sent)).words;
-                    told(plan, id, &row.cluster.reason, because)
-                }
-            };
+            let because = sends_because(plan.answers.mesh(), &row.cluster, Some(&class.sent)).words;
+            let (kind, because, remedy) = told(plan, id, &row.cluster.reason, because);
             Said {
                 kind,
                 who: workload(plan, id),
@@ -136,7 +131,7 @@ fn caller(plan: &Plan<'_>, known: &Known<'_>) -> Said {
                 remedy: proxies_remedy(&row.cluster.reason, &class.sent.reason).to_owned(),
             }
         }
-        Caller::Outside(call) => outsider(&call, sends),
+        Caller::Outside(call) => outsider(plan, &call, sends),
     }
 }
 
@@ -160,24 +155,12 @@ fn evidence(call: &Call<'_>) -> String {
     }
 }
 
-fn bare(plan: &Plan<'_>, id: WorkloadId) -> (&'static str, String, String) {
-    let enrolment = &plan.answers.resolution().workload(id).enrolment;
-    if enrolment.plane == DataPlane::None {
-        return without_proxy(plan, id);
-    }
-    let remedy = "let sidecars be native ones (`ENABLE_NATIVE_SIDECARS`)";
-    (
-        "init-container",
-        "its init containers end before its sidecar starts".to_owned(),
-        remedy.to_owned(),
-    )
-}
-
 fn without_proxy(plan: &Plan<'_>, id: WorkloadId) -> (&'static str, String, String) {
     let because = plan.answers.resolution().workload(id).enrolment.because;
-    let remedy = "put it into the mesh and restart its pods, then plan again";
-    ("without-proxy", format!("no proxy: {because}"), remedy.to_owned())
+    ("without-proxy", format!("no proxy: {because}"), ENROL.to_owned())
 }
+
+const ENROL: &str = "put it into the mesh and restart its pods, then plan again";
 
 fn told(
     plan: &Plan<'_>,
@@ -209,7 +192,8 @@ fn rule(tls: &TlsSetting<'_>, sends: &'static str) -> Said {
     let name = tls.rule.meta.qualified_name();
     let mode = tls.mode();
     let remedy = if mode == TlsMode::Disable {
-        "let it say ISTIO_MUTUAL once every server behind its host is known to take that"
+        "remove its `tls`, so that auto-mTLS sends each server what it takes; or let it say ISTIO_MUTUAL once every server \
+         behind its host is known to take that"
     } else {
         "let it say ISTIO_MUTUAL, and the application serve plaintext"
     };
@@ -237,8 +221,12 @@ fn proxies_remedy(reason: &ClusterReason<'_>, sent: &SentReason<'_>) -> &'static
     }
 }
 
-fn outsider(call: &OutsideCall<'_>, sends: &'static str) -> Said {
+fn outsider(plan: &Plan<'_>, call: &OutsideCall<'_>, sends: &'static str) -> Said {
     let object = format!("{} {}", call.object.kind, call.object.qualified_name());
+    let caller = || match call.told {
+        Some((id, _)) => workload(plan, id),
+        None => object.clone(),
+    };
     let (kind, who, remedy) = match call.by {
         Outsider::Kubelet(purpose) => (
             "kubelet",
@@ -265,14 +253,28 @@ fn outsider(call: &OutsideCall<'_>, sends: &'static str) -> Said {
             format!("whoever comes through {object}"),
             "put an Istio gateway in front, and make the Service ClusterIP",
         ),
+        Outsider::InitContainer => (
+            "init-container",
+            caller(),
+            "let sidecars be native ones (`ENABLE_NATIVE_SIDECARS`)",
+        ),
+        Outsider::Unproxied => ("without-proxy", caller(), ENROL),
+    };
+    let because = match call.by {
+        Outsider::Anybody => "its type opens it to the outside".to_owned(),
+        Outsider::InitContainer => "its init containers end before its sidecar starts".to_owned(),
+        Outsider::Unproxied => call
+            .told
+            .map_or_else(String::new, |(id, _)| without_proxy(plan, id).1),
+        _ => "outside of the mesh".to_owned(),
     };
     Said {
         kind,
         who,
         sends,
-        because: match call.by {
-            Outsider::Anybody => "its type opens it to the outside".to_owned(),
-            _ => "outside of the mesh".to_owned(),
+        because: match call.told {
+            Some((_, told)) => format!("{because}; {}", evidence(told)),
+            None => because,
         },
         span: Some(call.span),
         remedy: remedy.to_owned(),

@@ -89,6 +89,39 @@ pub enum ClusterReason<'o> {
     Auto,
 }
 
+impl<'o> ClusterReason<'o> {
+    /// Whether it tells of the service, so that every proxy that nothing sets apart does the same; the other reasons
+    /// lie with single clients.
+    pub fn is_of_service(&self) -> bool {
+        match self {
+            ClusterReason::NoProxy
+            | ClusterReason::Ztunnel
+            | ClusterReason::Waypoint
+            | ClusterReason::Proxyless
+            | ClusterReason::Excluded(_)
+            | ClusterReason::Unknown(_)
+            | ClusterReason::UnknownAlias
+            | ClusterReason::NoCluster => false,
+            ClusterReason::Rule(_)
+            | ClusterReason::CredentialIgnored(_)
+            | ClusterReason::AutoMtlsOff
+            | ClusterReason::External
+            | ClusterReason::NamespaceDisabled(_)
+            | ClusterReason::SomeEndpointWithoutProxy
+            | ClusterReason::NoEndpoints
+            | ClusterReason::Auto => true,
+        }
+    }
+
+    /// The setting of a rule that decides, where one does.
+    pub fn setting(&self) -> Option<TlsSetting<'o>> {
+        match *self {
+            ClusterReason::Rule(tls) | ClusterReason::CredentialIgnored(tls) => Some(tls),
+            _ => None,
+        }
+    }
+}
+
 impl<'o> Senders<'_, '_, 'o> {
     /// What a client's proxy does for a port of a service, or of a subset.
     pub fn cluster<'d>(

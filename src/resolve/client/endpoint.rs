@@ -1,7 +1,7 @@
 //! What a cluster sends to one endpoint (`xds/endpoints/mtls_checker.go` `checkMtlsEnabled`,
 //! `xds/endpoints/endpoint_builder.go` `buildEnvoyLbEndpoint`).
 
-use super::cluster::{Cluster, ClusterTls};
+use super::cluster::{Cluster, ClusterReason, ClusterTls};
 use super::{Senders, Wire};
 use crate::finding::{Assumption, Assumptions};
 use crate::mesh::{PolicyId, Service, ServiceId, ServicePort, TargetPort, WorkloadId};
@@ -48,7 +48,16 @@ pub struct Sent<'o> {
     pub rests_on: Assumptions,
 }
 
-impl Sent<'_> {
+impl<'o> Sent<'o> {
+    /// The setting of a rule that decides what the endpoint gets, where one does: what endpoints are told comes before
+    /// what the cluster has.
+    pub fn setting(&self, cluster: &ClusterReason<'o>) -> Option<TlsSetting<'o>> {
+        match self.reason {
+            SentReason::Told(tls) => Some(tls),
+            _ => cluster.setting(),
+        }
+    }
+
     /// The bytes that arrive: those of the waypoint, where there is one.
     pub fn arriving(&self) -> Wire {
         self.relay.map_or(self.wire, |relay| relay.wire)

@@ -145,7 +145,7 @@
       head.addEventListener("click", () => toggle(name, !open));
       const section = make("div", { class: "namespace" }, head);
       if (open) {
-        const list = make("ul");
+        const list = make("ul", { role: "list" });
         for (const index of [...services.keys()].sort((one, other) => one - other)) {
           const [service, , host] = graph().services[index];
           const own = services.get(index);
@@ -246,7 +246,7 @@
     });
     table.append(make("tbody", {}, ...rows));
     const hidden = edges.length - rows.length;
-    box.append(make("h2", { text: `Connections: ${edges.length}` }), make("div", { class: "scroll", tabindex: "0" }, table));
+    box.append(make("h2", { text: `Connections: ${edges.length}` }), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Connections" }, table));
     if (hidden > 0) box.append(make("p", { class: "hidden", text: `${hidden} more are not in this table: select a node, or search` }));
   };
 
