@@ -327,6 +327,43 @@ fn is_freed(text: &str, port: &str, mut hindering: Vec<Option<ObjectName>>) -> b
     }
 }
 
+/// Clients of a headless service go by the policy of the namespace, its servers by their own.
+#[test]
+fn servers_are_opened_before_the_namespace_that_clients_of_headless_services_go_by() {
+    let text = "
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: front, namespace: shop, labels: {app: front}}
+spec: {containers: [{name: app, image: example/app:1, env: [{name: DB_HOST, value: db}, {name: DB_PORT, value: '5432'}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: app, image: example/app:1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{name: tcp, port: 5432}], clusterIP: None}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec: {mtls: {mode: DISABLE}}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: db, namespace: shop}
+spec: {selector: {matchLabels: {app: db}}, mtls: {mode: DISABLE}}
+";
+    assert!(assert_safe(text) > 0);
+    assert_maximal(text);
+}
+
 #[test]
 fn no_step_refuses_a_known_client() {
     let count: usize = meshes().iter().map(|text| assert_safe(text)).sum();

@@ -166,6 +166,11 @@ impl PolicyManifest {
         self.spec.mtls.map(|mtls| mtls.mode)
     }
 
+    /// Whether it is for single workloads.
+    pub fn is_selecting(&self) -> bool {
+        self.spec.selector.is_some()
+    }
+
     /// What it says of single ports.
     pub fn port_modes(&self) -> impl Iterator<Item = (u16, &'static str)> {
         self.spec

@@ -186,6 +186,12 @@ impl<'w, 'a> Writer<'w, 'a> {
         if turns_strict && is_base_strict {
             writer.whole(&wide, Mode::Strict);
         }
+        // Clients of headless services go by what the namespace says: once that is no longer DISABLE they send mutual
+        // TLS, which no server may refuse any more.
+        writer
+            .written
+            .guards
+            .sort_by_key(|change| !change.after.is_selecting());
         writer.written
     }
 
