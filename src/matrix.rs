@@ -172,6 +172,10 @@ fn rows_of<'s, 'o>(
         of_port.sort_by_key(|row| (row.route.is_some(), row.subset));
         rows.append(&mut of_port);
     }
+    // There are many rows, and they stay.
+    for row in &mut rows {
+        row.clients.shrink_to_fit();
+    }
     rows
 }
 

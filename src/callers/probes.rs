@@ -85,11 +85,11 @@ pub fn probes<'o>(workload: &Workload<'o>) -> Vec<ProbeCall<'o>> {
 }
 
 fn read_container<'o>(container: &'o Container, calls: &mut Vec<ProbeCall<'o>>) {
-    let lifecycle = container.lifecycle.as_ref();
+    let lifecycle = container.lifecycle.as_deref();
     let probes = [
-        ("startupProbe", container.startup_probe.as_ref()),
-        ("readinessProbe", container.readiness_probe.as_ref()),
-        ("livenessProbe", container.liveness_probe.as_ref()),
+        ("startupProbe", container.startup_probe.as_deref()),
+        ("readinessProbe", container.readiness_probe.as_deref()),
+        ("livenessProbe", container.liveness_probe.as_deref()),
         (
             "postStart",
             lifecycle.and_then(|lifecycle| lifecycle.post_start.as_ref()),

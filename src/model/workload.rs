@@ -76,7 +76,7 @@ impl PodSpec {
     }
 }
 
-/// A container.
+/// A container. What most have none of is boxed: there are as many containers as workloads.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Container {
@@ -95,13 +95,13 @@ pub struct Container {
     #[serde(default)]
     pub env: Vec<EnvVar>,
     /// Asked whether the container works.
-    pub liveness_probe: Option<Probe>,
+    pub liveness_probe: Option<Box<Probe>>,
     /// Asked whether the container can serve.
-    pub readiness_probe: Option<Probe>,
+    pub readiness_probe: Option<Box<Probe>>,
     /// Asked whether the container has started.
-    pub startup_probe: Option<Probe>,
+    pub startup_probe: Option<Box<Probe>>,
     /// What is called when the container starts and ends.
-    pub lifecycle: Option<Lifecycle>,
+    pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 /// A probe or a hook: what the kubelet calls on the pod. Commands inside of the container are left out.

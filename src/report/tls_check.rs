@@ -341,16 +341,19 @@ impl<'a> TlsCheck<'a> {
 
     /// A table.
     pub fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut lines: Vec<Line<'_>> = Vec::new();
-        for (answers, row) in self.kept().filter(|(_, row)| row.is_routed) {
-            for sender in self.senders(answers, row) {
-                lines.push(line(answers, row, &sender));
-            }
-        }
-        if self.by_status {
-            lines.sort_by_key(|line| std::cmp::Reverse(line.status));
-        }
-        let rows = lines.into_iter().map(|line| (line.context, line.cells));
+        let routed = self.kept().filter(|(_, row)| row.is_routed);
+        let lines = routed.flat_map(|(answers, row)| {
+            let senders = self.senders(answers, row).into_iter();
+            senders.map(move |sender| line(answers, row, &sender))
+        });
+        let lines: Box<dyn Iterator<Item = Line<'_>>> = if self.by_status {
+            let mut sorted: Vec<Line<'_>> = lines.collect();
+            sorted.sort_by_key(|line| std::cmp::Reverse(line.status));
+            Box::new(sorted.into_iter())
+        } else {
+            Box::new(lines)
+        };
+        let rows = lines.map(|line| (line.context, line.cells));
         table::write(out, &HEADER, self.contexts.len(), rows)
     }
 }
