@@ -38,14 +38,12 @@ pub enum Scope {
 impl<'o> Policy<'o> {
     /// The revision that alone reads it, from the label `istio.io/rev`.
     pub fn revision(&self) -> Option<&'o str> {
-        self.object.meta.labels.get("istio.io/rev")
+        self.object.meta.revision()
     }
 
-    /// Whether a control plane of that revision reads it (`pkg/config/model.go` `LabelsInRevision`).
-    /// Tags are not resolved.
+    /// Whether a control plane of that revision reads it.
     pub fn is_read_by(&self, revision: &str) -> bool {
-        self.revision()
-            .is_none_or(|own| own.is_empty() || own == revision)
+        self.object.meta.is_read_by(revision)
     }
 }
 

@@ -43,6 +43,19 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// The revision whose control plane alone reads the object, from the label `istio.io/rev`.
+    pub fn revision(&self) -> Option<&str> {
+        self.labels
+            .get("istio.io/rev")
+            .filter(|revision| !revision.is_empty())
+    }
+
+    /// Whether a control plane of that revision reads the object (`pkg/config/model.go` `LabelsInRevision`). Tags
+    /// are not resolved.
+    pub fn is_read_by(&self, revision: &str) -> bool {
+        self.revision().is_none_or(|own| own == revision)
+    }
+
     /// The file in which the object stands.
     pub fn file(&self) -> FileId {
         self.span.file

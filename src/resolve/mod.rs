@@ -25,7 +25,6 @@ use crate::model::{Meta, Object};
 use capture::{Bypass, Capture};
 use compose::Chosen;
 use dataplane::{DataPlane, Enrolment};
-use destination::is_read_by;
 use endpoints::Binding;
 use labels::{LabelIndex, Labels};
 use proxy::ProxySettings;
@@ -207,7 +206,7 @@ impl<'m, 'o> Resolution<'m, 'o> {
                 let is_selected = resolved.labels.match_all(selector);
                 if is_selected && endpoints::can_serve(service, mesh.workload(workload)) {
                     // The workload's own control plane may not read the ServiceEntry.
-                    let is_read = |entry: &Object<_>| is_read_by(&entry.meta, resolved.revision);
+                    let is_read = |entry: &Object<_>| entry.meta.is_read_by(resolved.revision);
                     if service.entry().is_none_or(is_read) {
                         endpoints::bind(id, service, mesh.workload(workload), &mut resolved.bindings);
                     }

@@ -2,7 +2,6 @@
 //! workload's own, the pods' annotation, and the ProxyConfig that selects the pods; the oldest of several counts
 //! (`pilot/pkg/model/proxy_config.go` `EffectiveProxyConfig`).
 
-use super::destination::is_read_by;
 use crate::mesh::settings::InterceptionMode;
 use crate::mesh::{Mesh, NamespaceId, Workload};
 use crate::model::Object;
@@ -89,7 +88,7 @@ impl ProxySettings {
         is_meant: impl Fn(&ProxyConfig) -> bool,
     ) {
         let is_read =
-            |config: &&&Object<ProxyConfig>| is_read_by(&config.meta, revision) && is_meant(&config.spec);
+            |config: &&&Object<ProxyConfig>| config.meta.is_read_by(revision) && is_meant(&config.spec);
         let configs = mesh.proxy_configs.get(&namespace);
         if let Some(config) = configs.into_iter().flatten().find(is_read) {
             self.take_environment(&config.spec.environment_variables);

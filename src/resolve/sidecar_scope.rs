@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::destination::is_read_by;
 use super::labels::Labels;
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;
@@ -62,7 +61,7 @@ impl<'m, 'o> SidecarIndex<'m, 'o> {
         let of_namespace = self.mesh.sidecars.get(&namespace).map_or(&[][..], Vec::as_slice);
         let holds = |&&rank: &&usize| {
             let sidecar = of_namespace[rank];
-            is_read_by(&sidecar.meta, revision) && selects(sidecar, labels)
+            sidecar.meta.is_read_by(revision) && selects(sidecar, labels)
         };
         let first = |ranks: &Vec<usize>| ranks.iter().find(holds).copied();
         let of_labels = labels
@@ -90,7 +89,7 @@ fn read_by<'m, 'o>(
     let of_namespace = mesh.sidecars.get(&namespace).into_iter().flatten();
     of_namespace
         .copied()
-        .filter(move |sidecar| is_read_by(&sidecar.meta, revision))
+        .filter(move |sidecar| sidecar.meta.is_read_by(revision))
 }
 
 /// The Sidecar of the root namespace that holds where a namespace has none.

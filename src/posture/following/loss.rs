@@ -6,7 +6,7 @@ use crate::mesh::{Service, ServiceId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
 use crate::resolve::client::Client;
-use crate::resolve::destination::{ExportTo, MergedRule, Shadowing, Sight, is_read_by, normalize_host};
+use crate::resolve::destination::{ExportTo, MergedRule, Shadowing, Sight, normalize_host};
 use crate::yaml::StringMap;
 
 impl<'a> Asked<'a> {
@@ -46,7 +46,7 @@ impl<'a> Asked<'a> {
     /// Why clients do not even see the rule.
     fn unseen(&self, answers: &Answers<'a>, service: &Service<'a>, client: &Client<'a, 'a>) -> Option<Loss> {
         let mesh = answers.mesh();
-        if !is_read_by(&self.rule.meta, client.revision) {
+        if !self.rule.meta.is_read_by(client.revision) {
             return Some(Loss::OtherRevision);
         }
         let is_own = client.namespace == Some(self.namespace);

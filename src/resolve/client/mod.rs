@@ -11,7 +11,7 @@ use super::{Resolution, sidecar_scope};
 use std::collections::HashMap;
 
 use super::dataplane::DataPlane;
-use super::destination::{self, Destinations, MergedRule};
+use super::destination::{Destinations, MergedRule};
 use super::labels::Labels;
 use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::model::Object;
@@ -139,7 +139,7 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
         let names_revision = mesh
             .destination_rules
             .iter()
-            .any(|(rule, _)| destination::revision(rule).is_some());
+            .any(|(rule, _)| rule.meta.revision().is_some());
         let mut by_revision = HashMap::new();
         for workload in resolved().filter(|workload| names_revision && workload.revision != "default") {
             let index = || Destinations::new(mesh, workload.revision);

@@ -17,7 +17,7 @@ use crate::model::virtual_service::{
 };
 use crate::resolve::Resolution;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{covers, is_read_by, normalize_host};
+use crate::resolve::destination::{covers, normalize_host};
 use crate::source::Span;
 use crate::yaml::{Spanned, StringMap};
 use gateway::{Entry, Gateways};
@@ -407,7 +407,7 @@ impl<'o> Senders<'_, '_, 'o> {
     /// The same, wherever requests come in.
     fn export_rank(&self, client: &Client<'_, 'o>, routing: &Routing<'o>) -> Option<u8> {
         let mesh = self.resolution.mesh;
-        if !is_read_by(&routing.object.meta, client.revision) {
+        if !routing.object.meta.is_read_by(client.revision) {
             return None;
         }
         let own = &routing.object.spec.export_to;

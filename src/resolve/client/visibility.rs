@@ -7,7 +7,7 @@ use super::{Client, Senders};
 use crate::mesh::{Mesh, NamespaceId, ServiceId};
 use crate::model::sidecar::EgressListener;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{self, covers};
+use crate::resolve::destination::covers;
 use crate::yaml::Spanned;
 
 /// Whether a client's proxy has a cluster for a service port.
@@ -45,7 +45,7 @@ impl<'o> Senders<'_, '_, 'o> {
         // Kubernetes Services have no revision.
         if service
             .entry()
-            .is_some_and(|entry| !destination::is_read_by(&entry.meta, client.revision))
+            .is_some_and(|entry| !entry.meta.is_read_by(client.revision))
         {
             return false;
         }

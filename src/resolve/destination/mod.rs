@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use super::labels::Labels;
 use crate::mesh::age::age;
 use crate::mesh::{Mesh, NamespaceId};
+use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
-use crate::model::{Meta, Object};
 
 pub use hosts::{HostMap, covers, normalize as normalize_host};
 pub use merge::{ExportTo, MergedRule, Owned};
@@ -63,7 +63,7 @@ impl<'o> Destinations<'o> {
         let mut rules: Vec<_> = mesh
             .destination_rules
             .iter()
-            .filter(|(rule, _)| is_read_by(&rule.meta, revision))
+            .filter(|(rule, _)| rule.meta.is_read_by(revision))
             .map(|&(rule, namespace)| (rule, namespace))
             .collect();
         // Rules with a selector come first, then the oldest.
@@ -203,19 +203,4 @@ impl<'o> Destinations<'o> {
         namespaces.dedup();
         namespaces
     }
-}
-
-/// The revision that alone reads a rule, from its label `istio.io/rev`.
-pub fn revision(rule: &Object<DestinationRule>) -> Option<&str> {
-    rule.meta
-        .labels
-        .get("istio.io/rev")
-        .filter(|revision| !revision.is_empty())
-}
-
-/// Whether a control plane of that revision reads an object (`pkg/config/model.go` `LabelsInRevision`).
-pub fn is_read_by(meta: &Meta, revision: &str) -> bool {
-    meta.labels
-        .get("istio.io/rev")
-        .is_none_or(|own| own.is_empty() || own == revision)
 }

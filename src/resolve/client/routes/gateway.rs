@@ -10,7 +10,7 @@ use crate::model::Object;
 use crate::model::gateway::{Gateway, Server};
 use crate::resolve::Resolution;
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{covers, is_read_by};
+use crate::resolve::destination::covers;
 use crate::yaml::Spanned;
 
 /// The Gateways of a mesh, and where the proxies are that could serve them.
@@ -234,7 +234,7 @@ impl<'o> Senders<'_, '_, 'o> {
             .namespace
             .and_then(|namespace| mesh.namespaces[namespace].name);
         let is_there = !is_scoped || client.namespace.is_none() || name == gateway.meta.namespace_name();
-        if !is_there || !is_read_by(&gateway.meta, client.revision) {
+        if !is_there || !gateway.meta.is_read_by(client.revision) {
             return None;
         }
         let selector = &gateway.spec.selector;

@@ -7,7 +7,7 @@ use crate::model::Object;
 use crate::model::virtual_service::{Destination, VirtualService};
 use crate::resolve::client::{Client, Senders};
 use crate::resolve::dataplane::DataPlane;
-use crate::resolve::destination::{covers, is_read_by};
+use crate::resolve::destination::covers;
 
 /// What a VirtualService is to a client that asks for a service port.
 #[derive(Debug, Clone)]
@@ -165,7 +165,7 @@ impl<'o> Senders<'_, '_, 'o> {
             Some(RoutingPart::NotRead)
         } else if !routing.is_for_mesh {
             Some(RoutingPart::ForGateways)
-        } else if !is_read_by(&routing.object.meta, client.revision) {
+        } else if !routing.object.meta.is_read_by(client.revision) {
             Some(RoutingPart::OtherRevision)
         } else if self.rank(client, routing).is_none() {
             Some(RoutingPart::NotShown)
