@@ -331,6 +331,7 @@ impl Reader<'_, '_> {
             kind,
             namespace: metadata(root, "namespace").map(Box::from),
             name: metadata(root, "name").map(Box::from),
+            is_named: says_name(root),
             span: root.span(),
             review,
         });
@@ -376,6 +377,14 @@ fn annotations(root: Node<'_>) -> StringMap {
 
 fn metadata<'t>(root: Node<'t>, key: &str) -> Option<&'t str> {
     text_of(root.get("metadata")?.value, key)
+}
+
+/// Whether `metadata.name` says anything, be it of the wrong type.
+fn says_name(root: Node<'_>) -> bool {
+    let name = root
+        .get("metadata")
+        .and_then(|metadata| metadata.value.get("name"));
+    name.is_some_and(|name| !matches!(name.value.value(), Value::Null | Value::Str("")))
 }
 
 fn text_of<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {

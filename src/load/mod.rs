@@ -75,6 +75,8 @@ pub struct FlawedObject {
     pub namespace: Option<Box<str>>,
     /// `metadata.name`, as far as it can be told.
     pub name: Option<Box<str>>,
+    /// Whether `metadata.name` says anything, be it of the wrong type.
+    pub is_named: bool,
     /// `metadata.annotations`, as far as they can be read.
     pub annotations: yaml::StringMap,
     /// The bytes of the whole object.

@@ -64,7 +64,7 @@ impl Rule for InvalidResource {
 
 /// Whether the object is more likely a part for some generator than a broken object.
 fn is_fragment(flawed: &FlawedObject) -> bool {
-    flawed.name.is_none() && schema::spec_of(flawed.kind).is_none()
+    !flawed.is_named && schema::spec_of(flawed.kind).is_none()
 }
 
 impl InvalidResource {
