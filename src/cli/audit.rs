@@ -20,8 +20,7 @@ pub(super) fn run(
     let session = Session::open(&args.paths, &args.source, global, streams, env)?;
     let places = session.places(env);
     let meshes = session.meshes();
-    notes::unreadable(streams.stderr, &session.loaded)?;
-    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+    notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;
     let question = Question {
         today: global.day(env),
         keeps: &|resolution, namespace, workload| args.keeps(resolution, namespace, workload),

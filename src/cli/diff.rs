@@ -25,8 +25,7 @@ pub(super) fn run(
     ages::align(&mut base.session.loaded.objects, &mut head.session.loaded.objects);
     let places = [&base, &head].map(|side| side.session.places(&side.env));
     for (side, places) in [&base, &head].into_iter().zip(&places) {
-        notes::unreadable(streams.stderr, &side.session.loaded)?;
-        notes::broken(streams.stderr, &side.session.loaded, places, &args.source)?;
+        notes::unread(streams.stderr, &side.session.loaded, places, &args.source)?;
     }
     let owners = [&base, &head].map(|side| Owners::of(&side.session.loaded.objects));
     let (before, after) = (base.session.meshes(), head.session.meshes());

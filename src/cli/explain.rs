@@ -39,8 +39,7 @@ pub(super) fn run(
         target::prefer_file(&mut session.loaded, file);
     }
     let places = session.places(env);
-    notes::unreadable(streams.stderr, &session.loaded)?;
-    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+    notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;
 
     let meshes = session.meshes();
     let found = match file {

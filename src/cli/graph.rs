@@ -18,8 +18,7 @@ pub(super) fn run(
     let session = Session::open(&args.paths, &args.source, global, streams, env)?;
     let places = session.places(env);
     let meshes = session.meshes();
-    notes::unreadable(streams.stderr, &session.loaded)?;
-    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+    notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;
     let from = args.from.as_deref();
     let from = from.map(|text| tls_check::client(text, &meshes)).transpose()?;
     let question = Question {

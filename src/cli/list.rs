@@ -31,8 +31,7 @@ pub(super) fn run(
         keep: &|rows, id| is_kept(args, rows, id),
         skipped: &session.loaded.skipped,
     };
-    notes::unreadable(streams.stderr, &session.loaded)?;
-    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+    notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;
     deliver(streams, args.output, &args.reports, |format, out| {
         write(&list, format, out)
     })?;

@@ -25,8 +25,7 @@ pub(super) fn run(
     let today = global.day(env);
     let (contexts, reserved) = settle(&mut session.loaded, &session.setup.understood.settings, today);
     let places = session.places(env);
-    notes::unreadable(streams.stderr, &session.loaded)?;
-    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+    notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;
     let meshes = session.meshes_of(&contexts);
     let fails = ask(&meshes, |answers| {
         let plans: Vec<Plan<'_>> = answers

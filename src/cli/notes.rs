@@ -19,14 +19,15 @@ pub(super) fn has_broken(loaded: &Loaded) -> bool {
         .any(|defect| breakage(&defect.kind).is_some())
 }
 
-/// Says which manifests do not parse and which objects the API server would refuse: what is shown, is shown
-/// without them.
-pub(super) fn broken(
+/// Says what cannot be read, which manifests do not parse and which objects the API server would refuse: what is
+/// shown, is shown without them.
+pub(super) fn unread(
     err: &mut dyn Write,
     loaded: &Loaded,
     places: &Places<'_>,
     source: &SourceArgs,
 ) -> io::Result<()> {
+    unreadable(err, loaded)?;
     let severity = if source.skip_invalid { "warning" } else { "error" };
     for defect in &loaded.defects {
         if let Some(message) = breakage(&defect.kind) {

@@ -21,8 +21,7 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     let session = Session::open(&[], &args.source, global, streams, env)?;
     let places = session.places(env);
-    notes::unreadable(streams.stderr, &session.loaded)?;
-    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+    notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;
     let meshes = session.meshes();
     let server = args
         .server

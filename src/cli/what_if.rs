@@ -31,8 +31,7 @@ pub(super) fn run(
     let mut session = Session::open(&args.paths, &args.source, global, streams, env)?;
     let (hypotheses, mut assumed) = assume(&mut session, args, streams.stdin)?;
     let places = session.places(env);
-    notes::unreadable(streams.stderr, &session.loaded)?;
-    notes::broken(streams.stderr, &session.loaded, &places, &args.source)?;
+    notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;
     let contexts = session.loaded.contexts.iter().zip(&hypotheses);
     let (now, then): (Vec<Context>, Vec<Context>) = contexts
         .map(|(context, all)| {

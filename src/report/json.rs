@@ -2,13 +2,13 @@
 //!
 //! Names and shapes are a contract: within one `schemaVersion` they only grow.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::texts::{Ranges, places};
-use super::{Input, sanitize};
+use super::{Input, machine};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::id::ObjectName;
 use crate::lint::{self, Suppressed};
@@ -18,35 +18,12 @@ use crate::source::Span;
 
 /// Writes the report as JSON.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = Harmless(BufWriter::new(out));
-    let ranges = ranges(input);
-    serde_json::to_writer_pretty(&mut out, &Report::of(input, &ranges))?;
-    writeln!(out)?;
-    out.flush()
+    machine::write_pretty(out, &Report::of(input, &ranges(input)))
 }
 
 /// Writes the report as YAML.
 pub fn write_yaml(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let ranges = ranges(input);
-    let yaml = serde_yaml::to_string(&Report::of(input, &ranges)).map_err(io::Error::other)?;
-    // YAML has escapes in double quotes only, which are not for us to choose.
-    write!(out, "{}", sanitize::block(&yaml))
-}
-
-/// Passes JSON on without anything that a terminal obeys.
-struct Harmless<W>(W);
-
-impl<W: Write> Write for Harmless<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Strings are written whole, or cut at what has to be escaped.
-        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
-        self.0.write_all(sanitize::json(text).as_bytes())?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
+    machine::write_yaml(out, &Report::of(input, &ranges(input)))
 }
 
 /// The whole report.
