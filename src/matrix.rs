@@ -91,9 +91,9 @@ pub struct Row<'s, 'o> {
     /// if one leads everything away from it.
     pub is_routed: bool,
     /// One that stands for the clients.
-    pub client: Client<'s, 'o>,
-    /// The clients.
-    pub clients: Vec<Members>,
+    pub client: &'s Client<'s, 'o>,
+    /// The clients; many rows of a service have the same.
+    pub clients: Arc<[Members]>,
     /// What their proxies do.
     pub cluster: Cluster<'s, 'o>,
     /// What each kind of endpoint gets and makes of it; many rows of a service port have the same.
@@ -151,6 +151,7 @@ fn rows_of<'s, 'o>(
 ) -> Vec<Row<'s, 'o>> {
     let service = senders.resolution.mesh.service(id);
     let classes = groups.classes(senders, id);
+    let mut unions = Unions::of(&classes);
     let mut rows = Vec::new();
     let ports = senders.resolution.mesh.ports_of(id);
     for port in ports.iter().filter(|port| port.protocol != Protocol::Udp) {
@@ -163,20 +164,46 @@ fn rows_of<'s, 'o>(
             met: RefCell::default(),
         };
         let mut answers = Merged::default();
-        for class in &classes {
+        for (index, class) in classes.iter().enumerate() {
             for row in question.answer(class) {
-                answers.add(row);
+                answers.add(row, index);
             }
         }
         let mut of_port = answers.rows;
-        of_port.sort_by_key(|row| (row.route.is_some(), row.subset));
-        rows.append(&mut of_port);
-    }
-    // There are many rows, and they stay.
-    for row in &mut rows {
-        row.clients.shrink_to_fit();
+        of_port.sort_by_key(|(row, _)| (row.route.is_some(), row.subset));
+        rows.extend(of_port.into_iter().map(|(row, seen_by)| Row {
+            clients: unions.members(seen_by),
+            ..row
+        }));
     }
     rows
+}
+
+/// The members of several classes of a service together. There are many rows, and they stay, but most of them
+/// are for the same clients.
+struct Unions<'a, 's, 'o> {
+    classes: &'a [ClientClass<'s, 'o>],
+    known: HashMap<Vec<usize>, Arc<[Members]>>,
+}
+
+impl<'a, 's, 'o> Unions<'a, 's, 'o> {
+    fn of(classes: &'a [ClientClass<'s, 'o>]) -> Self {
+        Unions {
+            classes,
+            known: HashMap::new(),
+        }
+    }
+
+    /// The members of the classes of these indexes.
+    fn members(&mut self, classes: Vec<usize>) -> Arc<[Members]> {
+        if let Some(known) = self.known.get(&classes) {
+            return Arc::clone(known);
+        }
+        let of_class = |&class: &usize| self.classes[class].members.iter().cloned();
+        let members: Arc<[Members]> = classes.iter().flat_map(of_class).collect();
+        self.known.insert(classes, Arc::clone(&members));
+        members
+    }
 }
 
 /// An endpoint with what is in force on its port.
@@ -245,7 +272,7 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
     /// The rows of a class: the service as a whole, then each subset of the rule that it follows, then the
     /// destinations to which VirtualServices lead.
     fn answer(&self, class: &ClientClass<'s, 'o>) -> Vec<Row<'s, 'o>> {
-        let client = &class.client;
+        let client = class.client;
         let whole = self.senders.cluster(client, self.id, self.port, None);
         let redirection = match whole.reason {
             ClusterReason::Excluded(_) | ClusterReason::Unknown(_) | ClusterReason::UnknownAlias => {
@@ -288,7 +315,7 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
     /// The row of a destination to which a VirtualService leads; it rests on what the way to the proxy does.
     fn led_row(&self, class: &ClientClass<'s, 'o>, led: &Led<'o>, rests_on: Assumptions) -> Row<'s, 'o> {
         let senders = self.senders;
-        let mut cluster = senders.led_cluster(&class.client, led);
+        let mut cluster = senders.led_cluster(class.client, led);
         cluster.rests_on |= rests_on;
         let service = senders.resolution.mesh.service(led.service);
         let servers = servers(senders, led.service, service, led.port);
@@ -362,7 +389,7 @@ impl<'s, 'o> Question<'_, 's, '_, 'o> {
             route: None,
             is_routed,
             client: class.client,
-            clients: class.members.clone(),
+            clients: Arc::default(),
             cluster,
             endpoints,
         }
@@ -393,21 +420,24 @@ impl EndpointClass<'_> {
 /// The rows of a service port, those of clients who see the same together.
 #[derive(Default)]
 struct Merged<'s, 'o> {
-    rows: Vec<Row<'s, 'o>>,
+    /// The rows with the classes of clients that they are for, by their indexes.
+    rows: Vec<(Row<'s, 'o>, Vec<usize>)>,
     /// The rows about a subset in which clients follow the same rule, by their indexes.
     alike: HashMap<(Option<Span>, Option<&'o str>), Vec<usize>>,
 }
 
 impl<'s, 'o> Merged<'s, 'o> {
-    /// Adds a row, or its clients to the row of others who see the same.
-    fn add(&mut self, mut row: Row<'s, 'o>) {
+    /// Adds the row of a class of clients, or the class to the row of others who see the same.
+    fn add(&mut self, row: Row<'s, 'o>, class: usize) {
         let alike = self.alike.entry((row.rule(), row.subset)).or_default();
-        let known = alike.iter().find(|&&index| self.rows[index].is_same_answer(&row));
+        let known = alike
+            .iter()
+            .find(|&&index| self.rows[index].0.is_same_answer(&row));
         if let Some(&known) = known {
-            self.rows[known].clients.append(&mut row.clients);
+            self.rows[known].1.push(class);
         } else {
             alike.push(self.rows.len());
-            self.rows.push(row);
+            self.rows.push((row, vec![class]));
         }
     }
 }

@@ -78,7 +78,7 @@ pub fn probes<'o>(workload: &Workload<'o>) -> Vec<ProbeCall<'o>> {
         .into_iter()
         .flat_map(|template| template.spec.serving_containers());
     let mut calls = Vec::new();
-    for container in containers.filter(|container| &*container.name != "istio-proxy") {
+    for container in containers.filter(|container| !container.is_proxy()) {
         read_container(container, &mut calls);
     }
     calls

@@ -187,6 +187,7 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     loaded
         .unreadable
         .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
+    loaded.objects.shrink_to_fit();
     Ok(loaded)
 }
 

@@ -99,34 +99,63 @@ pub enum Refusal {
     Invalid(Review),
 }
 
-/// What a function finds in the objects of each kind but ConfigMaps, one kind after the other.
-macro_rules! kind_by_kind {
-    ($objects:expr, $find:path $(, $argument:expr)*) => {
-        $find(&$objects.peer_authentications $(, $argument)*)
-            .chain($find(&$objects.destination_rules $(, $argument)*))
-            .chain($find(&$objects.virtual_services $(, $argument)*))
-            .chain($find(&$objects.sidecars $(, $argument)*))
-            .chain($find(&$objects.service_entries $(, $argument)*))
-            .chain($find(&$objects.workload_entries $(, $argument)*))
-            .chain($find(&$objects.workload_groups $(, $argument)*))
-            .chain($find(&$objects.namespaces $(, $argument)*))
-            .chain($find(&$objects.services $(, $argument)*))
-            .chain($find(&$objects.endpoint_slices $(, $argument)*))
-            .chain($find(&$objects.removed $(, $argument)*))
-            .chain($find(&$objects.workloads $(, $argument)*))
-            .chain($find(&$objects.network_policies $(, $argument)*))
-            .chain($find(&$objects.mesh_configs $(, $argument)*))
-            .chain($find(&$objects.authorization_policies $(, $argument)*))
-            .chain($find(&$objects.envoy_filters $(, $argument)*))
-            .chain($find(&$objects.api_gateways $(, $argument)*))
-            .chain($find(&$objects.gateways $(, $argument)*))
-            .chain($find(&$objects.proxy_configs $(, $argument)*))
-            .chain($find(&$objects.routes $(, $argument)*))
-            .chain($find(&$objects.ingresses $(, $argument)*))
-            .chain($find(&$objects.ingress_classes $(, $argument)*))
-            .chain($find(&$objects.api_server_calls $(, $argument)*))
-            .chain($find(&$objects.monitors $(, $argument)*))
-            .chain($find(&$objects.prometheus_rules $(, $argument)*))
+/// Calls a macro with what is given and the list of each kind but ConfigMaps.
+macro_rules! with_kinds {
+    ($call:ident $given:tt) => {
+        $call! { $given
+            peer_authentications
+            destination_rules
+            virtual_services
+            sidecars
+            service_entries
+            workload_entries
+            workload_groups
+            namespaces
+            services
+            endpoint_slices
+            removed
+            workloads
+            network_policies
+            mesh_configs
+            authorization_policies
+            envoy_filters
+            api_gateways
+            gateways
+            proxy_configs
+            routes
+            ingresses
+            ingress_classes
+            api_server_calls
+            monitors
+            prometheus_rules
+        }
+    };
+}
+
+/// What a function finds in each list, one after the other.
+macro_rules! found {
+    (($objects:expr, $find:path) $first:ident $($list:ident)*) => {
+        $find(&$objects.$first)$(.chain($find(&$objects.$list)))*
+    };
+    (($objects:expr, $find:path, $context:expr) $first:ident $($list:ident)*) => {
+        $find(&$objects.$first, $context)$(.chain($find(&$objects.$list, $context)))*
+    };
+}
+
+/// What a function finds in each list to change.
+macro_rules! found_mut {
+    (($objects:expr, $find:path) $first:ident $($list:ident)*) => {
+        $find(&mut $objects.$first)$(.chain($find(&mut $objects.$list)))*
+    };
+}
+
+/// Calls a method of each list.
+macro_rules! call_each {
+    (($objects:expr, $method:ident) $($list:ident)*) => {
+        $($objects.$list.$method();)*
+    };
+    (($objects:expr, $method:ident, $others:expr) $($list:ident)*) => {
+        $($objects.$list.$method(&mut $others.$list);)*
     };
 }
 
@@ -276,34 +305,15 @@ impl Objects {
 
     /// Adds everything of `other` behind what is there.
     pub fn append(&mut self, mut other: Objects) {
-        self.peer_authentications.append(&mut other.peer_authentications);
-        self.destination_rules.append(&mut other.destination_rules);
-        self.virtual_services.append(&mut other.virtual_services);
-        self.sidecars.append(&mut other.sidecars);
-        self.service_entries.append(&mut other.service_entries);
-        self.workload_entries.append(&mut other.workload_entries);
-        self.workload_groups.append(&mut other.workload_groups);
-        self.namespaces.append(&mut other.namespaces);
-        self.services.append(&mut other.services);
-        self.endpoint_slices.append(&mut other.endpoint_slices);
-        self.removed.append(&mut other.removed);
-        self.workloads.append(&mut other.workloads);
-        self.network_policies.append(&mut other.network_policies);
-        self.mesh_configs.append(&mut other.mesh_configs);
-        self.authorization_policies
-            .append(&mut other.authorization_policies);
-        self.envoy_filters.append(&mut other.envoy_filters);
-        self.api_gateways.append(&mut other.api_gateways);
-        self.gateways.append(&mut other.gateways);
-        self.proxy_configs.append(&mut other.proxy_configs);
-        self.routes.append(&mut other.routes);
-        self.ingresses.append(&mut other.ingresses);
-        self.ingress_classes.append(&mut other.ingress_classes);
-        self.api_server_calls.append(&mut other.api_server_calls);
-        self.monitors.append(&mut other.monitors);
-        self.prometheus_rules.append(&mut other.prometheus_rules);
+        with_kinds!(call_each(self, append, other));
         self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
+    }
+
+    /// Frees the room for more objects: there are many, and they are large.
+    pub fn shrink_to_fit(&mut self) {
+        with_kinds!(call_each(self, shrink_to_fit));
+        self.config_maps.shrink_to_fit();
     }
 
     /// Puts every object that names no namespace into this one. The name's place stands for that of a
@@ -328,12 +338,12 @@ impl Objects {
 
     /// The metadata of every object, kind by kind.
     pub fn metas(&self) -> impl Iterator<Item = &Meta> {
-        kind_by_kind!(self, metas)
+        with_kinds!(found(self, metas))
     }
 
     /// The metadata of every object of a context, kind by kind.
     pub fn metas_of<'o>(&'o self, context: &'o Context) -> impl Iterator<Item = &'o Meta> {
-        kind_by_kind!(self, metas_of, context)
+        with_kinds!(found(self, metas_of, context))
     }
 
     /// The metadata of every object, and of the ConfigMaps that workloads read.
@@ -343,32 +353,7 @@ impl Objects {
 
     /// The metadata of every object, to change them, and of the ConfigMaps that workloads read.
     pub fn metas_mut(&mut self) -> impl Iterator<Item = &mut Meta> {
-        metas_mut(&mut self.peer_authentications)
-            .chain(metas_mut(&mut self.destination_rules))
-            .chain(metas_mut(&mut self.virtual_services))
-            .chain(metas_mut(&mut self.sidecars))
-            .chain(metas_mut(&mut self.service_entries))
-            .chain(metas_mut(&mut self.workload_entries))
-            .chain(metas_mut(&mut self.workload_groups))
-            .chain(metas_mut(&mut self.namespaces))
-            .chain(metas_mut(&mut self.services))
-            .chain(metas_mut(&mut self.endpoint_slices))
-            .chain(metas_mut(&mut self.removed))
-            .chain(metas_mut(&mut self.workloads))
-            .chain(metas_mut(&mut self.network_policies))
-            .chain(metas_mut(&mut self.mesh_configs))
-            .chain(metas_mut(&mut self.authorization_policies))
-            .chain(metas_mut(&mut self.envoy_filters))
-            .chain(metas_mut(&mut self.api_gateways))
-            .chain(metas_mut(&mut self.gateways))
-            .chain(metas_mut(&mut self.proxy_configs))
-            .chain(metas_mut(&mut self.routes))
-            .chain(metas_mut(&mut self.ingresses))
-            .chain(metas_mut(&mut self.ingress_classes))
-            .chain(metas_mut(&mut self.api_server_calls))
-            .chain(metas_mut(&mut self.monitors))
-            .chain(metas_mut(&mut self.prometheus_rules))
-            .chain(metas_mut(&mut self.config_maps))
+        with_kinds!(found_mut(self, metas_mut)).chain(metas_mut(&mut self.config_maps))
     }
 }
 

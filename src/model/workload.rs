@@ -65,6 +65,15 @@ impl PodSpec {
         self.host_network.as_ref().is_some_and(|host| host.value)
     }
 
+    /// Drops what only a proxy's containers are asked for: the hosts in it are kept as texts.
+    fn forget_environments(&mut self) {
+        let containers = self.containers.iter_mut().chain(&mut self.init_containers);
+        for container in containers.filter(|container| !container.is_proxy()) {
+            container.args = Vec::new();
+            container.env = Vec::new();
+        }
+    }
+
     /// The containers whose ports a Service can name, in the order in which Kubernetes looks: ordinary
     /// ones, then sidecars among the init containers.
     pub fn serving_containers(&self) -> impl Iterator<Item = &Container> {
@@ -83,7 +92,7 @@ pub struct Container {
     /// Its name.
     #[serde(default)]
     pub name: Box<str>,
-    /// Arguments: those of a pre-injected proxy tell its role.
+    /// The arguments of a pre-injected proxy, which tell its role. Of other containers none are kept.
     #[serde(default)]
     pub args: Vec<Box<str>>,
     /// Declared ports.
@@ -91,7 +100,7 @@ pub struct Container {
     pub ports: Vec<ContainerPort>,
     /// `Always` makes an init container a sidecar.
     pub restart_policy: Option<Box<str>>,
-    /// Environment: that of a pre-injected proxy tells its role.
+    /// The environment of a pre-injected proxy, which tells its role. Of other containers none is kept.
     #[serde(default)]
     pub env: Vec<EnvVar>,
     /// Asked whether the container works.
@@ -104,16 +113,17 @@ pub struct Container {
     pub lifecycle: Option<Box<Lifecycle>>,
 }
 
-/// A probe or a hook: what the kubelet calls on the pod. Commands inside of the container are left out.
+/// A probe or a hook: what the kubelet calls on the pod, in one of three ways. Commands inside of the container are
+/// left out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
     /// A request.
-    pub http_get: Option<Spanned<ProbeTarget>>,
+    pub http_get: Option<Box<Spanned<ProbeTarget>>>,
     /// A connection.
-    pub tcp_socket: Option<Spanned<ProbeTarget>>,
+    pub tcp_socket: Option<Box<Spanned<ProbeTarget>>>,
     /// A health check of gRPC.
-    pub grpc: Option<Spanned<ProbeTarget>>,
+    pub grpc: Option<Box<Spanned<ProbeTarget>>>,
 }
 
 /// Hooks of a container.
@@ -136,6 +146,11 @@ pub struct ProbeTarget {
 }
 
 impl Container {
+    /// Whether it is the proxy that injection adds.
+    pub fn is_proxy(&self) -> bool {
+        &*self.name == "istio-proxy"
+    }
+
     /// Whether this init container runs beside the others.
     pub fn is_native_sidecar(&self) -> bool {
         self.restart_policy.as_deref() == Some("Always")
@@ -253,7 +268,8 @@ impl Workload {
         }
     }
 
-    fn of(template: RawTemplate, near: Span) -> Workload {
+    fn of(mut template: RawTemplate, near: Span) -> Workload {
+        template.spec.forget_environments();
         let (metadata, span) = match template.metadata {
             Some(metadata) => (metadata.value, metadata.key),
             None => (TemplateMetadata::default(), near),

@@ -138,7 +138,7 @@ impl<'a> Port<'_, 'a> {
         let service = self.answers.mesh().service(self.concrete);
         let of_root = |root: &'a Object<VirtualService>| {
             let senders = self.answers.senders;
-            match senders.routing_part(&class.client, self.concrete, port, root) {
+            match senders.routing_part(class.client, self.concrete, port, root) {
                 RoutingPart::Leads(mut led) => {
                     led.retain(|led| !roots.is_delegate || std::ptr::eq(led.route.object, *object));
                     self.leads(class, root, &led)

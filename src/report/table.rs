@@ -2,16 +2,19 @@
 
 use std::io::{self, Write};
 
-use comfy_table::ColumnConstraint::Absolute;
-use comfy_table::{ContentArrangement, Table, Width, presets};
+use unicode_width::UnicodeWidthStr;
 
 use super::sanitize;
 
-/// How many rows are laid out at a time: a table holds each of its cells several times over.
-const CHUNK: usize = 1024;
+/// What ends the cells and the rows that are kept; sanitised text has neither.
+const CELL_END: char = '\t';
+const ROW_END: char = '\n';
 
-/// What stands between the cells of a kept row; sanitised text has none.
-const BETWEEN: char = '\n';
+/// How many bytes of rows are kept together.
+const CHUNK: usize = 1 << 16;
+
+/// How many spaces stand between two columns.
+const GAP: usize = 2;
 
 /// Writes rows below a header; of several contexts each row names its own first.
 pub(super) fn write<'a, Row: AsRef<[String]>>(
@@ -21,69 +24,80 @@ pub(super) fn write<'a, Row: AsRef<[String]>>(
     rows: impl Iterator<Item = (Option<&'a str>, Row)>,
 ) -> io::Result<()> {
     let has_contexts = contexts > 1;
-    let header = row(has_contexts.then_some("CONTEXT"), &mut header.iter().copied());
-    let rows = rows.map(|(context, cells)| {
+    let mut kept = Kept::default();
+    kept.add(has_contexts.then_some("CONTEXT"), header.iter().copied());
+    for (context, cells) in rows {
         let context = has_contexts.then(|| context.unwrap_or("-"));
-        row(context, &mut cells.as_ref().iter().map(String::as_str))
-    });
-    let rows: Vec<Box<str>> = std::iter::once(header).chain(rows).collect();
-    let widths = widths(&rows);
-    for chunk in rows.chunks(CHUNK) {
-        let mut table = table(chunk);
-        for (column, width) in table.column_iter_mut().zip(&widths) {
-            let width = width.saturating_add(column.padding_width());
-            column.set_constraint(Absolute(Width::Fixed(width)));
+        kept.add(context, cells.as_ref().iter().map(String::as_str));
+    }
+    kept.write(out)
+}
+
+/// The rows until it is known how wide the columns are. There may be a hundred thousand, so they are kept as text,
+/// and a library that lays out cells in boxes is not asked.
+#[derive(Default)]
+struct Kept {
+    chunks: Vec<String>,
+    /// How many places of a terminal the widest cell of each column takes.
+    widths: Vec<usize>,
+}
+
+impl Kept {
+    fn add<'a>(&mut self, context: Option<&'a str>, cells: impl Iterator<Item = &'a str>) {
+        let mut row = String::new();
+        for (column, cell) in context.into_iter().chain(cells).enumerate() {
+            let cell = sanitize::line(cell);
+            match self.widths.get_mut(column) {
+                Some(width) => *width = cell.width().max(*width),
+                None => self.widths.push(cell.width()),
+            }
+            row.push_str(&cell);
+            row.push(CELL_END);
         }
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim())?;
+        row.push(ROW_END);
+        match self.chunks.last_mut() {
+            Some(last) if last.len() + row.len() <= CHUNK => last.push_str(&row),
+            _ => {
+                let mut chunk = String::with_capacity(CHUNK);
+                chunk.push_str(&row);
+                self.chunks.push(chunk);
+            }
         }
     }
-    Ok(())
-}
 
-fn row<'a>(context: Option<&'a str>, cells: &mut dyn Iterator<Item = &'a str>) -> Box<str> {
-    let cells = context.into_iter().chain(cells).map(sanitize::line);
-    let cells: Vec<_> = cells.collect();
-    cells.join(&BETWEEN.to_string()).into()
-}
-
-fn table(rows: &[Box<str>]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    for row in rows {
-        table.add_row(row.split(BETWEEN));
-    }
-    table
-}
-
-/// How many places of a terminal the widest cell of each column takes.
-fn widths(rows: &[Box<str>]) -> Vec<u16> {
-    let chunks = rows
-        .chunks(CHUNK)
-        .map(|chunk| table(chunk).column_max_content_widths());
-    let widest = |mut widest: Vec<u16>, widths: Vec<u16>| {
-        for (widest, width) in widest.iter_mut().zip(widths) {
-            *widest = width.max(*widest);
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = String::new();
+        let rows = self
+            .chunks
+            .iter()
+            .flat_map(|chunk| chunk.split_terminator(ROW_END));
+        for row in rows {
+            line.clear();
+            for (cell, width) in row.split_terminator(CELL_END).zip(&self.widths) {
+                line.push_str(cell);
+                let missing = width - cell.width() + GAP;
+                line.extend(std::iter::repeat_n(' ', missing));
+            }
+            writeln!(out, "{}", line.trim_end())?;
         }
-        widest
-    };
-    chunks.reduce(widest).unwrap_or_default()
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ROWS: usize = 3000;
+
     #[test]
     fn columns_are_as_wide_all_the_way_down() {
         let name = |row: usize| format!("{}{row}", "n".repeat(row / 500));
-        let rows = (0..3 * CHUNK).map(|row| (Some("prod"), [name(row), "\u{5bbf}\u{e9}\n".repeat(row % 2)]));
+        let rows = (0..ROWS).map(|row| (Some("prod"), [name(row), "\u{5bbf}\u{e9}\n".repeat(row % 2)]));
         let mut out = Vec::new();
         write(&mut out, &["NAME", "SAID"], 1, rows).unwrap();
         let out = String::from_utf8(out).unwrap();
-        assert_eq!(out.lines().count(), 1 + 3 * CHUNK);
+        assert_eq!(out.lines().count(), 1 + ROWS);
         let column = out.lines().next().unwrap().find("SAID").unwrap();
         for (row, line) in out.lines().skip(1).enumerate() {
             assert_eq!(line.get(..column).unwrap_or(line).trim_end(), name(row));

@@ -28,25 +28,25 @@ use scopes::Scopes;
 #[derive(Debug, Clone)]
 pub struct ClientClass<'r, 'o> {
     /// One that stands for all.
-    pub client: Client<'r, 'o>,
+    pub client: &'r Client<'r, 'o>,
     /// Who they are.
     pub members: Vec<Members>,
 }
 
-/// The members of a class, or some of them.
+/// The members of a class, or some of them. There are several for each row of the matrix, so they are kept small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Members {
     /// The members of one group; with the others of that namespace that could exist, if `possible`.
     Group {
         /// The group, by its index in [`Groups`].
-        group: usize,
+        group: u32,
         /// Whether workloads that are not given could be members.
         possible: bool,
     },
     /// Many groups of one namespace, none of which stands for a workload that is not given.
     Alike {
         /// Among which groups, by their indexes in [`Groups`].
-        within: Range<usize>,
+        within: Range<u32>,
         /// Which of them.
         alike: Arc<Alike>,
     },
@@ -57,33 +57,44 @@ pub enum Members {
         /// The data plane.
         plane: DataPlane,
         /// What they know, by its index in [`Groups`].
-        scope: usize,
+        scope: u32,
         /// The namespaces that have classes of their own, sorted.
         except: Arc<[NamespaceId]>,
     },
     /// The given workloads of a scope in all namespaces but these.
     Scope {
         /// What they know, by its index in [`Groups`].
-        scope: usize,
+        scope: u32,
         /// The namespaces that have classes of their own, sorted.
         except: Arc<[NamespaceId]>,
     },
     /// The given workloads of all scopes of a breadth but these, in all namespaces but these.
     Unaware {
         /// What they would be without a Sidecar resource, by its index in [`Groups`].
-        breadth: usize,
-        /// The scopes that import the service, sorted.
-        aware: Arc<[usize]>,
-        /// The namespaces that have classes of their own, sorted.
-        except: Arc<[NamespaceId]>,
+        breadth: u32,
+        /// Who is told from them.
+        but: Arc<Aware>,
     },
+}
+
+/// Who may know a service that others of their breadth do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aware {
+    /// The scopes that import it, sorted.
+    scopes: Vec<usize>,
+    /// The namespaces that have classes of their own, sorted.
+    namespaces: Arc<[NamespaceId]>,
 }
 
 /// The groups of given workloads.
 #[derive(Debug)]
 pub struct Groups<'r, 'o> {
     all: Vec<Group<'r, 'o>>,
-    by_namespace: HashMap<NamespaceId, OfNamespace<'r, 'o>>,
+    by_namespace: HashMap<NamespaceId, OfNamespace>,
+    /// Any sidecar of each namespace.
+    any_in: Vec<Client<'r, 'o>>,
+    /// Anybody whom nothing narrows, with the scope.
+    anybody: Vec<(usize, Client<'r, 'o>)>,
     cohorts: Vec<Cohort>,
     /// The group of each workload.
     of_workload: Vec<usize>,
@@ -164,6 +175,12 @@ impl<'r, 'o> Groups<'r, 'o> {
         let mut groups = Groups {
             all: Vec::new(),
             by_namespace: HashMap::new(),
+            any_in: mesh
+                .namespaces
+                .iter()
+                .map(|(id, _)| Client::any_sidecar_in(resolution, Some(id)))
+                .collect(),
+            anybody: Vec::new(),
             cohorts: Vec::new(),
             of_workload: vec![0; mesh.workloads().len()],
             selectors,
@@ -172,10 +189,21 @@ impl<'r, 'o> Groups<'r, 'o> {
         for ((.., selected_by, routed), members) in members {
             groups.add(resolution, selected_by, routed, members);
         }
-        groups
-            .scopes
-            .add_possible(Client::any_sidecar_in(resolution, None));
-        groups.gather(resolution);
+        let any = Client::any_sidecar_in(resolution, None);
+        groups.scopes.add_possible(any);
+        let anybody = groups.scopes.plain().map(|scope| {
+            let Client { plane, revision, .. } = groups.scopes[scope].client;
+            (
+                scope,
+                Client {
+                    plane,
+                    revision,
+                    ..any
+                },
+            )
+        });
+        groups.anybody = anybody.collect();
+        groups.gather();
         groups
     }
 
@@ -205,7 +233,7 @@ impl<'r, 'o> Groups<'r, 'o> {
 
     /// The classes of clients of a service. Together they hold every given workload once, and everybody
     /// who could exist.
-    pub fn classes(&self, senders: &Senders<'r, '_, 'o>, service: ServiceId) -> Vec<ClientClass<'r, 'o>> {
+    pub fn classes(&'r self, senders: &Senders<'r, '_, 'o>, service: ServiceId) -> Vec<ClientClass<'r, 'o>> {
         let mesh = senders.resolution.mesh;
         let concrete = mesh.alias_of(service).unwrap_or(service);
         let near = near_namespaces(senders, concrete);
@@ -224,13 +252,13 @@ impl<'r, 'o> Groups<'r, 'o> {
 }
 
 /// The clients of all namespaces in which none sees anything of its own.
-struct Far<'g, 'r, 'o> {
-    groups: &'g Groups<'r, 'o>,
+struct Far<'r, 'o> {
+    groups: &'r Groups<'r, 'o>,
     near: Arc<[NamespaceId]>,
     nowhere: Arc<[NamespaceId]>,
 }
 
-impl<'r, 'o> Far<'_, 'r, 'o> {
+impl<'r, 'o> Far<'r, 'o> {
     fn classes(
         &self,
         senders: &Senders<'r, '_, 'o>,
@@ -238,38 +266,34 @@ impl<'r, 'o> Far<'_, 'r, 'o> {
         classes: &mut Vec<ClientClass<'r, 'o>>,
     ) {
         let scopes = &self.groups.scopes;
-        let aware: Arc<[usize]> = scopes.aware_of(senders, service).into();
+        let aware = scopes.aware_of(senders, service);
         let of_scopes = aware.iter().map(|&scope| Members::Scope {
-            scope,
+            scope: scope as u32,
             except: self.except(&scopes[scope].client),
         });
         let of_breadths = scopes.breadths().map(|(breadth, client)| Members::Unaware {
-            breadth,
-            aware: Arc::clone(&aware),
-            except: self.except(client),
+            breadth: breadth as u32,
+            but: Arc::new(Aware {
+                scopes: aware.clone(),
+                namespaces: self.except(client),
+            }),
         });
         for members in of_scopes.chain(of_breadths) {
             if self.groups.count(&members) == 0 {
                 continue;
             }
-            let mut groups = self.groups.of_members(&members);
-            if let Some(client) = groups.next().map(|group| group.client) {
-                drop(groups);
+            let first = self.groups.groups_of(&members).next();
+            if let Some(first) = first {
+                let client = &self.groups.all[first].client;
                 let members = vec![members];
                 classes.push(ClientClass { client, members });
             }
         }
-        for scope in scopes.plain() {
-            let own = &scopes[scope].client;
-            let client = Client {
-                plane: own.plane,
-                revision: own.revision,
-                ..Client::any_sidecar_in(senders.resolution, None)
-            };
+        for (scope, client) in &self.groups.anybody {
             let members = vec![Members::Everywhere {
                 plane: client.plane,
-                scope,
-                except: self.except(&client),
+                scope: *scope as u32,
+                except: self.except(client),
             }];
             classes.push(ClientClass { client, members });
         }
@@ -307,23 +331,21 @@ impl<'r, 'o> Groups<'r, 'o> {
     /// How many given workloads a class has.
     pub fn count(&self, members: &Members) -> usize {
         match members {
-            Members::Group { group, .. } => self.all[*group].members.len(),
-            Members::Alike { within, alike } => self.count_alike(alike, within),
+            Members::Group { group, .. } => self.all[*group as usize].members.len(),
+            Members::Alike { within, alike } => self.count_alike(alike, &indexes_of(within)),
             Members::AnySidecarIn(_) => 0,
             Members::Everywhere { scope, except, .. } | Members::Scope { scope, except } => {
-                self.count_outside(&self.scopes[*scope].groups, except)
+                self.count_outside(&self.scopes[*scope as usize].groups, except)
             }
             // Almost all scopes of a breadth are unaware of a service, so those that are aware are taken
             // from the total.
-            Members::Unaware {
-                breadth,
-                aware,
-                except,
-            } => {
-                let aware = aware.iter().map(|&scope| &self.scopes[scope]);
-                let aware = aware.filter(|scope| scope.breadth == Some(*breadth));
-                let aware = aware.map(|scope| self.count_outside(&scope.groups, except));
-                self.count_outside(self.scopes.groups_of_breadth(*breadth), except) - aware.sum::<usize>()
+            Members::Unaware { breadth, but } => {
+                let breadth = *breadth as usize;
+                let count = |groups| self.count_outside(groups, &but.namespaces);
+                let aware = but.scopes.iter().map(|&scope| &self.scopes[scope]);
+                let aware = aware.filter(|scope| scope.breadth == Some(breadth));
+                let aware = aware.map(|scope| count(&scope.groups));
+                count(self.scopes.groups_of_breadth(breadth)) - aware.sum::<usize>()
             }
         }
     }
@@ -366,12 +388,11 @@ impl<'r, 'o> Groups<'r, 'o> {
     /// The groups of a class, by their indexes.
     pub fn groups_of<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = usize> + use<'a, 'r, 'o> {
         let (near, except): (Range<usize>, &[NamespaceId]) = match members {
-            Members::Group { group, .. } => (*group..group + 1, &[]),
-            Members::Alike { within, .. } => (within.clone(), &[]),
+            Members::Group { group, .. } => (indexes_of(&(*group..group + 1)), &[]),
+            Members::Alike { within, .. } => (indexes_of(within), &[]),
             Members::AnySidecarIn(_) => (0..0, &[]),
-            Members::Everywhere { except, .. }
-            | Members::Scope { except, .. }
-            | Members::Unaware { except, .. } => (0..0, except),
+            Members::Everywhere { except, .. } | Members::Scope { except, .. } => (0..0, except),
+            Members::Unaware { but, .. } => (0..0, &but.namespaces),
         };
         let of_scopes = self
             .scopes_of(members)
@@ -386,8 +407,8 @@ impl<'r, 'o> Groups<'r, 'o> {
     /// Whether the control plane of a revision serves somebody of a class.
     pub fn are_served_by(&self, members: &Members, revision: &str) -> bool {
         let possible = match members {
-            Members::AnySidecarIn(namespace) => self.by_namespace.get(namespace).map(|here| &here.any),
-            Members::Everywhere { scope, .. } => Some(&self.scopes[*scope].client),
+            Members::AnySidecarIn(namespace) => Some(&self.any_in[namespace.0 as usize]),
+            Members::Everywhere { scope, .. } => Some(&self.scopes[*scope as usize].client),
             _ => None,
         };
         let given = self.of_members(members).map(|group| &group.client);
@@ -404,7 +425,7 @@ impl<'r, 'o> Groups<'r, 'o> {
             Members::Group {
                 group,
                 possible: true,
-            } => self.all[*group].client.namespace,
+            } => self.all[*group as usize].client.namespace,
             _ => None,
         }
     }
@@ -415,7 +436,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         match members {
             Members::Everywhere { plane, scope, except } => {
                 *plane == DataPlane::Sidecar
-                    && self.scopes[*scope].client.revision == "default"
+                    && self.scopes[*scope as usize].client.revision == "default"
                     && namespace.is_none_or(|namespace| except.binary_search(&namespace).is_err())
             }
             _ => namespace.is_some() && self.open_namespace(members) == namespace,
@@ -430,38 +451,34 @@ impl<'r, 'o> Groups<'r, 'o> {
     fn is_among(&self, index: usize, members: &Members) -> bool {
         let group = &self.all[index];
         match members {
-            Members::Group { group, .. } => index == *group,
-            Members::Alike { within, alike } => within.contains(&index) && self.is_alike(index, alike),
-            Members::AnySidecarIn(_) => false,
-            Members::Everywhere { except, .. }
-            | Members::Scope { except, .. }
-            | Members::Unaware { except, .. } => {
-                self.is_of_scopes(group.scope, members) && group.is_outside(except)
+            Members::Group { group, .. } => index == *group as usize,
+            Members::Alike { within, alike } => {
+                indexes_of(within).contains(&index) && self.is_alike(index, alike)
             }
-        }
-    }
-
-    fn is_of_scopes(&self, own: usize, members: &Members) -> bool {
-        match members {
-            Members::Group { .. } | Members::Alike { .. } | Members::AnySidecarIn(_) => false,
-            Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => own == *scope,
-            Members::Unaware { breadth, aware, .. } => {
-                self.scopes[own].breadth == Some(*breadth) && aware.binary_search(&own).is_err()
+            Members::AnySidecarIn(_) => false,
+            Members::Everywhere { scope, except, .. } | Members::Scope { scope, except } => {
+                group.scope == *scope as usize && group.is_outside(except)
+            }
+            Members::Unaware { breadth, but } => {
+                self.scopes[group.scope].breadth == Some(*breadth as usize)
+                    && but.scopes.binary_search(&group.scope).is_err()
+                    && group.is_outside(&but.namespaces)
             }
         }
     }
 
     /// The scopes of members of many namespaces.
     fn scopes_of<'a>(&'a self, members: &'a Members) -> impl Iterator<Item = usize> + use<'a, 'r, 'o> {
-        let (scopes, aware): (&[usize], &[usize]) = match members {
-            Members::Group { .. } | Members::Alike { .. } | Members::AnySidecarIn(_) => (&[], &[]),
-            Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => {
-                (std::slice::from_ref(scope), &[])
+        let (one, (many, aware)): (Option<u32>, (&[usize], &[usize])) = match members {
+            Members::Group { .. } | Members::Alike { .. } | Members::AnySidecarIn(_) => (None, (&[], &[])),
+            Members::Everywhere { scope, .. } | Members::Scope { scope, .. } => (Some(*scope), (&[], &[])),
+            Members::Unaware { breadth, but } => {
+                (None, (self.scopes.of_breadth(*breadth as usize), &but.scopes))
             }
-            Members::Unaware { breadth, aware, .. } => (self.scopes.of_breadth(*breadth), aware),
         };
         let is_unaware = |scope: &usize| aware.binary_search(scope).is_err();
-        scopes.iter().copied().filter(is_unaware)
+        let many = many.iter().copied().filter(is_unaware);
+        one.map(|scope| scope as usize).into_iter().chain(many)
     }
 
     fn of_members<'a>(
@@ -490,6 +507,11 @@ impl Group<'_, '_> {
             && self.client.revision == any.revision
             && self.client.outbound.is_default()
     }
+}
+
+/// The range as indexes.
+fn indexes_of(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
 }
 
 /// The indexes of those that hold.

@@ -241,9 +241,7 @@ fn pre_injected(template: &PodTemplate) -> Option<Enrolment<'_>> {
         .containers
         .iter()
         .chain(&template.spec.init_containers);
-    let proxy = containers
-        .into_iter()
-        .find(|container| &*container.name == "istio-proxy")?;
+    let proxy = containers.into_iter().find(|container| container.is_proxy())?;
     let plane = role(proxy);
     Some(Enrolment {
         plane,

@@ -1,6 +1,7 @@
 //! The labels that selectors meet: those of the manifest and those that the injector adds.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::Resolution;
 use super::dataplane::{DataPlane, TLS_MODE_LABEL};
@@ -137,28 +138,81 @@ impl<'o> Labels<'o> {
     }
 }
 
-/// Workloads by namespace and label, for selectors.
+/// Workloads by namespace and label, for selectors. Most labels are on one workload alone, so they are kept as
+/// sorted lists; a map would take three times the room.
 #[derive(Debug, Default)]
 pub struct LabelIndex<'o> {
-    postings: HashMap<(NamespaceId, &'o str, &'o str), Vec<WorkloadId>>,
-    by_namespace: HashMap<NamespaceId, Vec<WorkloadId>>,
+    by_namespace: HashMap<NamespaceId, OfNamespace>,
+    workloads: Vec<WorkloadId>,
+    labels: Vec<Label<'o>>,
+    holders: Vec<WorkloadId>,
+}
+
+/// Which of the workloads and labels are of a namespace.
+#[derive(Debug, Clone, Default)]
+struct OfNamespace {
+    workloads: Range<usize>,
+    /// Sorted by key and value.
+    labels: Range<usize>,
+}
+
+/// A label, and which of the holders have it.
+#[derive(Debug)]
+struct Label<'o> {
+    key: &'o str,
+    value: &'o str,
+    first: u32,
+    count: u32,
 }
 
 impl<'o> LabelIndex<'o> {
-    /// Adds a workload; to be called in the order of ids.
-    pub fn add(&mut self, namespace: NamespaceId, workload: WorkloadId, labels: &Labels<'o>) {
-        self.by_namespace.entry(namespace).or_default().push(workload);
-        for (key, value) in labels.iter() {
-            self.postings
-                .entry((namespace, key, value))
-                .or_default()
-                .push(workload);
+    /// Indexes workloads that come in the order of ids, namespace by namespace.
+    pub fn new<'l>(workloads: impl Iterator<Item = (NamespaceId, &'l Labels<'o>)>) -> Self
+    where
+        'o: 'l,
+    {
+        let mut index = LabelIndex::default();
+        let mut pairs = Vec::new();
+        let mut first = 0;
+        let mut workloads = (0..).map(WorkloadId).zip(workloads).peekable();
+        while let Some((id, (namespace, labels))) = workloads.next() {
+            index.workloads.push(id);
+            pairs.extend(labels.iter().map(|(key, value)| (key, value, id)));
+            let next = workloads.peek().map(|&(_, (namespace, _))| namespace);
+            if next != Some(namespace) {
+                let labels = index.add_labels(&mut pairs);
+                let workloads = first..index.workloads.len();
+                first = workloads.end;
+                index
+                    .by_namespace
+                    .insert(namespace, OfNamespace { workloads, labels });
+            }
         }
+        index
+    }
+
+    /// Adds the labels of the workloads of a namespace; the result is where they are.
+    fn add_labels(&mut self, pairs: &mut Vec<(&'o str, &'o str, WorkloadId)>) -> Range<usize> {
+        pairs.sort_unstable();
+        let first_label = self.labels.len();
+        for same in pairs.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+            self.labels.push(Label {
+                key: same[0].0,
+                value: same[0].1,
+                first: self.holders.len() as u32,
+                count: same.len() as u32,
+            });
+            self.holders.extend(same.iter().map(|&(.., id)| id));
+        }
+        pairs.clear();
+        first_label..self.labels.len()
     }
 
     /// The workloads of a namespace, in the order of ids.
     pub fn in_namespace(&self, namespace: NamespaceId) -> &[WorkloadId] {
-        self.by_namespace.get(&namespace).map_or(&[], Vec::as_slice)
+        self.by_namespace
+            .get(&namespace)
+            .map_or(&[], |own| &self.workloads[own.workloads.clone()])
     }
 
     /// Workloads of a namespace among which are all that match the selector: those with its rarest label.
@@ -178,10 +232,20 @@ impl<'o> LabelIndex<'o> {
         key: &'a str,
         value: &'a str,
     ) -> &'a [WorkloadId] {
-        let postings: &HashMap<(NamespaceId, &str, &str), Vec<WorkloadId>> = &self.postings;
-        postings.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
+        let Some(own) = self.by_namespace.get(&namespace) else {
+            return &[];
+        };
+        let labels = &self.labels[own.labels.clone()];
+        match labels.binary_search_by(|label| (label.key, label.value).cmp(&(key, value))) {
+            Ok(found) => {
+                let Label { first, count, .. } = labels[found];
+                &self.holders[first as usize..(first + count) as usize]
+            }
+            Err(_) => &[],
+        }
     }
 }
+
 /// Labels by which a policy can select a workload's pods: those of a Service that leads to the port, or to any if
 /// none is asked for, else the best known, else all.
 pub fn naming_labels<'o>(

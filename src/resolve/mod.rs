@@ -116,15 +116,13 @@ fn unrendered(mesh: &Mesh<'_>, meta: &Meta) -> Assumptions {
 impl<'m, 'o> Resolution<'m, 'o> {
     /// Resolves what concerns single workloads.
     pub fn new(mesh: &'m Mesh<'o>) -> Self {
-        let mut index = LabelIndex::default();
         let sidecars = sidecar_scope::SidecarIndex::new(mesh);
         let mut workloads = Vec::with_capacity(mesh.workloads().len());
-        for (id, workload) in mesh.workloads() {
+        for (_, workload) in mesh.workloads() {
             let enrolment = dataplane::enrol(mesh, workload);
             let revision = dataplane::revision_of(mesh, workload);
             let proxy = ProxySettings::of(mesh, workload, revision);
             let labels = Labels::of(workload, enrolment.plane, &proxy);
-            index.add(workload.namespace, id, &labels);
             let is_sidecar = enrolment.plane == DataPlane::Sidecar;
             // Proxyless gRPC is a sidecar without a process: its Sidecar resource limits what it knows.
             let has_scope = is_sidecar || enrolment.plane == DataPlane::Proxyless;
@@ -142,9 +140,11 @@ impl<'m, 'o> Resolution<'m, 'o> {
                 labels,
             });
         }
+        let given = mesh.workloads().map(|(_, workload)| workload.namespace);
+        let labels = workloads.iter().map(|resolved| &resolved.labels);
         let mut resolution = Resolution {
             mesh,
-            index,
+            index: LabelIndex::new(given.zip(labels)),
             workloads,
             endpoints: Vec::new(),
             selected: Vec::new(),

@@ -29,8 +29,8 @@ pub(super) struct Clients {
 impl Clients {
     /// Adds the clients of a row that can reasonably exist.
     pub(super) fn add(&mut self, facts: &Facts<'_>, row: &Row<'_, '_>) {
-        for members in &row.clients {
-            self.add_class(facts, &row.client, members);
+        for members in row.clients.iter() {
+            self.add_class(facts, row.client, members);
         }
     }
 

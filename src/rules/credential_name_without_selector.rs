@@ -136,7 +136,7 @@ fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, found: &mut BTreeMap<Span, 
         is_refused: false,
     });
     let own = facts.mesh.namespaces.of(tls.rule.meta.namespace_name());
-    for members in &row.clients {
+    for members in row.clients.iter() {
         ignored.has_caller |= facts.groups.given_in(members, own).next().is_some();
     }
     ignored.clients.add(facts, row);

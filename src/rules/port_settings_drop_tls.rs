@@ -139,7 +139,7 @@ fn changed<'r, 'a>(
     row: &'r Row<'a, 'a>,
     hidden: TlsSetting<'a>,
 ) -> Option<&'r EndpointClass<'a>> {
-    let meant = row.cluster.setting(&row.client, hidden);
+    let meant = row.cluster.setting(row.client, hidden);
     row.endpoints.iter().find(|class| {
         let Some(endpoint) = class.endpoints.first() else {
             return false;

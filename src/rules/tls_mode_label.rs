@@ -6,6 +6,7 @@ use super::{Declared, Facts, Rule, connections, declare_rule, manifest, wording}
 use crate::finding::{Assumption, Edit, Finding};
 use crate::mesh::WorkloadId;
 use crate::model::peer_authentication::Mode;
+use crate::model::workload::Container;
 use crate::resolve::client::{ClusterReason, EndpointPlace, SentReason, Wire};
 use crate::resolve::dataplane::{DataPlane, TLS_MODE_LABEL};
 use crate::resolve::server::PortDecision;
@@ -134,7 +135,7 @@ fn promise<'a>(facts: &Facts<'a>, refusal: &Connection<'a>) -> Option<Misleading
     // A proxy that was written by hand may well be there.
     let spec = &template.spec;
     let mut containers = spec.containers.iter().chain(&spec.init_containers);
-    let holds_proxy = containers.any(|container| &*container.name == "istio-proxy");
+    let holds_proxy = containers.any(Container::is_proxy);
     (&*label.value == "istio" && !holds_proxy).then_some(Misleading {
         label,
         workload: refusal.workload,

@@ -70,7 +70,7 @@ impl<'r, 'a> Views<'r, 'a> {
 
     /// The namespaces whose sidecars, given or not, are told apart.
     pub(super) fn open_namespaces(&self) -> impl Iterator<Item = NamespaceId> {
-        let members = self.rows.iter().flat_map(|row| &row.clients);
+        let members = self.rows.iter().flat_map(|row| row.clients.iter());
         members.filter_map(|members| self.groups.open_namespace(members))
     }
 

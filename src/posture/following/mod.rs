@@ -141,7 +141,7 @@ impl<'a> Asked<'a> {
             members.any(|members| row.clients.contains(members))
         };
         for class in classes.iter().filter(is_of_row) {
-            let Some(part) = self.part(answers, row, &class.client) else {
+            let Some(part) = self.part(answers, row, class.client) else {
                 continue;
             };
             let clients = class.members.iter().cloned();

@@ -7,8 +7,6 @@ use std::sync::Arc;
 
 use super::{Group, Groups, Members};
 use crate::mesh::NamespaceId;
-use crate::resolve::Resolution;
-use crate::resolve::client::Client;
 use crate::resolve::dataplane::DataPlane;
 
 /// Up to so many groups each is looked at.
@@ -62,15 +60,13 @@ pub(super) struct Cohort {
 
 /// The groups of a namespace.
 #[derive(Debug)]
-pub(super) struct OfNamespace<'r, 'o> {
+pub(super) struct OfNamespace {
     pub(super) namespace: NamespaceId,
     /// Their indexes.
     pub(super) groups: Range<usize>,
     /// Their cohorts.
     cohorts: Range<usize>,
-    /// Any sidecar of the namespace.
-    pub(super) any: Client<'r, 'o>,
-    /// The group that stands for it.
+    /// The group that stands for any sidecar of the namespace.
     pub(super) possible: Option<usize>,
     /// The groups that each rule with a selector is for, by rule.
     pub(super) selected_by: Vec<Vec<usize>>,
@@ -107,9 +103,9 @@ pub struct Alike {
     except: Vec<usize>,
 }
 
-impl<'r, 'o> Groups<'r, 'o> {
+impl<'o> Groups<'_, 'o> {
     /// Gathers the groups, which come namespace by namespace.
-    pub(super) fn gather(&mut self, resolution: &Resolution<'_, 'o>) {
+    pub(super) fn gather(&mut self) {
         let mut start = 0;
         while let Some(namespace) = self.all.get(start).and_then(|group| group.client.namespace) {
             let rest = self.all[start..].iter();
@@ -117,12 +113,11 @@ impl<'r, 'o> Groups<'r, 'o> {
                 + rest
                     .take_while(|group| group.client.namespace == Some(namespace))
                     .count();
-            let any = Client::any_sidecar_in(resolution, Some(namespace));
+            let any = self.any_in[namespace.0 as usize];
             let mut here = OfNamespace {
                 namespace,
                 groups: start..end,
                 cohorts: self.gather_cohorts(start..end),
-                any,
                 possible: None,
                 selected_by: vec![Vec::new(); self.selectors.count(namespace)],
             };
@@ -163,7 +158,7 @@ impl<'r, 'o> Groups<'r, 'o> {
 
     /// Everybody of a namespace who follows rules, in lots that see the same each, with their first groups, by
     /// which they are sorted.
-    pub(super) fn lots(&self, here: &OfNamespace<'r, 'o>, apart: &Apart) -> Vec<(usize, Lot)> {
+    pub(super) fn lots(&self, here: &OfNamespace, apart: &Apart) -> Vec<(usize, Lot)> {
         let is_rest = |index: &usize| {
             self.all[*index].client.follows_rules() && apart.groups.binary_search(index).is_err()
         };
@@ -194,14 +189,9 @@ impl<'r, 'o> Groups<'r, 'o> {
     }
 
     /// The members of a class that consists of these lots.
-    pub(super) fn members_of(
-        &self,
-        here: &OfNamespace<'r, 'o>,
-        apart: &Apart,
-        lots: Vec<Lot>,
-    ) -> Vec<Members> {
+    pub(super) fn members_of(&self, here: &OfNamespace, apart: &Apart, lots: Vec<Lot>) -> Vec<Members> {
         let one = |group| Members::Group {
-            group,
+            group: group as u32,
             possible: here.possible == Some(group),
         };
         let mut alike = Alike::default();
@@ -230,8 +220,8 @@ impl<'r, 'o> Groups<'r, 'o> {
             return few.into_iter().map(one).collect();
         }
         let alike = Arc::new(alike);
-        let within = |within| Members::Alike {
-            within,
+        let within = |within: Range<usize>| Members::Alike {
+            within: within.start as u32..within.end as u32,
             alike: Arc::clone(&alike),
         };
         match here.possible.filter(|&group| self.is_alike(group, &alike)) {
@@ -245,7 +235,7 @@ impl<'r, 'o> Groups<'r, 'o> {
     }
 
     /// The groups that are alike, in order, if they are few.
-    fn few(&self, here: &OfNamespace<'r, 'o>, alike: &Alike) -> Option<Vec<usize>> {
+    fn few(&self, here: &OfNamespace, alike: &Alike) -> Option<Vec<usize>> {
         let is_alike = |group: &usize| self.is_alike(*group, alike);
         let of_scopes = || {
             let scopes = alike.scopes.iter();

@@ -31,32 +31,31 @@ struct View<'o> {
 impl<'r, 'o> Groups<'r, 'o> {
     /// The classes of a namespace whose clients may see something of their own.
     pub(super) fn classes_of_namespace(
-        &self,
+        &'r self,
         senders: &Senders<'r, '_, 'o>,
         service: ServiceId,
         namespace: NamespaceId,
         classes: &mut Vec<ClientClass<'r, 'o>>,
     ) {
-        let any_sidecar = |client| ClientClass {
-            client,
+        let any_sidecar = || ClientClass {
+            client: &self.any_in[namespace.0 as usize],
             members: vec![Members::AnySidecarIn(namespace)],
         };
         let Some(here) = self.by_namespace.get(&namespace) else {
-            let any = Client::any_sidecar_in(senders.resolution, Some(namespace));
-            classes.push(any_sidecar(any));
+            classes.push(any_sidecar());
             return;
         };
         let host = &senders.resolution.mesh.service(service).host;
         let relevant = self.selectors.for_host(namespace, host);
         let apart = self.apart(senders, service, here, &relevant);
         let mut by_view: HashMap<View<'o>, usize> = HashMap::new();
-        let mut found: Vec<(Client<'r, 'o>, Vec<Lot>)> = Vec::new();
+        let mut found: Vec<(&Client<'r, 'o>, Vec<Lot>)> = Vec::new();
         for (first, lot) in self.lots(here, &apart) {
             let group = &self.all[first];
             let class = *by_view
                 .entry(view(senders, service, group, &relevant))
                 .or_insert_with(|| {
-                    found.push((group.client, Vec::new()));
+                    found.push((&group.client, Vec::new()));
                     found.len() - 1
                 });
             found[class].1.push(lot);
@@ -66,7 +65,7 @@ impl<'r, 'o> Groups<'r, 'o> {
             members: self.members_of(here, &apart, lots),
         }));
         if here.possible.is_none() {
-            classes.push(any_sidecar(here.any));
+            classes.push(any_sidecar());
         }
     }
 
@@ -75,7 +74,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         &self,
         senders: &Senders<'r, '_, 'o>,
         service: ServiceId,
-        here: &OfNamespace<'r, 'o>,
+        here: &OfNamespace,
         relevant: &[usize],
     ) -> Apart {
         let singly = || Apart {
