@@ -156,8 +156,6 @@ pub struct Edit {
 /// but the run that found it can read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traced {
-    /// Which of the contexts it is of, as `lint` counts them.
-    pub context: usize,
     /// The workload.
     pub workload: u32,
     /// Its port; `None` is every port that nothing declares.

@@ -4,13 +4,14 @@ mod suppress;
 mod unused;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use crate::finding::{Assumption, Finding, Severity};
 use crate::id::RuleId;
-use crate::rules::{self, Activation, Declared, Facts, Input, Metadata, RULES, Rule};
+use crate::rules::{self, Activation, Declared, Facts, Given, Input, Metadata, RULES, Rule};
+use crate::source::Span;
 
 pub use crate::config::Level;
 pub use suppress::{Gate, Means, Suppressed, baseline_entry};
@@ -74,6 +75,29 @@ pub struct Judged {
     pub suppressed: Vec<Suppressed>,
 }
 
+/// The contexts of a run. Each is asked once, and need not be kept for that.
+pub trait Contexts {
+    /// What was read; `None` where there is no context.
+    fn given(&self) -> Option<Given<'_>>;
+
+    /// What a question finds in each context, in their order.
+    fn each<T: Send>(&self, question: impl Fn(usize, &Facts<'_>) -> T + Sync) -> Vec<T>;
+
+    /// Completes what was found in a context, as long as it is there.
+    fn complete(&self, _facts: &Facts<'_>, _findings: &mut [Finding]) {}
+}
+
+impl Contexts for [Facts<'_>] {
+    fn given(&self) -> Option<Given<'_>> {
+        self.first().map(|facts| facts.given)
+    }
+
+    fn each<T: Send>(&self, question: impl Fn(usize, &Facts<'_>) -> T + Sync) -> Vec<T> {
+        let facts = self.iter().enumerate();
+        facts.map(|(index, facts)| question(index, facts)).collect()
+    }
+}
+
 /// Runs the rules over the facts of every context, under the suppressions of the manifests alone.
 pub fn run(contexts: &[Facts<'_>], levels: &Levels) -> Vec<Finding> {
     judge(contexts, levels, &Gate::default()).findings
@@ -81,15 +105,15 @@ pub fn run(contexts: &[Facts<'_>], levels: &Levels) -> Vec<Finding> {
 
 /// Runs the rules over the facts of every context and tells apart what is suppressed. The result is sorted,
 /// and the same for any number of threads.
-pub fn judge(contexts: &[Facts<'_>], levels: &Levels, gate: &Gate<'_>) -> Judged {
-    let Some(facts) = contexts.first() else {
+pub fn judge(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, gate: &Gate<'_>) -> Judged {
+    let Some(given) = contexts.given() else {
         return Judged::default();
     };
-    let mut suppressions = Suppressions::of(facts, gate);
+    let mut suppressions = Suppressions::of(&given, gate);
     let found = find(contexts, levels, &named_rules(&suppressions));
-    let first = unused::first_places(&found);
+    let first = unused::first_places(&found.findings);
     let mut judged = Judged::default();
-    for finding in found {
+    for finding in found.findings {
         let by = suppressions.suppress(&finding);
         if !rules::find(finding.rule.0).is_ok_and(|rule| levels.enables(rule.metadata())) {
             continue;
@@ -106,8 +130,8 @@ pub fn judge(contexts: &[Facts<'_>], levels: &Levels, gate: &Gate<'_>) -> Judged
     }
     let about_suppressions = rules::find(UNUSED_IGNORE.0).map(Declared::metadata);
     if about_suppressions.is_ok_and(|rule| levels.enables(rule)) {
-        let mut unused = unused::report(&suppressions, facts, gate, levels, first);
-        unused.extend(unused::exceptions(contexts, gate, levels));
+        let mut unused = unused::report(&suppressions, &given, gate, levels, first);
+        unused.extend(unused::exceptions(&found.used_exceptions, &given, gate, levels));
         finish(&mut unused, levels);
         judged.findings.append(&mut unused);
         judged.findings.sort_by(Finding::order);
@@ -115,13 +139,60 @@ pub fn judge(contexts: &[Facts<'_>], levels: &Levels, gate: &Gate<'_>) -> Judged
     judged
 }
 
+/// What the rules find in all contexts.
+struct Found {
+    findings: Vec<Finding>,
+    /// The exceptions of expectations that except something in some context.
+    used_exceptions: HashSet<Span>,
+}
+
+/// The same of one context.
+struct OfContext {
+    name: Box<str>,
+    /// The findings of each rule that runs.
+    by_rule: Vec<Vec<Finding>>,
+    used_exceptions: HashSet<Span>,
+}
+
 /// What the rules find that run, or by which `named` suppressions are judged.
-fn find(contexts: &[Facts<'_>], levels: &Levels, named: &[RuleId]) -> Vec<Finding> {
+fn find(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, named: &[RuleId]) -> Found {
     let runs = |rule: &Metadata| levels.enables(rule) || named.contains(&rule.id) && levels.judges(rule);
-    let running = RULES.par_iter().filter(|rule| runs(rule.metadata()));
-    let mut findings: Vec<Finding> = running.flat_map_iter(|rule| run_rule(*rule, contexts)).collect();
+    let running = RULES.iter().copied().filter(|rule| runs(rule.metadata()));
+    let running: Vec<&dyn Rule> = running.collect();
+    let mut of_contexts = contexts.each(|index, facts| OfContext {
+        name: facts.mesh.context.unwrap_or_default().into(),
+        by_rule: running
+            .par_iter()
+            .map(|rule| run_rule(*rule, contexts, index, facts))
+            .collect(),
+        used_exceptions: rules::used_exceptions(facts),
+    });
+    let taken = of_contexts.iter_mut().map(|of| std::mem::take(&mut of.by_rule));
+    let by_rule = by_rule(running.len(), taken);
+    let context_names: Vec<&str> = of_contexts.iter().map(|of| &*of.name).collect();
+    let findings = running.into_par_iter().zip(by_rule);
+    let mut findings: Vec<Finding> = findings
+        .flat_map_iter(|(rule, found)| together(rule, found, &context_names))
+        .collect();
     finish(&mut findings, levels);
-    findings
+    Found {
+        findings,
+        used_exceptions: of_contexts
+            .into_iter()
+            .flat_map(|of| of.used_exceptions)
+            .collect(),
+    }
+}
+
+/// For each of so many rules what it found in each context.
+fn by_rule(rules: usize, contexts: impl Iterator<Item = Vec<Vec<Finding>>>) -> Vec<Vec<Vec<Finding>>> {
+    let mut by_rule: Vec<Vec<Vec<Finding>>> = (0..rules).map(|_| Vec::new()).collect();
+    for of_context in contexts {
+        for (all, found) in by_rule.iter_mut().zip(of_context) {
+            all.push(found);
+        }
+    }
+    by_rule
 }
 
 fn finish(findings: &mut [Finding], levels: &Levels) {
@@ -132,26 +203,34 @@ fn finish(findings: &mut [Finding], levels: &Levels) {
     number(findings);
 }
 
-fn run_rule(rule: &dyn Rule, contexts: &[Facts<'_>]) -> Vec<Finding> {
-    let asked = match rule.metadata().input {
-        Input::Manifests => &contexts[..contexts.len().min(1)],
-        Input::Mesh => contexts,
-    };
-    let mut found = Vec::new();
-    for (index, facts) in asked.iter().enumerate() {
-        let mut findings = Vec::new();
-        rule.check(facts, &mut findings);
-        for traced in findings.iter_mut().filter_map(|finding| finding.traced.as_mut()) {
-            traced.context = index;
-        }
-        findings.retain(|finding| is_conclusive(rule, facts, finding));
-        let context = facts.mesh.context.unwrap_or_default();
-        found.extend(findings.into_iter().map(|finding| (finding, context)));
+/// What a rule finds in one context. The texts are the same in all of them, so they are looked at in the first.
+fn run_rule(
+    rule: &dyn Rule,
+    contexts: &(impl Contexts + ?Sized),
+    index: usize,
+    facts: &Facts<'_>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if rule.metadata().input == Input::Manifests && index > 0 {
+        return findings;
     }
+    rule.check(facts, &mut findings);
+    findings.retain(|finding| is_conclusive(rule, facts, finding));
+    contexts.complete(facts, &mut findings);
+    findings
+}
+
+/// What a rule found in each context of these names, as one list.
+fn together(rule: &dyn Rule, found: Vec<Vec<Finding>>, names: &[&str]) -> Vec<Finding> {
+    let of_contexts = found.into_iter().zip(names);
+    let mut found: Vec<(Finding, &str)> = of_contexts
+        .flat_map(|(findings, &name)| findings.into_iter().map(move |finding| (finding, name)))
+        .collect();
     if rule.metadata().input == Input::Manifests {
         once_for_each_place(&mut found);
+        return unite(found, 1);
     }
-    unite(found, asked.len())
+    unite(found, names.len())
 }
 
 /// A text that several kustomizations use is wrong only once.

@@ -26,7 +26,12 @@ use crate::source::Span;
 #[derive(Debug)]
 pub struct Matrix<'s, 'o> {
     by_service: Vec<Box<[Row<'s, 'o>]>>,
+    refused: Vec<Place>,
+    ruled: Vec<Place>,
 }
+
+/// Where a row is: its service, and its index among the rows of that service.
+type Place = (ServiceId, u32);
 
 /// Everything that can be asked of one context.
 #[derive(Debug, Clone, Copy)]
@@ -119,9 +124,38 @@ impl<'s, 'o> Matrix<'s, 'o> {
         let mesh = senders.resolution.mesh;
         let services: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
         let rows = |&id: &ServiceId| rows_of(senders, groups, id).into();
-        Matrix {
+        let mut matrix = Matrix {
             by_service: services.par_iter().map(rows).collect(),
-        }
+            refused: Vec::new(),
+            ruled: Vec::new(),
+        };
+        matrix.refused = matrix.places(|row| row.endpoints.iter().any(|class| class.outcome.is_refused()));
+        matrix.ruled = matrix.places(|row| row.cluster.rule.is_some());
+        matrix
+    }
+
+    /// Where the rows are that something goes through and that are wanted.
+    fn places(&self, is_wanted: impl Fn(&Row<'s, 'o>) -> bool) -> Vec<Place> {
+        let services = (0..).map(ServiceId).zip(&self.by_service);
+        let rows = services.flat_map(|(id, rows)| (0..).map(move |index| (id, index)).zip(rows));
+        rows.filter(|(_, row)| row.is_routed && is_wanted(row))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    fn at<'a>(&'a self, places: &'a [Place]) -> impl Iterator<Item = &'a Row<'s, 'o>> {
+        let row = |&(service, index): &Place| &self.of_service(service)[index as usize];
+        places.iter().map(row)
+    }
+
+    /// The rows that something goes through and of which some endpoint refuses what it gets.
+    pub fn refused(&self) -> impl Iterator<Item = &Row<'s, 'o>> {
+        self.at(&self.refused)
+    }
+
+    /// The rows that something goes through and whose clients follow a DestinationRule.
+    pub fn ruled(&self) -> impl Iterator<Item = &Row<'s, 'o>> {
+        self.at(&self.ruled)
     }
 
     /// Every row.

@@ -14,6 +14,7 @@ use peerauth::finding::{Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::{Loaded, load_text};
 use peerauth::mesh::Settings;
+use peerauth::rules::Facts;
 
 fn trees() -> Vec<PathBuf> {
     common::folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/quiet"))
@@ -45,7 +46,8 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
 fn findings(loaded: &Loaded) -> Vec<Finding> {
     let today = "2026-11-21".parse().unwrap();
     common::with_facts(loaded, Settings::default(), |facts| {
-        lint::run(&[facts.on(today)], &Levels::default())
+        let given = facts.given.on(today);
+        lint::run(&[Facts { given, ..facts }], &Levels::default())
     })
 }
 

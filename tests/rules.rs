@@ -18,7 +18,7 @@ use peerauth::lint::{self, Gate, Levels};
 use peerauth::load::{Loaded, load_text};
 use peerauth::mesh::Settings;
 use peerauth::report::{Input, Summary, concise};
-use peerauth::rules::{self, RULES, Rule};
+use peerauth::rules::{self, Facts, RULES, Rule};
 
 /// Reads texts without the walk of directories, so that a case is nothing but its text. One that begins with
 /// the comment `# .peerauth.yaml` has a config for its first document.
@@ -87,7 +87,8 @@ fn run(loaded: &Loaded, config: &Config, settings: Settings, today: Date, levels
         ..Gate::default()
     };
     common::with_facts(loaded, settings, |facts| {
-        lint::judge(&[facts.expecting(config, true).on(today)], levels, &gate).findings
+        let given = facts.given.expecting(config, true).on(today);
+        lint::judge([Facts { given, ..facts }].as_slice(), levels, &gate).findings
     })
 }
 

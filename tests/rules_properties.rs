@@ -11,7 +11,7 @@ use peerauth::finding::{Assumption, Edit, Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::load_text;
 use peerauth::mesh::Settings;
-use peerauth::rules::{self, Family};
+use peerauth::rules::{self, Facts, Family};
 use serde::Deserialize;
 
 /// The cases of every rule that are one file.
@@ -29,7 +29,8 @@ fn findings(text: &str, settings: Settings) -> Vec<Finding> {
     let loaded = load_text("manifests.yaml", text);
     let today = common::today(std::iter::once(text)).unwrap_or_default();
     common::with_facts(&loaded, settings, |facts| {
-        lint::run(&[facts.on(today)], &Levels::default())
+        let given = facts.given.on(today);
+        lint::run(&[Facts { given, ..facts }], &Levels::default())
     })
 }
 

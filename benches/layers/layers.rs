@@ -26,7 +26,7 @@ use peerauth::mesh::settings::Settings;
 use peerauth::model::Objects;
 use peerauth::report::{Input, Summary, json, sarif, text};
 use peerauth::resolve::Resolution;
-use peerauth::rules::Facts;
+use peerauth::rules::{Facts, Given};
 use peerauth::source::FileId;
 use peerauth::yaml;
 
@@ -73,7 +73,7 @@ fn layers(criterion: &mut Criterion) {
         bencher.iter(|| ask(&meshes, |answers| black_box(answers).len()));
     });
     ask(&meshes, |answers| {
-        let facts: Vec<Facts<'_>> = answers.iter().map(|&of| Facts::new(&loaded, of)).collect();
+        let facts: Vec<Facts<'_>> = answers.iter().map(|&of| Facts::new(Given::new(&loaded), of)).collect();
         let levels = Levels::default();
         layers.bench_function("rules", |bencher| bencher.iter(|| lint::run(&facts, &levels)));
         let findings = lint::run(&facts, &levels);

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::args::{CheckArgs, CheckFormat, Global};
 use super::session::{Session, ask};
 use super::setup::covers;
@@ -13,12 +15,13 @@ use crate::config::{self, Baseline, WrittenBaseline};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
-use crate::lint::{self, Gate, Judged, Level, Levels, Means, Suppressed};
+use crate::lint::{self, Contexts, Gate, Judged, Level, Levels, Means, Suppressed};
 use crate::model::{Meta, Objects};
+use crate::report::place::Places;
 use crate::report::{
     Input, Summary, concise, course, github, gitlab, json, junit, machine, markdown, sarif, text,
 };
-use crate::rules::{self, Declared, Facts, RULES};
+use crate::rules::{self, Declared, Facts, Given, RULES};
 
 pub(super) fn run(
     args: &CheckArgs,
@@ -94,7 +97,9 @@ pub(super) fn run(
     let places = session.places(env);
     notes::unparsed(streams.stderr, loaded, &places, &args.source)?;
     notes::skipped(streams.stderr, loaded, &places, global)?;
-    notes::unknown_namespaces(streams.stderr, &session.meshes(), &args.filter, global)?;
+    if !args.filter.namespaces.is_empty() {
+        notes::unknown_namespaces(streams.stderr, &session.meshes(), &args.filter, global)?;
+    }
     let fails = findings
         .iter()
         .any(|finding| args.fail_on.includes(finding.severity));
@@ -132,29 +137,45 @@ pub(super) fn judged(
             .is_some_and(|(_, directory)| covers(&paths, directory)),
     };
     let today = global.day(env);
-    Ok(ask(&session.meshes(), |contexts| {
-        let facts: Vec<Facts<'_>> = contexts
-            .iter()
-            .map(|&answers| {
-                Facts::new(loaded, answers)
-                    .expecting(config, setup.is_whole)
-                    .on(today)
+    let contexts = OneByOne {
+        session,
+        given: Given::new(loaded).expecting(config, setup.is_whole).on(today),
+        places: (shows_courses(args) && !is_past).then(|| session.places(env)),
+    };
+    Ok(lint::judge(&contexts, &levels, &gate))
+}
+
+/// The contexts of what was read. There may be hundreds of clusters that share a mesh, so what is known of one is
+/// dropped when it was asked.
+struct OneByOne<'s> {
+    session: &'s Session,
+    given: Given<'s>,
+    /// Where to say how findings come about, if that is shown.
+    places: Option<Places<'s>>,
+}
+
+impl Contexts for OneByOne<'_> {
+    fn given(&self) -> Option<Given<'_>> {
+        Some(self.given)
+    }
+
+    fn each<T: Send>(&self, question: impl Fn(usize, &Facts<'_>) -> T + Sync) -> Vec<T> {
+        let contexts = self.session.loaded.contexts.par_iter().enumerate();
+        let answers = contexts.map(|(index, context)| {
+            let mesh = self.session.mesh_of(context);
+            ask(&[mesh], |answers| {
+                let facts = answers.iter().map(|&answers| Facts::new(self.given, answers));
+                facts.map(|facts| question(index, &facts)).collect::<Vec<T>>()
             })
-            .collect();
-        let mut judged = lint::judge(&facts, &levels, &gate);
-        if shows_courses(args) && !is_past {
-            let suppressed = judged
-                .suppressed
-                .iter_mut()
-                .map(|suppressed| &mut suppressed.finding);
-            course::tell(
-                contexts,
-                &session.places(env),
-                judged.findings.iter_mut().chain(suppressed),
-            );
+        });
+        answers.flatten_iter().collect()
+    }
+
+    fn complete(&self, facts: &Facts<'_>, findings: &mut [Finding]) {
+        if let Some(places) = &self.places {
+            course::tell(facts.answers(), places, findings);
         }
-        judged
-    }))
+    }
 }
 
 /// Whether a report shows how findings come about.

@@ -20,7 +20,7 @@ use crate::report::explain::rule::ExplainedRule;
 use crate::report::explain::{Explanation, Part, Port, Subject};
 use crate::report::place::Places;
 use crate::report::row::Rows;
-use crate::rules::Facts;
+use crate::rules::{Facts, Given};
 
 pub(super) fn run(
     args: &ExplainArgs,
@@ -243,7 +243,7 @@ fn unmatched_host(loaded: &Loaded, answers: &Answers<'_>, found: &Found<'_>) -> 
         select: vec![RuleId("unmatched-host")],
         ..Levels::default()
     };
-    let findings = lint::run(&[Facts::new(loaded, *answers)], &levels);
+    let findings = lint::run(&[Facts::new(Given::new(loaded), *answers)], &levels);
     let own = findings
         .into_iter()
         .find(|finding| finding.object.as_ref() == Some(&found.name()));

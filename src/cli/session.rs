@@ -91,15 +91,13 @@ impl Session {
     /// The mesh of each of some contexts of what was read.
     pub(super) fn meshes_of<'s>(&'s self, contexts: &'s [Context]) -> Vec<Mesh<'s>> {
         let contexts = contexts.par_iter();
-        contexts
-            .map(|context| {
-                Mesh::new(
-                    &self.loaded.objects,
-                    context,
-                    self.setup.understood.settings.clone(),
-                )
-            })
-            .collect()
+        contexts.map(|context| self.mesh_of(context)).collect()
+    }
+
+    /// The mesh of one context of what was read.
+    pub(super) fn mesh_of<'s>(&'s self, context: &'s Context) -> Mesh<'s> {
+        let settings = self.setup.understood.settings.clone();
+        Mesh::new(&self.loaded.objects, context, settings)
     }
 
     /// The places of what was read.

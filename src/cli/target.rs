@@ -211,7 +211,7 @@ fn with_name<'o>(candidates: &[Found<'o>], meshes: &[Mesh<'_>], name: &str) -> V
         return whole;
     }
     let by_host = select(&|found| match found.target {
-        Target::Service(id) => meshes[found.context].service(id).host == name,
+        Target::Service(id) => meshes[found.context].service(id).host[..] == *name,
         _ => false,
     });
     match name.rsplit_once('.') {

@@ -12,7 +12,7 @@ use crate::config::{Baseline, BaselineEntry, Day, Ignore};
 use crate::finding::Finding;
 use crate::id::{Kind, ObjectName, RuleId};
 use crate::load::{ANNOTATION, Remark};
-use crate::rules::{self, Declared, Facts, Owners};
+use crate::rules::{self, Declared, Given, Owners};
 use crate::source::{FileId, Span};
 use crate::yaml::StringEntry;
 
@@ -126,21 +126,21 @@ pub(super) struct Suppressions<'a> {
 }
 
 impl<'a> Suppressions<'a> {
-    pub(super) fn of(facts: &Facts<'a>, gate: &Gate<'a>) -> Suppressions<'a> {
+    pub(super) fn of(given: &Given<'a>, gate: &Gate<'a>) -> Suppressions<'a> {
         let mut all: Vec<Suppression<'a>> = Vec::new();
-        for remark in facts.remarks {
+        for remark in given.remarks {
             all.extend(of_remark(remark));
         }
         // An object that is flawed but taken, or taken several times, is met several times.
         let mut seen = HashSet::new();
-        all.extend(of_annotations(facts).filter(|suppression| seen.insert(suppression.span)));
+        all.extend(of_annotations(given).filter(|suppression| seen.insert(suppression.span)));
         all.extend(gate.ignores.iter().map(of_ignore));
         for suppression in &mut all {
-            suppression.find_flaw(gate, facts.today);
+            suppression.find_flaw(gate, given.today);
         }
         let mut suppressions = Suppressions {
             by_rule: HashMap::new(),
-            owners: Owners::of(facts.objects),
+            owners: Owners::of(given.objects),
             baseline: HashMap::new(),
             gate: *gate,
             all,
@@ -295,17 +295,17 @@ fn of_remark(remark: &Remark) -> impl Iterator<Item = Suppression<'_>> {
         .chain(rules.map(move |(rule, span)| suppression(&**rule, *span, None)))
 }
 
-fn of_annotations<'a>(facts: &Facts<'a>) -> impl Iterator<Item = Suppression<'a>> + use<'a> {
-    let on_objects = facts.objects.metas().map(|meta| {
+fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>> + use<'a> {
+    let on_objects = given.objects.metas().map(|meta| {
         let name = Some(meta.object_name());
         (&meta.annotations, meta.span, name)
     });
-    let on_flawed = facts
+    let on_flawed = given
         .flawed
         .iter()
         .map(|flawed| (&flawed.annotations, flawed.span, flawed.object_name()));
     // ConfigMaps are met here too if workloads read them.
-    let on_unread = facts
+    let on_unread = given
         .unread
         .iter()
         .map(|unread| (&unread.annotations, unread.span, None));
@@ -320,7 +320,7 @@ fn of_annotations<'a>(facts: &Facts<'a>) -> impl Iterator<Item = Suppression<'a>
         })
     });
     // The template of a Pod is the Pod.
-    let controllers = facts
+    let controllers = given
         .objects
         .workloads
         .iter()

@@ -8,24 +8,24 @@ use crate::config::ObjectRef;
 use crate::finding::Finding;
 use crate::id::RuleId;
 use crate::load::{ANNOTATION, SkipReason};
-use crate::rules::{self, Declared, Facts, Owners};
+use crate::rules::{self, Declared, Given, Owners};
 use crate::source::Span;
 
 /// The findings about suppressions that were used by no finding, or could not be; `first` is where each rule first spoke
 /// in each file.
 pub(super) fn report(
     suppressions: &Suppressions<'_>,
-    facts: &Facts<'_>,
+    given: &Given<'_>,
     gate: &Gate<'_>,
     levels: &Levels,
     first: FirstPlaces,
 ) -> Vec<Finding> {
     let judge = Judge {
-        facts,
+        given,
         gate,
         levels,
-        owners: Owners::of(facts.objects),
-        objects: facts
+        owners: Owners::of(given.objects),
+        objects: given
             .objects
             .metas()
             .map(|meta| meta.object_name().to_string())
@@ -38,30 +38,35 @@ pub(super) fn report(
         .collect()
 }
 
-/// The findings about exceptions of expectations that except nothing in any context, or no longer.
-pub(super) fn exceptions(contexts: &[Facts<'_>], gate: &Gate<'_>, levels: &Levels) -> Vec<Finding> {
-    let (Some(facts), Ok(rule)) = (contexts.first(), rules::find(UNMET_EXPECTATION)) else {
+/// The findings about exceptions of expectations that except nothing in any context, or no longer; those that
+/// are `used` do.
+pub(super) fn exceptions(
+    used: &HashSet<Span>,
+    given: &Given<'_>,
+    gate: &Gate<'_>,
+    levels: &Levels,
+) -> Vec<Finding> {
+    let Ok(rule) = rules::find(UNMET_EXPECTATION) else {
         return Vec::new();
     };
     if !levels.judges(rule.metadata()) {
         return Vec::new();
     }
-    let used: HashSet<Span> = contexts.iter().flat_map(rules::used_exceptions).collect();
-    let all = facts
+    let all = given
         .expectations
         .iter()
         .flat_map(|expectation| &expectation.except);
     let unused = all.filter_map(|exception| {
         let (message, help) = match &exception.expires {
-            Some(day) if day.is_over(facts.today) => (
+            Some(day) if day.is_over(given.today) => (
                 format!("this exception expired with {}", day.value),
                 "meet the expectation, or decide again and write another day".to_owned(),
             ),
-            _ if facts.require_reasons && !rules::has_reason(exception) => (
+            _ if given.require_reasons && !rules::has_reason(exception) => (
                 "the config demands a reason for an exception, so this excepts nothing".to_owned(),
                 "add `reason`".to_owned(),
             ),
-            _ if used.contains(&exception.object.span) || !is_given(facts, gate, &exception.object) => {
+            _ if used.contains(&exception.object.span) || !is_given(given, gate, &exception.object) => {
                 return None;
             }
             _ => (
@@ -81,8 +86,8 @@ pub(super) fn exceptions(contexts: &[Facts<'_>], gate: &Gate<'_>, levels: &Level
 }
 
 /// Whether an object would be known if there were one.
-fn is_given(facts: &Facts<'_>, gate: &Gate<'_>, object: &ObjectRef) -> bool {
-    let mut metas = facts.objects.metas();
+fn is_given(given: &Given<'_>, gate: &Gate<'_>, object: &ObjectRef) -> bool {
+    let mut metas = given.objects.metas();
     gate.is_whole || metas.any(|meta| object.names(&meta.object_name()))
 }
 
@@ -90,7 +95,7 @@ fn is_given(facts: &Facts<'_>, gate: &Gate<'_>, object: &ObjectRef) -> bool {
 const UNMET_EXPECTATION: &str = "unmet-expectation";
 
 struct Judge<'s, 'a> {
-    facts: &'s Facts<'a>,
+    given: &'s Given<'a>,
     gate: &'s Gate<'a>,
     levels: &'s Levels,
     owners: Owners<'a>,
@@ -139,7 +144,7 @@ impl Judge<'_, '_> {
 
     /// A comment in a template speaks of what the template becomes.
     fn is_in_template(&self, at: Span) -> bool {
-        let not_rendered = self.facts.skipped.iter().filter(|skipped| {
+        let not_rendered = self.given.skipped.iter().filter(|skipped| {
             skipped.file == at.file
                 && matches!(skipped.reason, SkipReason::HelmTemplate | SkipReason::Unresolved)
         });
@@ -195,7 +200,7 @@ impl Judge<'_, '_> {
             Scope::Comment(_) | Scope::Object(_) | Scope::Template => true,
             Scope::Ignore(ignore) => {
                 let object = ignore.object.as_ref();
-                let is_read = object.is_some_and(|object| is_given(self.facts, self.gate, object));
+                let is_read = object.is_some_and(|object| is_given(self.given, self.gate, object));
                 self.gate.is_whole || is_read
             }
             Scope::Baseline(entry) => {

@@ -14,6 +14,8 @@ pub mod settings;
 pub mod workloads;
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::id::Kind;
 use crate::model::config_map::ConfigMap;
@@ -77,7 +79,9 @@ pub struct Mesh<'o> {
     workloads: Vec<Workload<'o>>,
     services: Vec<Service<'o>>,
     listed: HashMap<ServiceId, Vec<ListedEndpoint<'o>>>,
-    by_host: HashMap<Box<str>, Vec<ServiceId>>,
+    service_ids: Vec<ServiceId>,
+    /// Which of them have a host.
+    by_host: HashMap<Arc<str>, Range<usize>>,
     config_maps: HashMap<(Option<&'o str>, &'o str), &'o Object<ConfigMap>>,
 }
 
@@ -133,6 +137,7 @@ impl<'o> Mesh<'o> {
             network_policies,
             duplicates: effective.into_duplicates(),
             workloads,
+            service_ids: (0..services.len() as u32).map(ServiceId).collect(),
             by_host: index_hosts(&services),
             config_maps: index_config_maps(objects, context),
             listed,
@@ -213,7 +218,8 @@ impl<'o> Mesh<'o> {
 
     /// The services of a host: several where namespaces define the same one.
     pub fn services_of_host(&self, host: &str) -> &[ServiceId] {
-        self.by_host.get(host).map_or(&[], Vec::as_slice)
+        let range = self.by_host.get(host).cloned().unwrap_or_default();
+        &self.service_ids[range]
     }
 }
 
@@ -351,13 +357,14 @@ fn index_config_maps<'o>(
     .collect()
 }
 
-fn index_hosts(services: &[Service<'_>]) -> HashMap<Box<str>, Vec<ServiceId>> {
-    let mut by_host: HashMap<Box<str>, Vec<ServiceId>> = HashMap::new();
-    for (index, service) in services.iter().enumerate() {
-        by_host
-            .entry(Box::from(&*service.host))
-            .or_default()
-            .push(ServiceId(index as u32));
+/// Where the services of each host are; they are sorted by it.
+fn index_hosts(services: &[Service<'_>]) -> HashMap<Arc<str>, Range<usize>> {
+    let mut by_host = HashMap::with_capacity(services.len());
+    let mut start = 0;
+    for same in services.chunk_by(|one, other| one.host == other.host) {
+        let end = start + same.len();
+        by_host.insert(Arc::clone(&same[0].host), start..end);
+        start = end;
     }
     by_host
 }

@@ -1,6 +1,6 @@
 //! Services as the mesh knows them: hosts with ports, from Kubernetes Services and from ServiceEntries.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::age::{Age, age};
 use super::namespaces::NamespaceId;
@@ -22,7 +22,7 @@ pub struct ServiceId(pub u32);
 #[derive(Debug)]
 pub struct Service<'o> {
     /// The full host name, lower case as Istio keeps it.
-    pub host: Cow<'o, str>,
+    pub host: Arc<str>,
     /// Its namespace.
     pub namespace: NamespaceId,
     /// Where it comes from.
@@ -196,19 +196,11 @@ pub(super) fn of_entry(
     namespace: NamespaceId,
 ) -> impl Iterator<Item = Service<'_>> {
     object.spec.hosts.iter().map(move |host| Service {
-        host: lower_case(&host.value),
+        host: host.value.to_ascii_lowercase().into(),
         namespace,
         source: ServiceSource::Entry(object),
         ports: object.spec.ports.iter().filter_map(entry_port).collect(),
     })
-}
-
-fn lower_case(host: &str) -> Cow<'_, str> {
-    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(host.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(host)
-    }
 }
 
 fn entry_port(port: &Spanned<EntryPort>) -> Option<ServicePort<'_>> {

@@ -15,15 +15,10 @@ use crate::resolve::outcome::Outcome;
 use crate::resolve::server::PortDecision;
 use crate::source::Span;
 
-/// Tells findings how they come about in the context in which they were found.
-pub fn tell<'f>(
-    contexts: &[Answers<'_>],
-    places: &Places<'_>,
-    findings: impl Iterator<Item = &'f mut Finding>,
-) {
+/// Tells findings of a context how they come about.
+pub fn tell(answers: Answers<'_>, places: &Places<'_>, findings: &mut [Finding]) {
     for finding in findings {
-        let Some(traced) = finding.traced else { continue };
-        if let Some(&answers) = contexts.get(traced.context) {
+        if let Some(traced) = finding.traced {
             finding.course = Course::of(answers, traced).steps(places, &finding.primary);
         }
     }

@@ -3,8 +3,8 @@
 //! A file that is pointed at is read again once, and only the offsets of its lines are kept: a hundred
 //! thousand rows may point at a few policies.
 
-use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::source::{FileId, SourceMap, Span};
 pub struct Places<'s> {
     sources: &'s SourceMap,
     directory: PathBuf,
-    files: Vec<OnceCell<IndexedFile>>,
+    files: Vec<OnceLock<IndexedFile>>,
 }
 
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl<'s> Places<'s> {
         Places {
             sources,
             directory: directory.into(),
-            files: (0..sources.len()).map(|_| OnceCell::new()).collect(),
+            files: (0..sources.len()).map(|_| OnceLock::new()).collect(),
         }
     }
 

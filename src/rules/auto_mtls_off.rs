@@ -100,7 +100,7 @@ impl<'a> Setting<'a> {
         let Origin::Manifest(span) = facts.mesh.settings.enable_auto_mtls.origin else {
             return None;
         };
-        let mut configs = facts.objects.mesh_configs.iter();
+        let mut configs = facts.given.objects.mesh_configs.iter();
         let object = configs.find(|object| {
             let mut layers = object.spec.layers.iter();
             layers.any(|layer| {

@@ -66,7 +66,7 @@ impl Rule for CertificatesWithIstioMutual {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let mut foreign: BTreeMap<Span, Foreign<'_>> = BTreeMap::new();
         let mut refused: BTreeSet<Span> = BTreeSet::new();
-        for row in facts.matrix.rows().filter(|row| row.is_surely_routed()) {
+        for row in facts.matrix.ruled().filter(|row| row.is_surely_routed()) {
             collect(facts, row, &mut foreign, &mut refused);
         }
         // What STRICT refuses is reported as such.

@@ -122,8 +122,8 @@ pub(super) fn by_cause<'a, C>(
     facts: &Facts<'a>,
     cause_of: impl Fn(&Connection<'a>) -> Option<(Span, C)>,
 ) -> Vec<Conflict<'a, C>> {
-    let routed = facts.matrix.rows().filter(|row| row.is_routed);
-    let refused = routed
+    let refused = facts.matrix.refused();
+    let refused = refused
         .flat_map(|row| connections(facts, row))
         .filter(|connection| connection.outcome == Outcome::Refused);
     gather(facts, refused, cause_of)
@@ -266,7 +266,6 @@ pub(super) fn host(facts: &Facts<'_>, service: ServiceId) -> String {
 /// What shows how the mode of a port comes about.
 pub(super) fn traced_port(workload: WorkloadId, port: Option<u16>) -> Traced {
     Traced {
-        context: 0,
         workload: workload.0,
         port,
         row: None,

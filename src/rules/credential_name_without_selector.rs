@@ -94,7 +94,7 @@ declare_rule! {
 impl Rule for CredentialNameWithoutSelector {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let mut ignored: BTreeMap<Span, Ignored<'_>> = BTreeMap::new();
-        for row in facts.matrix.rows().filter(|row| row.is_surely_routed()) {
+        for row in facts.matrix.ruled().filter(|row| row.is_surely_routed()) {
             collect(facts, row, &mut ignored);
         }
         for ignored in ignored.values() {

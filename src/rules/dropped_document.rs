@@ -56,7 +56,7 @@ declare_rule! {
 
 impl Rule for DroppedDocument {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        for defect in facts.defects {
+        for defect in facts.given.defects {
             if defect.kind != DefectKind::DroppedDocument {
                 continue;
             }

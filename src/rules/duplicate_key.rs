@@ -61,8 +61,8 @@ declare_rule! {
 
 impl Rule for DuplicateKey {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let owners = LazyCell::new(|| Owners::of(facts.objects));
-        for defect in facts.defects {
+        let owners = LazyCell::new(|| Owners::of(facts.given.objects));
+        for defect in facts.given.defects {
             let DefectKind::DuplicateKey { key, first } = &defect.kind else {
                 continue;
             };

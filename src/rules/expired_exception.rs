@@ -62,7 +62,7 @@ impl Rule for ExpiredException {
                 continue;
             };
             findings.extend(match expires.day {
-                Some(day) => self.ending(policy, expires.entry, day, facts.today),
+                Some(day) => self.ending(policy, expires.entry, day, facts.given.today),
                 None => Some(self.endless(policy, expires.entry)),
             });
         }

@@ -54,7 +54,7 @@ declare_rule! {
 
 impl Rule for InvalidResource {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let refused = facts.flawed.iter().filter(|flawed| !is_fragment(flawed));
+        let refused = facts.given.flawed.iter().filter(|flawed| !is_fragment(flawed));
         for flawed in refused {
             let faults = flawed.review.faults.iter();
             findings.extend(faults.map(|fault| self.report(facts, flawed, fault)));

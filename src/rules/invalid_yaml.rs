@@ -45,7 +45,7 @@ declare_rule! {
 
 impl Rule for InvalidYaml {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        for defect in facts.defects {
+        for defect in facts.given.defects {
             let DefectKind::Syntax(reason) = &defect.kind else {
                 continue;
             };

@@ -180,23 +180,11 @@ pub static RULES: &[&dyn Rule] = &[
     &unused_ignore::UnusedIgnore,
 ];
 
-/// Everything that a rule may look at, for one context.
+/// What was read and what is asked of it, whatever the context.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct Given<'a> {
     /// Every object, of all contexts.
     pub objects: &'a Objects,
-    /// The context's objects, indexed.
-    pub mesh: &'a Mesh<'a>,
-    /// What Istio makes of single workloads.
-    pub resolution: &'a Resolution<'a, 'a>,
-    /// What clients send.
-    pub senders: &'a Senders<'a, 'a, 'a>,
-    /// Which given clients see the same.
-    pub groups: &'a Groups<'a, 'a>,
-    /// What becomes of it, for every class of clients and endpoints.
-    pub matrix: &'a Matrix<'a, 'a>,
-    /// What shows who calls what, beside the mesh's own proxies.
-    pub callers: &'a Callers<'a>,
     /// Mistakes in the texts.
     pub defects: &'a [yaml::Defect],
     /// Objects that the API server would refuse, or from which it would drop something.
@@ -217,24 +205,11 @@ pub struct Facts<'a> {
     pub today: Date,
 }
 
-impl<'a> Facts<'a> {
-    /// What was read, and what Istio makes of it in one context.
-    pub fn new(loaded: &'a Loaded, answers: Answers<'a>) -> Facts<'a> {
-        let Answers {
-            senders,
-            groups,
-            matrix,
-            callers,
-        } = answers;
-        let resolution = senders.resolution;
-        Facts {
+impl<'a> Given<'a> {
+    /// What was read; nothing is expected of it.
+    pub fn new(loaded: &'a Loaded) -> Given<'a> {
+        Given {
             objects: &loaded.objects,
-            mesh: resolution.mesh,
-            resolution,
-            senders,
-            groups,
-            matrix,
-            callers,
             defects: &loaded.defects,
             flawed: &loaded.flawed,
             remarks: &loaded.remarks,
@@ -249,18 +224,69 @@ impl<'a> Facts<'a> {
 
     /// The same on a day.
     #[must_use]
-    pub fn on(self, today: Date) -> Facts<'a> {
-        Facts { today, ..self }
+    pub fn on(self, today: Date) -> Given<'a> {
+        Given { today, ..self }
     }
 
     /// The same with what a config expects.
     #[must_use]
-    pub fn expecting(self, config: &'a Config, is_whole: bool) -> Facts<'a> {
-        Facts {
+    pub fn expecting(self, config: &'a Config, is_whole: bool) -> Given<'a> {
+        Given {
             expectations: &config.expect,
             require_reasons: config.demands_reasons(),
             is_whole,
             ..self
+        }
+    }
+}
+
+/// Everything that a rule may look at, for one context.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// What was read.
+    pub given: Given<'a>,
+    /// The context's objects, indexed.
+    pub mesh: &'a Mesh<'a>,
+    /// What Istio makes of single workloads.
+    pub resolution: &'a Resolution<'a, 'a>,
+    /// What clients send.
+    pub senders: &'a Senders<'a, 'a, 'a>,
+    /// Which given clients see the same.
+    pub groups: &'a Groups<'a, 'a>,
+    /// What becomes of it, for every class of clients and endpoints.
+    pub matrix: &'a Matrix<'a, 'a>,
+    /// What shows who calls what, beside the mesh's own proxies.
+    pub callers: &'a Callers<'a>,
+}
+
+impl<'a> Facts<'a> {
+    /// What was read, and what Istio makes of it in one context.
+    pub fn new(given: Given<'a>, answers: Answers<'a>) -> Facts<'a> {
+        let Answers {
+            senders,
+            groups,
+            matrix,
+            callers,
+        } = answers;
+        let resolution = senders.resolution;
+        Facts {
+            given,
+            mesh: resolution.mesh,
+            resolution,
+            senders,
+            groups,
+            matrix,
+            callers,
+        }
+    }
+
+    /// What Istio makes of it, without the rest.
+    pub fn answers(&self) -> Answers<'a> {
+        Answers {
+            senders: self.senders,
+            groups: self.groups,
+            matrix: self.matrix,
+            callers: self.callers,
         }
     }
 }

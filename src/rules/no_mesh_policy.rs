@@ -70,7 +70,7 @@ fn object_of<'a>(facts: &Facts<'a>, root: NamespaceId) -> Option<&'a Meta> {
     if let Some(given) = namespace.given.last() {
         return Some(&given.meta);
     }
-    let others = facts.objects.metas().filter(|meta| {
+    let others = facts.given.objects.metas().filter(|meta| {
         meta.kind != Kind::Namespace
             && !meta.kind.is_bystander()
             && meta.namespace_name() == namespace.name

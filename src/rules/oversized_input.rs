@@ -47,7 +47,7 @@ declare_rule! {
 
 impl Rule for OversizedInput {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        for defect in facts.defects {
+        for defect in facts.given.defects {
             let DefectKind::Oversized(limit) = defect.kind else {
                 continue;
             };

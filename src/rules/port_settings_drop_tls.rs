@@ -81,7 +81,7 @@ declare_rule! {
 impl Rule for PortSettingsDropTls {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let mut losses: BTreeMap<Span, Loss<'_>> = BTreeMap::new();
-        for row in facts.matrix.rows().filter(|row| row.is_surely_routed()) {
+        for row in facts.matrix.ruled().filter(|row| row.is_surely_routed()) {
             collect(facts, row, &mut losses);
         }
         // What STRICT refuses is reported as such.

@@ -54,7 +54,7 @@ declare_rule! {
 
 impl Rule for RemovedApi {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let removed = facts.objects.removed.iter();
+        let removed = facts.given.objects.removed.iter();
         findings.extend(removed.map(|object| self.report(facts, object)));
     }
 }

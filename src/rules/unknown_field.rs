@@ -61,7 +61,7 @@ declare_rule! {
 impl Rule for UnknownField {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let widened = widened_selector::objects(facts);
-        for flawed in facts.flawed {
+        for flawed in facts.given.flawed {
             let is_widened = widened.contains(&flawed.span);
             let fields = flawed.review.unknown.iter();
             let fields = fields.filter(|field| !(is_widened && field.is_lost_selector));

@@ -90,7 +90,7 @@ declare_rule! {
 
 impl Rule for UnmetExpectation {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        for expectation in facts.expectations {
+        for expectation in facts.given.expectations {
             let mut groups: Vec<Vec<Violation<'_>>> = Vec::new();
             for violation in violations(facts, expectation) {
                 if excused(facts, expectation, &violation).is_some() {
@@ -171,10 +171,10 @@ impl UnmetExpectation {
 
     /// An expectation that is about nothing would be met for ever.
     fn about_nothing(self, facts: &Facts<'_>, expectation: &Expectation) -> Option<Finding> {
-        if !facts.is_whole {
+        if !facts.given.is_whole {
             return None;
         }
-        let namespaces = facts.objects.metas().filter_map(|meta| match meta.kind {
+        let namespaces = facts.given.objects.metas().filter_map(|meta| match meta.kind {
             crate::id::Kind::Namespace => Some(&*meta.name.value),
             _ => meta.namespace_name(),
         });
@@ -211,8 +211,8 @@ fn holds(facts: &Facts<'_>, exception: &Exception) -> bool {
     let is_over = exception
         .expires
         .as_ref()
-        .is_some_and(|day| day.is_over(facts.today));
-    !is_over && (has_reason(exception) || !facts.require_reasons)
+        .is_some_and(|day| day.is_over(facts.given.today));
+    !is_over && (has_reason(exception) || !facts.given.require_reasons)
 }
 
 /// Whether somebody said why.
@@ -240,6 +240,7 @@ fn is_about(facts: &Facts<'_>, exception: &Exception, violation: &Violation<'_>)
 pub(crate) fn used_exceptions(facts: &Facts<'_>) -> HashSet<Span> {
     let mut used = HashSet::new();
     for expectation in facts
+        .given
         .expectations
         .iter()
         .filter(|expectation| !expectation.except.is_empty())
@@ -264,7 +265,7 @@ fn expired<'e>(
         let is_over = exception
             .expires
             .as_ref()
-            .is_some_and(|day| day.is_over(facts.today));
+            .is_some_and(|day| day.is_over(facts.given.today));
         is_over
             && group
                 .iter()

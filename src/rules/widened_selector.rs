@@ -86,7 +86,7 @@ fn wide_policies<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (PolicyId, &'a P
 
 /// The first field of each policy that was to be its selector, by where the policy stands.
 fn lost_selectors<'a>(facts: &Facts<'a>) -> HashMap<Span, &'a UnknownField> {
-    let policies = facts.flawed.iter().filter(|flawed| {
+    let policies = facts.given.flawed.iter().filter(|flawed| {
         let is_taken = !flawed.review.is_refused();
         flawed.kind == Kind::PeerAuthentication && is_taken
     });

@@ -66,11 +66,11 @@ declare_rule! {
 
 impl Rule for WorkloadEntryWithoutIdentity {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let candidates = facts.mesh.workloads().filter_map(|(id, workload)| {
+        let machines = facts.mesh.workloads().filter(|&(id, _)| {
             let because = facts.resolution.workload(id).enrolment.because;
-            let strict = strict_of(facts, id).filter(|_| because == Because::MachineWithoutIdentity)?;
-            Some((id, workload, strict))
+            because == Because::MachineWithoutIdentity
         });
+        let candidates = machines.filter_map(|(id, workload)| Some((id, workload, strict_of(facts, id)?)));
         let candidates: Vec<_> = candidates.collect();
         if candidates.is_empty() {
             return;

@@ -93,7 +93,7 @@ declare_rule! {
 impl Rule for WrongSubjectAltName {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let mut wrong: BTreeMap<Span, Wrong<'_>> = BTreeMap::new();
-        for row in facts.matrix.rows().filter(|row| row.is_surely_routed()) {
+        for row in facts.matrix.ruled().filter(|row| row.is_surely_routed()) {
             collect(facts, row, &mut wrong);
         }
         let reported = wrong.values().filter(|wrong| !wrong.clients.is_empty());

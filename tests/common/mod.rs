@@ -21,7 +21,7 @@ use peerauth::resolve::client::{
     Client, Cluster, ClusterReason, Endpoint, EndpointPlace, Led, Route, Senders,
 };
 use peerauth::resolve::outcome::outcome;
-use peerauth::rules::Facts;
+use peerauth::rules::{Facts, Given};
 use peerauth::source::FileId;
 use peerauth::yaml;
 
@@ -58,7 +58,7 @@ pub fn with_facts<T>(loaded: &Loaded, settings: Settings, ask: impl FnOnce(Facts
         matrix: &matrix,
         callers: &callers,
     };
-    ask(Facts::new(loaded, answers))
+    ask(Facts::new(Given::new(loaded), answers))
 }
 
 /// The settings of a case: a comment `# complete: a, b` names the namespaces of which everything is given,
@@ -142,7 +142,7 @@ impl Analysis {
         let matrix = Matrix::new(&senders, &groups);
         let callers = Callers::new(&resolution);
         let facts = Facts::new(
-            &loaded,
+            Given::new(&loaded),
             Answers {
                 senders: &senders,
                 groups: &groups,
