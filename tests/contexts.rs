@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use peerauth::cli::{self, Env};
 use peerauth::load::{Inputs, Loaded, load};
+use peerauth::mesh::{Mesh, Settings, Shared};
 use peerauth::model::{Context, Meta};
 use tempfile::TempDir;
 
@@ -241,4 +242,153 @@ fn tables_name_the_cluster_of_each_row() {
         clusters.dedup();
         assert_eq!(clusters, ["clusters/dev", "clusters/prod"], "{table}");
     }
+}
+
+/// Everything of a mesh that rests on which objects there are.
+fn described(mesh: &Mesh<'_>) -> String {
+    let namespaces = mesh.namespaces.iter().map(|(id, namespace)| {
+        let given = namespace.given.len();
+        format!("{id:?} {:?} {given} {}", namespace.name, namespace.is_discovered)
+    });
+    let services = mesh.services().map(|(id, service)| {
+        let at = service.meta().span;
+        let found = mesh.services_of_host(&service.host);
+        format!(
+            "{id:?} {} {:?} {at:?} {:?} {found:?}",
+            service.host, service.namespace, service.ports
+        )
+    });
+    let workloads = mesh.workloads().map(|(id, workload)| {
+        let namespace = workload.namespace;
+        format!("{id:?} {namespace:?} {:?}", workload.meta().span)
+    });
+    let policies = mesh.policies.iter().map(|(id, policy)| {
+        let namespace = policy.namespace;
+        format!(
+            "{id:?} {namespace:?} {:?} {:?}",
+            policy.scope, policy.object.meta.span
+        )
+    });
+    let rules = mesh.destination_rules.iter();
+    let rules = rules.map(|(rule, namespace)| format!("{namespace:?} {:?}", rule.meta.span));
+    let duplicates = mesh.duplicates.iter().map(|duplicate| {
+        let [overwritten, effective] = [duplicate.overwritten, duplicate.effective].map(|meta| meta.span);
+        format!("{overwritten:?} by {effective:?}")
+    });
+    let parts = [
+        namespaces.collect::<Vec<_>>(),
+        services.collect(),
+        workloads.collect(),
+        policies.collect(),
+        rules.collect(),
+        duplicates.collect(),
+    ];
+    format!("{:?} {:?} {parts:#?}", mesh.context, mesh.root)
+}
+
+/// Holds for every context with what all of them share; the result is how many services they share.
+fn assert_shared_is_the_same(loaded: &Loaded) -> usize {
+    let Loaded {
+        objects, contexts, ..
+    } = loaded;
+    let settings = Settings::default();
+    let Some(shared) = Shared::new(objects, contexts, &settings) else {
+        return 0;
+    };
+    let assert_same = |context: &Context| {
+        let alone = Mesh::new(objects, context, settings.clone());
+        let with_shared = Mesh::with(Some(&shared), objects, context, settings.clone());
+        assert_eq!(described(&with_shared), described(&alone));
+    };
+    for context in contexts {
+        assert_same(context);
+        // What is only assumed of a cluster is not what the clusters share.
+        for meta in objects.metas().filter(|meta| context.holds(meta)) {
+            assert_same(&Context {
+                removed: [meta.place()].into(),
+                ..context.clone()
+            });
+        }
+    }
+    shared.service_count()
+}
+
+#[test]
+fn what_clusters_share_is_in_each_as_if_it_were_alone() {
+    let service = |name: &str, namespace: &str, port: u16| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{ports: \
+             [{{port: {port}}}], selector: {{app: {name}}}}}\n"
+        )
+    };
+    let entry = |host: &str| {
+        format!(
+            "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {{name: e, namespace: \
+             shop}}\nspec: {{hosts: [{host}, Other.example.org], ports: [{{number: 80, name: http, protocol: HTTP}}]}}\n"
+        )
+    };
+    let namespace = |name: &str, labels: &str| {
+        format!("---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{{labels}}}}}\n")
+    };
+    let workload = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a, namespace: shop}\nspec: {template: \
+                    {metadata: {labels: {app: a}}, spec: {containers: []}}}\n";
+    let discovery = "---\napiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: \
+                     mesh}\nspec: {meshConfig: {discoverySelectors: [{matchLabels: {mesh: 'yes'}}]}}\n";
+    let domain = "---\napiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: \
+                  mesh}\nspec: {values: {global: {proxy: {clusterDomain: example.test}}}}\n";
+    let shared = [
+        service("a", "shop", 80),
+        service("b", "shop", 80),
+        service("z", "web", 80),
+        entry("api.example.org"),
+        // The second definition takes part, in each of the clusters.
+        service("b", "shop", 81),
+        namespace("shop", "mesh: 'yes'"),
+        namespace("web", ""),
+        workload.to_owned(),
+    ];
+    let leaves = [
+        policy("default"),
+        policy("default") + &service("a", "shop", 8080),
+        policy("default") + &entry("a.example.org"),
+        policy("default") + &service("new", "before", 80) + &namespace("middle", ""),
+        policy("default") + &namespace("shop", "more: labels") + workload,
+        policy("default") + &service("a", "zoo", 80) + discovery,
+        policy("default") + domain,
+        policy("default") + &policy("default"),
+    ];
+    let names: Vec<String> = (0..leaves.len()).map(|index| format!("c{index}")).collect();
+    let files: Vec<String> = names.iter().map(|name| format!("{name}/all.yaml")).collect();
+    let leaves = files.iter().zip(&leaves).map(|(file, text)| (&**file, &**text));
+    let paths: Vec<[&str; 1]> = names.iter().map(|name| [&**name]).collect();
+    let contexts = names
+        .iter()
+        .zip(&paths)
+        .map(|(name, paths)| (&**name, &paths[..]));
+    let contexts: Vec<(&str, &[&str])> = contexts.collect();
+    let shared = shared.concat();
+    // What stands before the leaves in path order is overwritten by them; what stands behind them overwrites them.
+    for place in ["base/all.yaml", "shared/all.yaml"] {
+        let files: Vec<(&str, &str)> = leaves.clone().chain([(place, &*shared)]).collect();
+        let loaded = read(&tree(&files), &[""], &contexts);
+        assert_eq!(assert_shared_is_the_same(&loaded), 5, "{place}");
+    }
+}
+
+#[test]
+fn what_the_clusters_of_repositories_share_is_in_each_as_if_it_were_alone() {
+    let repositories = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/repositories");
+    let repositories = fs::read_dir(repositories)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let shared = repositories.map(|path| {
+        let inputs = Inputs {
+            base: Some(path.clone()),
+            paths: vec![path],
+            ..Inputs::default()
+        };
+        assert_shared_is_the_same(&load(&inputs, &mut io::empty(), &()).unwrap())
+    });
+    let shared: usize = shared.sum();
+    assert!(shared > 0, "nothing is shared");
 }

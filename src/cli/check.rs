@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Contexts, Gate, Judged, Level, Levels, Means, Suppressed};
+use crate::mesh::Shared;
 use crate::model::{Meta, Objects};
 use crate::report::place::Places;
 use crate::report::{
@@ -138,6 +139,7 @@ pub(super) fn judged(
     };
     let today = global.day(env);
     let contexts = OneByOne {
+        shared: session.shared_by(&loaded.contexts),
         session,
         given: Given::new(loaded).expecting(config, setup.is_whole).on(today),
         places: (shows_courses(args) && !is_past).then(|| session.places(env)),
@@ -149,6 +151,7 @@ pub(super) fn judged(
 /// dropped when it was asked.
 struct OneByOne<'s> {
     session: &'s Session,
+    shared: Option<Shared<'s>>,
     given: Given<'s>,
     /// Where to say how findings come about, if that is shown.
     places: Option<Places<'s>>,
@@ -162,7 +165,7 @@ impl Contexts for OneByOne<'_> {
     fn each<T: Send>(&self, question: impl Fn(usize, &Facts<'_>) -> T + Sync) -> Vec<T> {
         let contexts = self.session.loaded.contexts.par_iter().enumerate();
         let answers = contexts.map(|(index, context)| {
-            let mesh = self.session.mesh_of(context);
+            let mesh = self.session.mesh_of(self.shared.as_ref(), context);
             ask(&[mesh], |answers| {
                 let facts = answers.iter().map(|&answers| Facts::new(self.given, answers));
                 facts.map(|facts| question(index, &facts)).collect::<Vec<T>>()

@@ -12,7 +12,7 @@ use super::{Env, FAILED, Failure, OK, Streams, notes};
 use crate::error::Error;
 use crate::load::{self, Inputs, Loaded};
 pub(super) use crate::matrix::ask;
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, Shared};
 use crate::model::Context;
 use crate::report::place::{Places, shown_path};
 use crate::report::sanitize;
@@ -90,14 +90,22 @@ impl Session {
 
     /// The mesh of each of some contexts of what was read.
     pub(super) fn meshes_of<'s>(&'s self, contexts: &'s [Context]) -> Vec<Mesh<'s>> {
+        let shared = self.shared_by(contexts);
         let contexts = contexts.par_iter();
-        contexts.map(|context| self.mesh_of(context)).collect()
+        contexts
+            .map(|context| self.mesh_of(shared.as_ref(), context))
+            .collect()
     }
 
-    /// The mesh of one context of what was read.
-    pub(super) fn mesh_of<'s>(&'s self, context: &'s Context) -> Mesh<'s> {
+    /// What some contexts of what was read have in common.
+    pub(super) fn shared_by(&self, contexts: &[Context]) -> Option<Shared<'_>> {
+        Shared::new(&self.loaded.objects, contexts, &self.setup.understood.settings)
+    }
+
+    /// The mesh of one context of what was read, with what it shares with others.
+    pub(super) fn mesh_of<'s>(&'s self, shared: Option<&Shared<'s>>, context: &'s Context) -> Mesh<'s> {
         let settings = self.setup.understood.settings.clone();
-        Mesh::new(&self.loaded.objects, context, settings)
+        Mesh::with(shared, &self.loaded.objects, context, settings)
     }
 
     /// The places of what was read.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::shared::Shared;
 use crate::id::Kind;
 use crate::model::{Context, Meta, Object};
 
@@ -17,41 +18,63 @@ pub struct Duplicate<'o> {
 
 /// Chooses the objects of a context that take part, kind by kind.
 #[derive(Debug)]
-pub(super) struct Effective<'o> {
-    context: &'o Context,
+pub(super) struct Effective<'c, 'o> {
+    context: &'c Context,
+    /// What it shares with other contexts, and the rest of it.
+    shared: Option<(&'c Shared<'o>, Context)>,
     duplicates: Vec<Duplicate<'o>>,
 }
 
-impl<'o> Effective<'o> {
-    pub(super) fn new(context: &'o Context) -> Self {
+impl<'c, 'o> Effective<'c, 'o> {
+    pub(super) fn new(context: &'c Context, shared: Option<&'c Shared<'o>>) -> Self {
         Effective {
             context,
+            shared: shared.and_then(|shared| Some((shared, shared.rest_of(context)?))),
             duplicates: Vec::new(),
         }
     }
 
     /// The objects of one kind (or family) that take part, in path order.
     pub(super) fn of<T>(&mut self, objects: &'o [Object<T>]) -> Vec<&'o Object<T>> {
+        let shared = self.shared().filter(|_| self.shares(objects));
+        let shared_by = |meta: &Meta| {
+            let (shared, rest) = shared?;
+            (!rest.holds(meta)).then_some(shared)
+        };
         let held: Vec<&'o Object<T>> = self.context.of(objects).collect();
-        let last: HashMap<Key<'o>, &'o Meta> = held
-            .iter()
-            .map(|object| (key(&object.meta), &object.meta))
-            .collect();
-        let mut taking_part = Vec::with_capacity(last.len());
+        let own = held.iter().filter(|object| shared_by(&object.meta).is_none());
+        let last: HashMap<Key<'o>, &'o Meta> = own.map(|object| (key(&object.meta), &object.meta)).collect();
+        let mut taking_part = Vec::with_capacity(held.len());
         let mut overwritten = Vec::new();
         for object in held {
-            let effective = last[&key(&object.meta)];
-            if effective.span == object.meta.span || is_generated(&object.meta) {
+            let meta = &object.meta;
+            let effective = match shared_by(meta) {
+                Some(shared) => shared.effective(meta),
+                None => last[&key(meta)],
+            };
+            if effective.span == meta.span || is_generated(meta) {
                 taking_part.push(object);
             } else {
                 overwritten.push(Duplicate {
-                    overwritten: &object.meta,
+                    overwritten: meta,
                     effective,
                 });
             }
         }
         self.duplicates.append(&mut overwritten);
         taking_part
+    }
+
+    /// Whether what the context shares with others of one kind (or family) is the same without the rest of it.
+    pub(super) fn shares<T>(&self, objects: &'o [Object<T>]) -> bool {
+        self.shared
+            .as_ref()
+            .is_some_and(|(shared, rest)| !rest.of(objects).any(|object| shared.has(&object.meta)))
+    }
+
+    /// What the context shares with others, and the rest of it.
+    pub(super) fn shared(&self) -> Option<(&'c Shared<'o>, &Context)> {
+        self.shared.as_ref().map(|(shared, rest)| (*shared, rest))
     }
 
     pub(super) fn into_duplicates(self) -> Vec<Duplicate<'o>> {
@@ -61,9 +84,9 @@ impl<'o> Effective<'o> {
     }
 }
 
-type Key<'o> = (Kind, Option<&'o str>, &'o str);
+pub(super) type Key<'o> = (Kind, Option<&'o str>, &'o str);
 
-fn key(meta: &Meta) -> Key<'_> {
+pub(super) fn key(meta: &Meta) -> Key<'_> {
     (meta.kind, meta.namespace_name(), &meta.name.value)
 }
 

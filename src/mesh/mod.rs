@@ -11,6 +11,7 @@ pub mod policies;
 pub mod protocol;
 pub mod services;
 pub mod settings;
+pub mod shared;
 pub mod workloads;
 
 use std::collections::HashMap;
@@ -40,6 +41,7 @@ pub use policies::{Policies, Policy, PolicyId, Scope};
 pub use protocol::Protocol;
 pub use services::{Service, ServiceId, ServicePort, ServiceSource, TargetPort};
 pub use settings::Settings;
+pub use shared::Shared;
 pub use workloads::{DeclaredPort, Workload, WorkloadId, WorkloadSource};
 
 /// One context, indexed.
@@ -88,15 +90,25 @@ pub struct Mesh<'o> {
 impl<'o> Mesh<'o> {
     /// Indexes the objects of a context. `settings` hold what the command line says; the mesh config
     /// among the manifests completes them.
-    pub fn new(objects: &'o Objects, context: &'o Context, mut settings: Settings) -> Mesh<'o> {
-        let mut effective = Effective::new(context);
+    pub fn new(objects: &'o Objects, context: &'o Context, settings: Settings) -> Mesh<'o> {
+        Mesh::with(None, objects, context, settings)
+    }
+
+    /// The same for one of several contexts, of which the `shared` part is indexed.
+    pub fn with(
+        shared: Option<&Shared<'o>>,
+        objects: &'o Objects,
+        context: &'o Context,
+        mut settings: Settings,
+    ) -> Mesh<'o> {
+        let mut effective = Effective::new(context, shared);
         let mesh_configs = effective.of(&objects.mesh_configs);
         settings.take_sources(&mesh_configs);
         objects
             .values
             .iter()
             .for_each(|values| settings.take_values(values));
-        let namespaces = collect_namespaces(objects, context, &settings);
+        let namespaces = collect_namespaces(objects, context, &effective, &settings);
         let root = namespaces.find(&settings.root_namespace.value);
 
         let policies = effective.of(&objects.peer_authentications);
@@ -246,22 +258,38 @@ fn seen_bystanders<'o, 'n, T>(
     })
 }
 
-fn collect_namespaces<'o>(objects: &'o Objects, context: &'o Context, settings: &Settings) -> Namespaces<'o> {
-    let given = || context.of(&objects.namespaces);
-    let is_namespaced = |meta: &&Meta| meta.kind != Kind::Namespace && !meta.kind.is_bystander();
-    let mut names: Vec<Option<&str>> = objects
-        .metas_of(context)
-        .filter(is_namespaced)
-        .map(Meta::namespace_name)
-        .collect();
-    names.extend(given().map(|namespace| Some(&*namespace.meta.name.value)));
+fn collect_namespaces<'o>(
+    objects: &'o Objects,
+    context: &'o Context,
+    effective: &Effective<'_, 'o>,
+    settings: &Settings,
+) -> Namespaces<'o> {
+    let names = match effective.shared() {
+        Some((shared, rest)) => {
+            let names = shared.namespace_names();
+            names.chain(namespace_names(objects, rest)).collect()
+        }
+        None => namespace_names(objects, context).collect(),
+    };
     let mut namespaces = Namespaces::new(names);
-    for namespace in given() {
+    for namespace in context.of(&objects.namespaces) {
         let id = namespaces.of(Some(&namespace.meta.name.value));
         namespaces.get_mut(id).given.push(namespace);
     }
     mark_discovered(&mut namespaces, settings);
     namespaces
+}
+
+/// The names of the namespaces that something is in or that are given.
+fn namespace_names<'c, 'o: 'c>(
+    objects: &'o Objects,
+    context: &'c Context,
+) -> impl Iterator<Item = Option<&'o str>> + use<'c, 'o> {
+    let is_namespaced = |meta: &&Meta| meta.kind != Kind::Namespace && !meta.kind.is_bystander();
+    let named = objects.metas_of(context).filter(is_namespaced);
+    let given = context.of(&objects.namespaces);
+    let given = given.map(|namespace| Some(&*namespace.meta.name.value));
+    named.map(Meta::namespace_name).chain(given)
 }
 
 /// `discoverySelectors` hide namespaces, the root namespace too (`pkg/kube/namespace/filter.go`). One that
@@ -323,20 +351,31 @@ fn collect_proxy_configs<'o>(
 
 fn collect_services<'o>(
     objects: &'o Objects,
-    effective: &mut Effective<'o>,
+    effective: &mut Effective<'_, 'o>,
     namespaces: &Namespaces<'o>,
     settings: &Settings,
 ) -> Vec<Service<'o>> {
     let domain = &settings.cluster_domain.value;
-    let kubernetes = effective.of(&objects.services);
-    let entries = effective.of(&objects.service_entries);
-    let mut services: Vec<Service<'o>> = discovered(kubernetes, namespaces)
-        .map(|(object, namespace)| services::of_kubernetes(object, namespace, domain))
-        .chain(
-            discovered(entries, namespaces)
-                .flat_map(|(object, namespace)| services::of_entry(object, namespace)),
-        )
-        .collect();
+    let mut kubernetes = effective.of(&objects.services);
+    let mut entries = effective.of(&objects.service_entries);
+    let mut services = Vec::new();
+    if effective.shares(&objects.services)
+        && effective.shares(&objects.service_entries)
+        && let Some((shared, rest)) = effective.shared()
+        && let Some(known) = shared.services(namespaces, settings)
+    {
+        kubernetes.retain(|service| rest.holds(&service.meta));
+        entries.retain(|entry| rest.holds(&entry.meta));
+        services = known;
+    }
+    services.extend(
+        discovered(kubernetes, namespaces)
+            .map(|(object, namespace)| services::of_kubernetes(object, namespace, domain)),
+    );
+    services.extend(
+        discovered(entries, namespaces).flat_map(|(object, namespace)| services::of_entry(object, namespace)),
+    );
+    // What is shared is in order already, so this merges it with the rest.
     services.sort_by(|one, other| {
         let key = |service: &Service<'o>| (service.entry().is_some(), service.object_age());
         one.host.cmp(&other.host).then_with(|| key(one).cmp(&key(other)))
@@ -372,7 +411,7 @@ fn index_hosts(services: &[Service<'_>]) -> HashMap<Arc<str>, Range<usize>> {
 fn collect_workloads<'o>(
     pods: &[&'o Object<PodModel>],
     objects: &'o Objects,
-    effective: &mut Effective<'o>,
+    effective: &mut Effective<'_, 'o>,
     namespaces: &Namespaces<'o>,
 ) -> Vec<Workload<'o>> {
     let entries = effective.of(&objects.workload_entries);

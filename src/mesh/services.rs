@@ -19,7 +19,7 @@ const EXPORT_TO: &str = "networking.istio.io/exportTo";
 pub struct ServiceId(pub u32);
 
 /// A host with its ports.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Service<'o> {
     /// The full host name, lower case as Istio keeps it.
     pub host: Arc<str>,
@@ -28,7 +28,7 @@ pub struct Service<'o> {
     /// Where it comes from.
     pub source: ServiceSource<'o>,
     /// Its ports, in the order of the object.
-    pub ports: Vec<ServicePort<'o>>,
+    pub ports: Arc<[ServicePort<'o>]>,
 }
 
 /// The object behind a service.

@@ -99,7 +99,10 @@ impl Context {
 
     /// The objects of one kind that belong to the context, in order. Objects stand in the order of their files, so that
     /// a small part of a large tree is found without a look at all of it.
-    pub fn of<'o, T>(&'o self, objects: &'o [Object<T>]) -> impl Iterator<Item = &'o Object<T>> {
+    pub fn of<'c, 'o: 'c, T>(
+        &'c self,
+        objects: &'o [Object<T>],
+    ) -> impl Iterator<Item = &'o Object<T>> + use<'c, 'o, T> {
         /// A search costs as much as a look at so many objects.
         const SEARCH: usize = 2;
         debug_assert!(objects.is_sorted_by_key(|object| object.meta.file()));

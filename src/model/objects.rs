@@ -342,7 +342,10 @@ impl Objects {
     }
 
     /// The metadata of every object of a context, kind by kind.
-    pub fn metas_of<'o>(&'o self, context: &'o Context) -> impl Iterator<Item = &'o Meta> {
+    pub fn metas_of<'c, 'o: 'c>(
+        &'o self,
+        context: &'c Context,
+    ) -> impl Iterator<Item = &'o Meta> + use<'c, 'o> {
         with_kinds!(found(self, metas_of, context))
     }
 
@@ -365,7 +368,10 @@ fn metas<T>(objects: &[Object<T>]) -> impl Iterator<Item = &Meta> {
     objects.iter().map(|object| &object.meta)
 }
 
-fn metas_of<'o, T>(objects: &'o [Object<T>], context: &'o Context) -> impl Iterator<Item = &'o Meta> {
+fn metas_of<'c, 'o: 'c, T>(
+    objects: &'o [Object<T>],
+    context: &'c Context,
+) -> impl Iterator<Item = &'o Meta> + use<'c, 'o, T> {
     context.of(objects).map(|object| &object.meta)
 }
 
