@@ -717,3 +717,76 @@ proptest! {
         prop_assert_eq!(objects(false), objects(true));
     }
 }
+
+/// Many documents of every sort, each followed by so many bytes of comment.
+fn many_documents(padding: usize) -> String {
+    let padding = format!("#{}\n", " ".repeat(padding));
+    let document = |number: usize| match number % 10 {
+        0 => format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: s{number}}}\n"),
+        1 => "apiVersion: v1\nkind: Service\nmetadata: {name: [\n".to_owned(),
+        2 => format!("some: values\nof: {number}\n"),
+        3 => format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d{number}}}\nspec:\n  template:\n    spec:\n      \
+             containers: [{{name: c, envFrom: [{{configMapRef: {{name: c{}}}}}]}}]\n",
+            number + 1
+        ),
+        4 => format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{number}}}\ndata: {{A_HOST: \
+             h{number}.shop.svc.cluster.local}}\n"
+        ),
+        5 => format!(
+            "apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: v1, kind: Service, metadata: {{name: l{number}}}}}\n- \
+             {{apiVersion: v1, kind: Pod, metadata: {{name: l{number}}}, spec: 1}}\n"
+        ),
+        _ => "# peerauth: ignore[unset-mode] for now\n".to_owned() + &policy(&format!("p{number}")),
+    };
+    let documents = (0..1500).map(|number| document(number) + &padding);
+    documents.collect::<Vec<_>>().join("---\n")
+}
+
+/// What was read of a text, with lines for places.
+fn by_lines(text: &str) -> Vec<String> {
+    let loaded = load_text("all.yaml", text);
+    let line = |span: peerauth::source::Span| text[..span.start as usize].lines().count();
+    let objects = loaded.objects.every_meta();
+    let objects = objects.map(|meta| {
+        format!(
+            "{} {} {} {}",
+            meta.kind,
+            meta.name.value,
+            meta.ordinal,
+            line(meta.span)
+        )
+    });
+    let hosts = loaded.objects.config_maps.iter();
+    let hosts = hosts
+        .flat_map(|map| &map.spec.entries)
+        .flat_map(|entry| &entry.mentions);
+    let hosts = hosts.map(|mention| format!("{} {}", mention.host, line(mention.span)));
+    let defects = loaded.defects.iter();
+    let defects = defects.map(|defect| format!("{:?} {}", defect.kind, line(defect.span)));
+    let flawed = loaded.flawed.iter();
+    let flawed = flawed.map(|flawed| format!("{:?} {}", flawed.name, line(flawed.span)));
+    let skipped = loaded.skipped.iter();
+    let skipped = skipped.map(|skipped| format!("{:?} {:?}", skipped.reason, skipped.span.map(line)));
+    let remarks = loaded.remarks.iter();
+    let remarks = remarks.map(|remark| format!("{:?} {}", remark.rules.len(), line(remark.span)));
+    let counts = format!("{:?}", loaded.counts);
+    objects
+        .chain(hosts)
+        .chain(defects)
+        .chain(flawed)
+        .chain(skipped)
+        .chain(remarks)
+        .chain([counts])
+        .collect()
+}
+
+#[test]
+fn a_long_text_is_read_as_a_short_one() {
+    let (short, long) = (many_documents(1), many_documents(2000));
+    assert!(short.len() < 1 << 20 && long.len() > 2 << 20);
+    let (short, long) = (by_lines(&short), by_lines(&long));
+    assert!(short.len() > 1500, "{}", short.len());
+    assert_eq!(short, long);
+}

@@ -61,16 +61,17 @@ impl Loaded {
         let Loaded {
             sources, transforms, ..
         } = &*self;
-        let read: Vec<Objects> = by_file
-            .par_iter()
-            .map(|(file, places)| {
-                let read = || read_file(sources, *file, places);
-                match transforms.get(file) {
-                    Some(transforms) => in_every_variant(transforms, read),
-                    None => read(),
-                }
-            })
-            .collect();
+        let read_file = |(file, places): &(FileId, Vec<Place>)| {
+            let read = || read_file(sources, *file, places);
+            match transforms.get(file) {
+                Some(transforms) => in_every_variant(transforms, read),
+                None => read(),
+            }
+        };
+        let runs = by_file.par_chunks(FILES);
+        let read: Vec<Objects> = runs.map(|files| together(files.iter().map(read_file))).collect();
+        let count = read.iter().map(|objects| objects.config_maps.len()).sum();
+        self.objects.config_maps.reserve_exact(count);
         for objects in read {
             self.objects.append(objects);
         }
@@ -94,22 +95,47 @@ fn names_in_use(objects: &Objects) -> HashSet<Box<str>> {
 }
 
 fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Objects {
-    let mut all = Objects::default();
-    for transform in transforms {
+    together(transforms.iter().map(|transform| {
         let mut objects = read();
         transform.apply(&mut objects);
-        all.append(objects);
-    }
-    all
+        objects
+    }))
 }
+
+/// How many files a thread takes at once.
+const FILES: usize = 64;
+
+/// How many documents of a file a thread takes at once.
+const RUN: usize = 256;
 
 /// A file that changed since it was read tells nothing.
 fn read_file(sources: &SourceMap, file: FileId, places: &[Place]) -> Objects {
-    let mut objects = Objects::default();
     let Some(text) = sources.text(file) else {
-        return objects;
+        return Objects::default();
     };
-    for same in places.chunk_by(|one, other| one.document.range == other.document.range) {
+    let same_document = |one: &Place, other: &Place| one.document.range == other.document.range;
+    let documents: Vec<&[Place]> = places.chunk_by(same_document).collect();
+    let read = documents
+        .par_chunks(RUN)
+        .map(|documents| read_documents(file, &text, documents));
+    let read: Vec<Objects> = read.collect();
+    together(read.into_iter())
+}
+
+/// Some objects, one after the other.
+fn together(parts: impl Iterator<Item = Objects>) -> Objects {
+    parts
+        .reduce(|mut all, objects| {
+            all.append(objects);
+            all
+        })
+        .unwrap_or_default()
+}
+
+/// Each of some documents with the objects in it that are wanted.
+fn read_documents(file: FileId, text: &str, documents: &[&[Place]]) -> Objects {
+    let mut objects = Objects::default();
+    for same in documents {
         let document = &same[0].document;
         let Some(tree) = yaml::parse(file, text.as_bytes(), document).tree else {
             continue;
@@ -117,14 +143,14 @@ fn read_file(sources: &SourceMap, file: FileId, places: &[Place]) -> Objects {
         let starts: HashSet<Option<u32>> = same.iter().map(|place| place.start).collect();
         let root = tree.root();
         if starts.contains(&None) || starts.contains(&Some(root.span().start)) {
-            objects.read_config_map(root, 0, &text);
+            objects.read_config_map(root, 0, text);
         }
         let items = root
             .get("items")
             .into_iter()
             .flat_map(|items| items.value.items());
         for item in items.filter(|item| starts.contains(&Some(item.span().start))) {
-            objects.read_config_map(item, 0, &text);
+            objects.read_config_map(item, 0, text);
         }
     }
     objects

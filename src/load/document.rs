@@ -4,9 +4,10 @@
 //! object that decides nothing here, is somebody else's business and is left out.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use memchr::memmem;
+use rayon::prelude::*;
 
 use super::config_maps::Place;
 use super::kustomize::Role;
@@ -37,17 +38,21 @@ pub(super) struct Text<'b> {
     pub(super) role: &'b Role,
 }
 
-/// Reads every document of `text` and adds what it holds to `contents`.
-pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
-    let mut reader = Reader {
-        file: text.file,
-        text: TextOnDemand::new(text.bytes),
-        parse_all: text.parse_all,
-        role: text.role,
-        has_annotations: memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some(),
-        objects: 0,
-        contents,
-    };
+/// Texts that are longer are read by several threads.
+const LONG: usize = 1 << 20;
+
+/// How many documents of a long text a thread takes at once.
+const RUN: usize = 256;
+
+/// Reads every document of `text` and adds what it holds to the last of some `runs` of documents, or as further ones.
+pub(super) fn read_text(text: &Text<'_>, runs: &mut Vec<Contents>) {
+    if runs.is_empty() {
+        runs.push(Contents::default());
+    }
+    let Some(contents) = runs.last_mut() else { return };
+    let on_demand = TextOnDemand::new(text.bytes);
+    let has_annotations = memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some();
+    let mut reader = Reader::new(text, &on_demand, has_annotations, contents);
     reader.contents.counts.files += 1;
     match text.role {
         Role::Plain | Role::Included(_) => {}
@@ -60,14 +65,36 @@ pub(super) fn read_text(text: &Text<'_>, contents: &mut Contents) {
     }
     let mut remarks = remark::find(text.file, text.bytes);
     reader.contents.remarks.append(&mut remarks);
-    for document in yaml::split(text.bytes) {
-        reader.read(&document);
+    if text.bytes.len() <= LONG {
+        for document in yaml::split(text.bytes) {
+            reader.read(&document);
+        }
+        return;
+    }
+    let documents: Vec<RawDocument> = yaml::split(text.bytes).collect();
+    let read = documents.par_chunks(RUN).map(|documents| {
+        let mut contents = Contents::default();
+        let mut reader = Reader::new(text, &on_demand, has_annotations, &mut contents);
+        for document in documents {
+            reader.read(document);
+        }
+        (reader.objects, contents)
+    });
+    let read: Vec<(u32, Contents)> = read.collect();
+    let mut before = 0;
+    for (objects, mut contents) in read {
+        contents
+            .objects
+            .metas_mut()
+            .for_each(|meta| meta.ordinal += before);
+        before += objects;
+        runs.push(contents);
     }
 }
 
 struct Reader<'b, 'c> {
     file: FileId,
-    text: TextOnDemand<'b>,
+    text: &'b TextOnDemand<'b>,
     parse_all: bool,
     role: &'b Role,
     /// Whether some object may ask for findings to be ignored.
@@ -77,7 +104,24 @@ struct Reader<'b, 'c> {
     contents: &'c mut Contents,
 }
 
-impl Reader<'_, '_> {
+impl<'b, 'c> Reader<'b, 'c> {
+    fn new(
+        text: &Text<'b>,
+        on_demand: &'b TextOnDemand<'b>,
+        has_annotations: bool,
+        contents: &'c mut Contents,
+    ) -> Self {
+        Reader {
+            file: text.file,
+            text: on_demand,
+            parse_all: text.parse_all,
+            role: text.role,
+            has_annotations,
+            objects: 0,
+            contents,
+        }
+    }
+
     fn read(&mut self, document: &RawDocument) {
         if document.bad_separator.is_none() && is_blank(self.bytes(document)) {
             return;
@@ -420,12 +464,12 @@ impl Extent {
 /// A text as UTF-8: most files hold nothing that is read, and their bytes need no check.
 struct TextOnDemand<'b> {
     bytes: &'b [u8],
-    decoded: OnceCell<Cow<'b, str>>,
+    decoded: OnceLock<Cow<'b, str>>,
 }
 
 impl<'b> TextOnDemand<'b> {
     fn new(bytes: &'b [u8]) -> Self {
-        let decoded = OnceCell::new();
+        let decoded = OnceLock::new();
         Self { bytes, decoded }
     }
 

@@ -181,13 +181,13 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     loaded.transforms = transforms(first, &found.files);
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
     loaded.add_rendered(&rendered);
+    loaded.objects.shrink_to_fit();
     loaded.contexts = roles.contexts(&loaded.objects);
     loaded.read_config_maps();
     loaded.read_values(&inputs.values)?;
     loaded
         .unreadable
         .sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
-    loaded.objects.shrink_to_fit();
     Ok(loaded)
 }
 
@@ -241,7 +241,7 @@ impl Loaded {
 
     fn add(&mut self, name: impl Into<PathBuf>, text: &str) -> FileId {
         let file = self.sources.add_text(name, text);
-        let mut contents = Contents::default();
+        let mut runs = Vec::new();
         let text = document::Text {
             file,
             bytes: text.as_bytes(),
@@ -249,8 +249,10 @@ impl Loaded {
             parse_all: false,
             role: &Role::Plain,
         };
-        document::read_text(&text, &mut contents);
-        self.append(contents);
+        document::read_text(&text, &mut runs);
+        for contents in runs {
+            self.append(contents);
+        }
         file
     }
 
@@ -306,7 +308,7 @@ impl Loaded {
     }
 }
 
-/// What some texts hold; their ids are given beforehand.
+/// What some texts hold, or some documents of one; their ids are given beforehand.
 #[derive(Debug, Default)]
 struct Contents {
     objects: Objects,

@@ -47,7 +47,9 @@ pub(super) fn read_files(
         for (content, file) in run.kept.into_iter().zip(&mut files) {
             keep(content, file.path, loaded);
         }
-        loaded.append(run.contents);
+        run.contents
+            .into_iter()
+            .for_each(|contents| loaded.append(contents));
     }
     Ok(())
 }
@@ -65,7 +67,8 @@ fn read_stdin(files: &[InputFile], stdin: &mut dyn Read) -> Result<Vec<u8>, Erro
 
 /// Some files that follow each other.
 struct Run {
-    contents: Contents,
+    /// What they hold, in order.
+    contents: Vec<Contents>,
     /// For each file what stays of it.
     kept: Vec<Kept>,
 }
@@ -81,7 +84,7 @@ enum Kept {
 }
 
 fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) -> Run {
-    let mut contents = Contents::default();
+    let mut contents = Vec::new();
     let mut buffer = vec![];
     let kept = files
         .iter()

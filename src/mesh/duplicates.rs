@@ -43,7 +43,9 @@ impl<'c, 'o> Effective<'c, 'o> {
         };
         let held: Vec<&'o Object<T>> = self.context.of(objects).collect();
         let own = held.iter().filter(|object| shared_by(&object.meta).is_none());
-        let last: HashMap<Key<'o>, &'o Meta> = own.map(|object| (key(&object.meta), &object.meta)).collect();
+        let mut last: HashMap<Key<'o>, &'o Meta> = HashMap::new();
+        last.reserve(if shared.is_some() { 0 } else { held.len() });
+        last.extend(own.map(|object| (key(&object.meta), &object.meta)));
         let mut taking_part = Vec::with_capacity(held.len());
         let mut overwritten = Vec::new();
         for object in held {

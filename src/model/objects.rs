@@ -313,7 +313,6 @@ impl Objects {
     /// Frees the room for more objects: there are many, and they are large.
     pub fn shrink_to_fit(&mut self) {
         with_kinds!(call_each(self, shrink_to_fit));
-        self.config_maps.shrink_to_fit();
     }
 
     /// Puts every object that names no namespace into this one. The name's place stands for that of a
