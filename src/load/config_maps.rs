@@ -3,7 +3,7 @@
 //! Two thirds of the bytes of a usual tree are ConfigMaps, and hardly any tells a workload whom to call. So
 //! the first pass only notes what each is called; those that some workload reads are read in a second one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use rayon::prelude::*;
 
@@ -50,20 +50,18 @@ impl Loaded {
     pub(super) fn read_config_maps(&mut self) {
         let used = names_in_use(&self.objects);
         let places = std::mem::take(&mut self.config_maps);
-        let (wanted, left): (Vec<Place>, Vec<Place>) =
+        let (mut wanted, left): (Vec<Place>, Vec<Place>) =
             places.into_iter().partition(|place| used.contains(&*place.name));
         self.config_maps = left;
-        let mut by_file: BTreeMap<FileId, Vec<Place>> = BTreeMap::new();
-        for place in wanted {
-            by_file.entry(place.file).or_default().push(place);
-        }
-        let by_file: Vec<(FileId, Vec<Place>)> = by_file.into_iter().collect();
+        wanted.sort_by_key(|place| place.file);
+        let by_file: Vec<&[Place]> = wanted.chunk_by(|one, other| one.file == other.file).collect();
         let Loaded {
             sources, transforms, ..
         } = &*self;
-        let read_file = |(file, places): &(FileId, Vec<Place>)| {
-            let read = || read_file(sources, *file, places);
-            match transforms.get(file) {
+        let read_file = |places: &&[Place]| {
+            let file = places[0].file;
+            let read = || read_file(sources, file, places);
+            match transforms.get(&file) {
                 Some(transforms) => in_every_variant(transforms, read),
                 None => read(),
             }
