@@ -3,6 +3,7 @@
 //! What suppresses is counted, and what suppresses nothing is a finding itself: a suppression that outlives
 //! its cause would hide the next one.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -119,7 +120,8 @@ pub(super) struct Suppressions<'a> {
     pub(super) all: Vec<Suppression<'a>>,
     /// Indexes by rule.
     by_rule: HashMap<&'a str, Vec<usize>>,
-    owners: Owners<'a>,
+    /// Few runs ask whose objects places are in.
+    owners: LazyCell<Owners<'a>, Box<dyn FnOnce() -> Owners<'a> + 'a>>,
     /// What of the baseline is left, by entry: indexes, the first one last.
     baseline: HashMap<BaselineEntry, Vec<usize>>,
     gate: Gate<'a>,
@@ -138,9 +140,10 @@ impl<'a> Suppressions<'a> {
         for suppression in &mut all {
             suppression.find_flaw(gate, given.today);
         }
+        let objects = given.objects;
         let mut suppressions = Suppressions {
             by_rule: HashMap::new(),
-            owners: Owners::of(given.objects),
+            owners: LazyCell::new(Box::new(move || Owners::of(objects))),
             baseline: HashMap::new(),
             gate: *gate,
             all,
@@ -183,8 +186,10 @@ impl<'a> Suppressions<'a> {
             .copied()
             .filter(|&index| self.holds(&self.all[index].scope, finding))
             .collect();
-        let of_baseline = self.baseline.get_mut(&baseline_entry(finding));
-        holding.extend(of_baseline.and_then(Vec::pop));
+        if !self.baseline.is_empty() {
+            let of_baseline = self.baseline.get_mut(&baseline_entry(finding));
+            holding.extend(of_baseline.and_then(Vec::pop));
+        }
         for &index in &holding {
             self.all[index].is_used = true;
         }

@@ -20,6 +20,14 @@ pub(super) fn report(
     levels: &Levels,
     first: FirstPlaces,
 ) -> Vec<Finding> {
+    let mut unused = suppressions
+        .all
+        .iter()
+        .filter(|suppression| !suppression.is_used)
+        .peekable();
+    if unused.peek().is_none() {
+        return Vec::new();
+    }
     let judge = Judge {
         given,
         gate,
@@ -32,7 +40,6 @@ pub(super) fn report(
             .collect(),
         first,
     };
-    let unused = suppressions.all.iter().filter(|suppression| !suppression.is_used);
     unused
         .filter_map(|suppression| judge.judge(suppression))
         .collect()

@@ -48,16 +48,28 @@ impl Place {
 impl Loaded {
     /// Reads the ConfigMaps that workloads read and that were passed over so far.
     pub(super) fn read_config_maps(&mut self) {
+        let wanted = self.take_wanted();
+        let read = self.config_maps_at(&wanted);
+        self.keep_config_maps(read);
+    }
+
+    /// The ConfigMaps that workloads read and that were passed over so far, by file.
+    pub(super) fn take_wanted(&mut self) -> Vec<Place> {
         let used = names_in_use(&self.objects);
         let places = std::mem::take(&mut self.config_maps);
         let (mut wanted, left): (Vec<Place>, Vec<Place>) =
             places.into_iter().partition(|place| used.contains(&*place.name));
         self.config_maps = left;
         wanted.sort_by_key(|place| place.file);
+        wanted
+    }
+
+    /// The ConfigMaps at some places, which come by file.
+    pub(super) fn config_maps_at(&self, wanted: &[Place]) -> Vec<Objects> {
         let by_file: Vec<&[Place]> = wanted.chunk_by(|one, other| one.file == other.file).collect();
         let Loaded {
             sources, transforms, ..
-        } = &*self;
+        } = self;
         let read_file = |places: &&[Place]| {
             let file = places[0].file;
             let read = || read_file(sources, file, places);
@@ -67,7 +79,11 @@ impl Loaded {
             }
         };
         let runs = by_file.par_chunks(FILES);
-        let read: Vec<Objects> = runs.map(|files| together(files.iter().map(read_file))).collect();
+        runs.map(|files| together(files.iter().map(read_file))).collect()
+    }
+
+    /// Adds ConfigMaps that were read.
+    pub(super) fn keep_config_maps(&mut self, read: Vec<Objects>) {
         let count = read.iter().map(|objects| objects.config_maps.len()).sum();
         self.objects.config_maps.reserve_exact(count);
         for objects in read {
@@ -101,7 +117,7 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Obj
 }
 
 /// How many files a thread takes at once.
-const FILES: usize = 64;
+const FILES: usize = 16;
 
 /// How many documents of a file a thread takes at once.
 const RUN: usize = 256;

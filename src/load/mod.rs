@@ -182,8 +182,11 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
     loaded.add_rendered(&rendered);
     loaded.objects.shrink_to_fit();
-    loaded.contexts = roles.contexts(&loaded.objects);
-    loaded.read_config_maps();
+    let wanted = loaded.take_wanted();
+    let contexts = || roles.contexts(&loaded.objects);
+    let (contexts, config_maps) = rayon::join(contexts, || loaded.config_maps_at(&wanted));
+    loaded.contexts = contexts;
+    loaded.keep_config_maps(config_maps);
     loaded.read_values(&inputs.values)?;
     loaded
         .unreadable
