@@ -12,6 +12,9 @@ use crate::resolve::client::{Client, Senders};
 use crate::resolve::dataplane::DataPlane;
 use crate::resolve::destination::HostMap;
 
+/// What the hosts of a Sidecar resource call the client's own namespace.
+const OWN: &str = ".";
+
 /// Every scope.
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'r, 'o> {
@@ -22,9 +25,10 @@ pub(super) struct Scopes<'r, 'o> {
     plain: Vec<usize>,
     /// Scopes that import every service.
     unlimited: Vec<usize>,
-    /// Scopes that import hosts of a namespace; those of every namespace have no name, those of the client's own
-    /// are under `.`.
+    /// Scopes that import hosts of a namespace; those of every namespace have no name.
     imports: HashMap<Option<&'o str>, HostMap<Vec<usize>>>,
+    /// Scopes with clients in a namespace that import hosts of their own (`./host`).
+    own_imports: HashMap<NamespaceId, HostMap<Vec<usize>>>,
 }
 
 /// Clients whose proxies are told the same.
@@ -69,6 +73,7 @@ impl<'r, 'o> Scopes<'r, 'o> {
         workloads: usize,
     ) -> usize {
         let scope = self.of(client, routed);
+        self.import_own(client, scope);
         self.all[scope].groups.push(group, workloads);
         if let Some(breadth) = self.all[scope].breadth {
             self.breadths[breadth].groups.push(group, workloads);
@@ -152,12 +157,29 @@ impl<'r, 'o> Scopes<'r, 'o> {
             "*" | "" => None,
             name => Some(name),
         };
-        if pattern.starts_with('~') {
+        if pattern.starts_with('~') || namespace == Some(OWN) {
             return;
         }
         let scopes = self.imports.entry(namespace).or_default().slot(host);
         if scopes.last() != Some(&scope) {
             scopes.push(scope);
+        }
+    }
+
+    /// Indexes the hosts that clients of a scope import of their own namespace.
+    fn import_own(&mut self, client: &Client<'r, 'o>, scope: usize) {
+        let (Some(namespace), Some(sidecar)) = (client.namespace, client.sidecar) else {
+            return;
+        };
+        let hosts = sidecar.spec.egress.iter().flat_map(|listener| &listener.hosts);
+        for (of, host) in hosts.filter_map(|host| host.value.split_once('/')) {
+            if of != OWN {
+                continue;
+            }
+            let scopes = self.own_imports.entry(namespace).or_default().slot(host);
+            if scopes.last() != Some(&scope) {
+                scopes.push(scope);
+            }
         }
     }
 
@@ -198,7 +220,7 @@ impl<'r, 'o> Scopes<'r, 'o> {
         let mut add = |of: NamespaceId, host: &str| {
             self.add_importing(mesh.namespaces[of].name.unwrap_or_default(), host, &mut aware);
             if of == namespace {
-                let own = self.imports.get(&Some("."));
+                let own = self.own_imports.get(&namespace);
                 aware.extend(
                     own.into_iter()
                         .flat_map(|hosts| hosts.all_matching(host))
