@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -26,8 +26,9 @@ use crate::source::Span;
 #[derive(Debug)]
 pub struct Matrix<'s, 'o> {
     by_service: Vec<Box<[Row<'s, 'o>]>>,
-    refused: Vec<Place>,
-    ruled: Vec<Place>,
+    // Rules alone ask for these.
+    refused: OnceLock<Vec<Place>>,
+    ruled: OnceLock<Vec<Place>>,
 }
 
 /// Where a row is: its service, and its index among the rows of that service.
@@ -124,14 +125,11 @@ impl<'s, 'o> Matrix<'s, 'o> {
         let mesh = senders.resolution.mesh;
         let services: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
         let rows = |&id: &ServiceId| rows_of(senders, groups, id).into();
-        let mut matrix = Matrix {
+        Matrix {
             by_service: services.par_iter().map(rows).collect(),
-            refused: Vec::new(),
-            ruled: Vec::new(),
-        };
-        matrix.refused = matrix.places(|row| row.endpoints.iter().any(|class| class.outcome.is_refused()));
-        matrix.ruled = matrix.places(|row| row.cluster.rule.is_some());
-        matrix
+            refused: OnceLock::new(),
+            ruled: OnceLock::new(),
+        }
     }
 
     /// Where the rows are that something goes through and that are wanted.
@@ -150,12 +148,15 @@ impl<'s, 'o> Matrix<'s, 'o> {
 
     /// The rows that something goes through and of which some endpoint refuses what it gets.
     pub fn refused(&self) -> impl Iterator<Item = &Row<'s, 'o>> {
-        self.at(&self.refused)
+        let is_refused = |row: &Row<'_, '_>| row.endpoints.iter().any(|class| class.outcome.is_refused());
+        self.at(self.refused.get_or_init(|| self.places(is_refused)))
     }
 
     /// The rows that something goes through and whose clients follow a DestinationRule.
     pub fn ruled(&self) -> impl Iterator<Item = &Row<'s, 'o>> {
-        self.at(&self.ruled)
+        self.at(self
+            .ruled
+            .get_or_init(|| self.places(|row| row.cluster.rule.is_some())))
     }
 
     /// Every row.

@@ -738,7 +738,7 @@ fn many_documents(padding: usize) -> String {
             "apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: v1, kind: Service, metadata: {{name: l{number}}}}}\n- \
              {{apiVersion: v1, kind: Pod, metadata: {{name: l{number}}}, spec: 1}}\n"
         ),
-        _ => "# peerauth: ignore[unset-mode] for now\n".to_owned() + &policy(&format!("p{number}")),
+        _ => "# peerauth: ignore[unset-mode] as agreed\n".to_owned() + &policy(&format!("p{number}")),
     };
     let documents = (0..1500).map(|number| document(number) + &padding);
     documents.collect::<Vec<_>>().join("---\n")

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::Loaded;
+use super::document::DOCUMENTS;
 use super::relevance::metadata_name;
 use crate::model::{Objects, Transform};
 use crate::source::{FileId, SourceMap};
@@ -119,9 +120,6 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Obj
 /// How many files a thread takes at once.
 const FILES: usize = 16;
 
-/// How many documents of a file a thread takes at once.
-const RUN: usize = 256;
-
 /// A file that changed since it was read tells nothing.
 fn read_file(sources: &SourceMap, file: FileId, places: &[Place]) -> Objects {
     let Some(text) = sources.text(file) else {
@@ -130,7 +128,7 @@ fn read_file(sources: &SourceMap, file: FileId, places: &[Place]) -> Objects {
     let same_document = |one: &Place, other: &Place| one.document.range == other.document.range;
     let documents: Vec<&[Place]> = places.chunk_by(same_document).collect();
     let read = documents
-        .par_chunks(RUN)
+        .par_chunks(DOCUMENTS)
         .map(|documents| read_documents(file, &text, documents));
     let read: Vec<Objects> = read.collect();
     together(read.into_iter())

@@ -41,27 +41,34 @@ pub(super) struct Text<'b> {
 /// Texts that are longer are read by several threads.
 const LONG: usize = 1 << 20;
 
-/// How many documents of a long text a thread takes at once.
-const RUN: usize = 256;
+/// How many documents of a file a thread takes at once.
+pub(super) const DOCUMENTS: usize = 256;
 
 /// Reads every document of `text` and adds what it holds to the last of some `runs` of documents, or as further ones.
 pub(super) fn read_text(text: &Text<'_>, runs: &mut Vec<Contents>) {
-    if runs.is_empty() {
-        runs.push(Contents::default());
-    }
-    let Some(contents) = runs.last_mut() else { return };
+    let mut contents = runs.pop().unwrap_or_default();
+    let further = read_into(text, &mut contents);
+    runs.push(contents);
+    runs.extend(further);
+}
+
+/// Reads a text into `contents`; what is left is what the documents of a long one hold.
+fn read_into(text: &Text<'_>, contents: &mut Contents) -> Vec<Contents> {
     let on_demand = TextOnDemand::new(text.bytes);
     let has_annotations = memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some();
     let mut reader = Reader::new(text, &on_demand, has_annotations, contents);
     reader.contents.counts.files += 1;
     match text.role {
         Role::Plain | Role::Included(_) => {}
-        Role::Unlisted => return reader.pass_over_unlisted(),
-        Role::Instruction => return,
+        Role::Unlisted => {
+            reader.pass_over_unlisted();
+            return Vec::new();
+        }
+        Role::Instruction => return Vec::new(),
     }
     if text.is_chart_template && holds_template_action(text.bytes) {
         reader.skip(None, SkipReason::HelmTemplate);
-        return;
+        return Vec::new();
     }
     let mut remarks = remark::find(text.file, text.bytes);
     reader.contents.remarks.append(&mut remarks);
@@ -69,10 +76,10 @@ pub(super) fn read_text(text: &Text<'_>, runs: &mut Vec<Contents>) {
         for document in yaml::split(text.bytes) {
             reader.read(&document);
         }
-        return;
+        return Vec::new();
     }
     let documents: Vec<RawDocument> = yaml::split(text.bytes).collect();
-    let read = documents.par_chunks(RUN).map(|documents| {
+    let read = documents.par_chunks(DOCUMENTS).map(|documents| {
         let mut contents = Contents::default();
         let mut reader = Reader::new(text, &on_demand, has_annotations, &mut contents);
         for document in documents {
@@ -82,14 +89,13 @@ pub(super) fn read_text(text: &Text<'_>, runs: &mut Vec<Contents>) {
     });
     let read: Vec<(u32, Contents)> = read.collect();
     let mut before = 0;
-    for (objects, mut contents) in read {
-        contents
-            .objects
-            .metas_mut()
-            .for_each(|meta| meta.ordinal += before);
+    let in_order = read.into_iter().map(|(objects, mut contents)| {
+        let metas = contents.objects.metas_mut();
+        metas.for_each(|meta| meta.ordinal += before);
         before += objects;
-        runs.push(contents);
-    }
+        contents
+    });
+    in_order.collect()
 }
 
 struct Reader<'b, 'c> {
