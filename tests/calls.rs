@@ -198,3 +198,36 @@ fn the_order_of_files_does_not_matter() {
     loaded.add_text("web.yaml", READER);
     assert_eq!(calls(&loaded).lines().count(), 3);
 }
+
+/// A ConfigMap in block style, which is told from others unread.
+fn block_style(name: &str, namespace: &str, entry: &str) -> String {
+    format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n{namespace}data:\n  {entry}\n")
+}
+
+const IN_SHOP: &str = "  namespace: shop\n";
+
+#[test]
+fn a_word_in_a_config_map_is_a_host_to_a_reader_that_calls_it_one() {
+    let config_map = block_style("addresses", IN_SHOP, "cart: cart");
+    let text = format!("{READER}{config_map}---{SERVICES}");
+    assert_eq!(
+        calls(&load_text("all.yaml", &text)),
+        "web -> cart by config addresses \"cart\"\n"
+    );
+}
+
+#[test]
+fn the_last_of_duplicates_takes_part_although_it_names_no_host() {
+    let telling = block_style("files", IN_SHOP, "a: http://cart.shop");
+    let silent = block_style("files", IN_SHOP, "a: b");
+    let elsewhere = block_style("files", "  namespace: elsewhere\n", "a: b");
+    let last = |config_maps: &[&str]| {
+        let text = format!("{READER}{}---{SERVICES}", config_maps.concat());
+        calls(&load_text("all.yaml", &text))
+    };
+    let told = "web -> cart:80 by config files \"cart.shop\"\n";
+    assert_eq!(last(&[&telling]), told);
+    assert_eq!(last(&[&silent, &telling, &elsewhere]), told);
+    assert_eq!(last(&[&telling, &silent]), "");
+    assert_eq!(last(&[&telling, &silent, &telling]), told);
+}

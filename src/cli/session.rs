@@ -32,7 +32,19 @@ impl Session {
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
-        Session::open_with(paths, None, source, global, streams, env)
+        Session::open_with(paths, |_| (), source, global, streams, env)
+    }
+
+    /// Reads what the command line names, with objects that matter only when they are replaced or removed.
+    pub(super) fn open_to_change(
+        paths: &[PathBuf],
+        source: &SourceArgs,
+        global: &Global,
+        streams: &mut Streams<'_>,
+        env: &Env,
+    ) -> Result<Session, Failure> {
+        let ask = |inputs: &mut Inputs| inputs.every_config_map = true;
+        Session::open_with(paths, ask, source, global, streams, env)
     }
 
     /// Reads what the command line names, and a file that belongs to every cluster.
@@ -44,12 +56,13 @@ impl Session {
         streams: &mut Streams<'_>,
         env: &Env,
     ) -> Result<Session, Failure> {
-        Session::open_with(paths, Some(file), source, global, streams, env)
+        let ask = |inputs: &mut Inputs| inputs.everywhere = Some(file.to_owned());
+        Session::open_with(paths, ask, source, global, streams, env)
     }
 
     fn open_with(
         paths: &[PathBuf],
-        everywhere: Option<&Path>,
+        ask: impl FnOnce(&mut Inputs),
         source: &SourceArgs,
         global: &Global,
         streams: &mut Streams<'_>,
@@ -61,10 +74,8 @@ impl Session {
             let path = shown_path(&located.path, &env.directory);
             writeln!(streams.stderr, "config: {}", sanitize::line(&path))?;
         }
-        let inputs = Inputs {
-            everywhere: everywhere.map(Path::to_owned),
-            ..setup.inputs(&paths, source)
-        };
+        let mut inputs = setup.inputs(&paths, source);
+        ask(&mut inputs);
         let mut loaded = read(&inputs, global, streams, env)?;
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);

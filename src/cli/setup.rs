@@ -82,6 +82,7 @@ impl Setup {
             exclude_here: source.exclude.clone(),
             here: source.here.clone().filter(|here| here.is_dir()),
             parse_all: source.parse_all,
+            every_config_map: false,
             contexts: self.contexts(),
             everywhere: None,
             values: self.values(source),

@@ -28,7 +28,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
     env: &Env,
 ) -> Result<u8, Failure> {
-    let mut session = Session::open(&args.paths, &args.source, global, streams, env)?;
+    let mut session = Session::open_to_change(&args.paths, &args.source, global, streams, env)?;
     let (hypotheses, mut assumed) = assume(&mut session, args, streams.stdin)?;
     let places = session.places(env);
     notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;

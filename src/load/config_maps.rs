@@ -1,15 +1,17 @@
 //! ConfigMaps that workloads read.
 //!
 //! Two thirds of the bytes of a usual tree are ConfigMaps, and hardly any tells a workload whom to call. So
-//! the first pass only notes what each is called; those that some workload reads are read in a second one.
+//! the first pass only notes what each is called and whether its bytes may name a host; those that some workload
+//! reads and that may tell it something are read in a second one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use super::Loaded;
 use super::document::DOCUMENTS;
-use super::relevance::metadata_name;
+use super::relevance::{plain_metadata, start_of_content};
+use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
 use crate::source::{FileId, SourceMap};
 use crate::yaml::{self, Node, RawDocument};
@@ -19,6 +21,10 @@ use crate::yaml::{self, Node, RawDocument};
 pub(super) struct Place {
     file: FileId,
     name: Box<str>,
+    /// None if it is not known.
+    namespace: Option<Box<str>>,
+    /// Whether it may name a host, whatever its readers call what they read.
+    may_mention: bool,
     /// The first byte of the object where its document holds several; `None` where it is the document.
     start: Option<u32>,
     document: RawDocument,
@@ -27,9 +33,18 @@ pub(super) struct Place {
 impl Place {
     /// A document that is proved to hold one ConfigMap; `None` if its name cannot be told without parsing it.
     pub(super) fn of_document(file: FileId, document: &RawDocument, text: &[u8]) -> Option<Place> {
+        let metadata = plain_metadata(text)?;
+        let (before, after) = (
+            &text[start_of_content(text)..metadata.range.start],
+            &text[metadata.range.end..],
+        );
+        // What an anchor in the metadata marks may stand anywhere.
+        let has_anchor = memchr::memchr(b'&', &text[metadata.range]).is_some();
         Some(Place {
             file,
-            name: metadata_name(text)?.into(),
+            name: metadata.name.into(),
+            namespace: metadata.namespace.map(Box::from),
+            may_mention: has_anchor || may_mention(before) || may_mention(after),
             start: None,
             document: document.clone(),
         })
@@ -40,6 +55,8 @@ impl Place {
         Place {
             file,
             name: name.into(),
+            namespace: None,
+            may_mention: true,
             start: Some(object.span().start),
             document: document.clone(),
         }
@@ -47,22 +64,25 @@ impl Place {
 }
 
 impl Loaded {
-    /// Reads the ConfigMaps that workloads read and that were passed over so far.
+    /// Reads the ConfigMaps that tell workloads something and that were passed over so far.
     pub(super) fn read_config_maps(&mut self) {
-        let wanted = self.take_wanted();
+        let wanted = self.take_telling();
         let read = self.config_maps_at(&wanted);
         self.keep_config_maps(read);
     }
 
-    /// The ConfigMaps that workloads read and that were passed over so far, by file.
-    pub(super) fn take_wanted(&mut self) -> Vec<Place> {
-        let used = names_in_use(&self.objects);
-        let places = std::mem::take(&mut self.config_maps);
-        let (mut wanted, left): (Vec<Place>, Vec<Place>) =
-            places.into_iter().partition(|place| used.contains(&*place.name));
-        self.config_maps = left;
-        wanted.sort_by_key(|place| place.file);
-        wanted
+    /// The ConfigMaps that were passed over so far and that tell the workloads that read them something, by file.
+    pub(super) fn take_telling(&mut self) -> Vec<Place> {
+        let uses = uses_of_config_maps(&self.objects);
+        let tells = |place: &Place| {
+            uses.get(&*place.name).is_some_and(|is_host_by_use| {
+                *is_host_by_use
+                    || place.may_mention
+                    || self.wants_every_config_map
+                    || self.transforms.contains_key(&place.file)
+            })
+        };
+        take(&mut self.config_maps, tells)
     }
 
     /// The ConfigMaps at some places, which come by file.
@@ -83,30 +103,64 @@ impl Loaded {
         runs.map(|files| together(files.iter().map(read_file))).collect()
     }
 
-    /// Adds ConfigMaps that were read.
+    /// Adds ConfigMaps that were read, and those of the same name, since the last one takes part.
     pub(super) fn keep_config_maps(&mut self, read: Vec<Objects>) {
+        self.add_config_maps(read);
+        let namesakes = self.take_namesakes();
+        if !namesakes.is_empty() {
+            let read = self.config_maps_at(&namesakes);
+            self.add_config_maps(read);
+        }
+        // Those of an earlier file may be the last to be asked for.
+        self.objects
+            .config_maps
+            .sort_by_key(|config_map| config_map.meta.span);
+    }
+
+    fn add_config_maps(&mut self, read: Vec<Objects>) {
         let count = read.iter().map(|objects| objects.config_maps.len()).sum();
         self.objects.config_maps.reserve_exact(count);
         for objects in read {
             self.objects.append(objects);
         }
-        // Those of an earlier file may be the last to be asked for.
-        self.objects
-            .config_maps
-            .sort_by_key(|config_map| config_map.meta.file());
+    }
+
+    /// The ConfigMaps that were passed over and that may be duplicates of some that were read, by file.
+    fn take_namesakes(&mut self) -> Vec<Place> {
+        let mut read: HashMap<&str, HashSet<Option<&str>>> = HashMap::new();
+        for config_map in &self.objects.config_maps {
+            let meta = &config_map.meta;
+            read.entry(&meta.name.value)
+                .or_default()
+                .insert(meta.namespace_name());
+        }
+        let is_read = |place: &Place| {
+            let namespace = place.namespace.as_deref();
+            read.get(&*place.name).is_some_and(|namespaces| {
+                namespace.is_none() || namespaces.contains(&namespace) || namespaces.contains(&None)
+            })
+        };
+        take(&mut self.config_maps, is_read)
     }
 }
 
-/// The names of ConfigMaps that workloads read, whatever the namespace: it may still be filled in.
-fn names_in_use(objects: &Objects) -> HashSet<Box<str>> {
-    let texts = objects
-        .workloads
-        .iter()
-        .map(|workload| &workload.spec.template.texts);
-    texts
-        .flat_map(|texts| &texts.config_maps)
-        .map(|config_map| config_map.name.clone())
-        .collect()
+/// Takes the places that are `wanted`, by file.
+fn take(places: &mut Vec<Place>, wanted: impl Fn(&Place) -> bool) -> Vec<Place> {
+    let mut taken: Vec<Place> = places.extract_if(.., |place| wanted(place)).collect();
+    taken.sort_by_key(|place| place.file);
+    taken
+}
+
+/// The names of ConfigMaps that workloads read, whatever the namespace: it may still be filled in. With each, whether
+/// some variable gets an entry whose name says that a bare word is a host.
+fn uses_of_config_maps(objects: &Objects) -> HashMap<&str, bool> {
+    let templates = objects.workloads.iter().map(|workload| &workload.spec.template);
+    let mut uses = HashMap::new();
+    for used in templates.flat_map(|template| &template.texts.config_maps) {
+        let is_host_by_use = used.variable.as_deref().is_some_and(names_address);
+        *uses.entry(&*used.name).or_default() |= is_host_by_use;
+    }
+    uses
 }
 
 fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Objects {
@@ -166,4 +220,79 @@ fn read_documents(file: FileId, text: &str, documents: &[&[Place]]) -> Objects {
         }
     }
     objects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::config_map::ConfigMap;
+    use crate::yaml::Sniff;
+
+    /// A document with this text behind `data:`, where it passes for a ConfigMap unread: whether it may name a host
+    /// then, and whether it does.
+    fn judged(data: &str) -> Option<(bool, bool)> {
+        let text = format!(
+            "# from app.yaml\nkind: ConfigMap\nmetadata:\n  name: c\n  labels: {{a.b: c.d}}\ndata:{data}\n"
+        );
+        let document = yaml::split(text.as_bytes()).next()?;
+        let is_told = yaml::sniff(text.as_bytes(), &document) == Sniff::Kind("ConfigMap");
+        let tree = yaml::parse(FileId(0), text.as_bytes(), &document).tree?;
+        let place = Place::of_document(FileId(0), &document, &text.as_bytes()[document.range.clone()])?;
+        let entries = ConfigMap::read(tree.root(), &text).entries;
+        let mut mentions = entries.iter().flat_map(|entry| &entry.mentions);
+        is_told.then(|| {
+            (
+                place.may_mention,
+                mentions.any(|mention| mention.is_host_by_itself()),
+            )
+        })
+    }
+
+    #[test]
+    fn hosts_are_suspected_in_every_style() {
+        for data in [
+            " {a: http://cart}",
+            "\n  a: http://cart",
+            "\n  a: 'cart:80'",
+            "\n  a: \"x\\ncart.shop\"",
+            "\n  a: \"cart\\x2eshop\"",
+            "\n  a: \"cart\\\n    .shop\"",
+            "\n  a: >-\n    export DB_HOST\n    =cart",
+            "\n  DB_HOST: cart",
+            "\n  \"DB_HOST\" : cart",
+            "\n  ? DB_HOST\n  : cart",
+            "\n  a: &a DB_HOST\n  *a : cart",
+            "\n  a: !!binary aHR0cDovL2NhcnQ=",
+            "\n  a: me:secret@db",
+            "\n  a: |\n    # http://other\n    cart.shop",
+            "\n  a: |\n    {\"url_url\": \"cart\"}",
+        ] {
+            assert_eq!(judged(data), Some((true, true)), "{data}");
+        }
+    }
+
+    #[test]
+    fn most_texts_are_proved_to_name_none() {
+        for data in [
+            "\n  app.properties: |\n    a.b.c=some text\n    a.b: 'x'\n  A_1: cart",
+            "\n  dashboard.json: |-\n    {\n      \"a_1\": {\"title\": \"b\", \"h\": 3, \"expr\": \"sum(x{job=\\\"y\\\"}[5m])\"}\n    }",
+            "\n  a: 10.0.0.1\n  b: \"1.2\"\n  c: \"12:30\"\n  d: >-\n    some text",
+        ] {
+            assert_eq!(judged(data), Some((false, false)), "{data}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
+
+        /// Whatever parses and names a host was suspected to.
+        #[test]
+        fn no_host_is_overlooked(
+            data in "(\n  (k|DB_HOST|\"A_URL\"|a\\.b): ?(['\"]|[>|]-?\n   )?(cart|db\\.x|_HOST|://|80|[:=@.#&*! \"'/]|\n   |\\\\[nx\"/\\\\]|\\\\\n|2e|[$]){0,8}['\"]?){1,2}"
+        ) {
+            if let Some((may_mention, mentions)) = judged(&data) {
+                proptest::prop_assert!(may_mention || !mentions, "{data}");
+            }
+        }
+    }
 }

@@ -36,6 +36,8 @@ pub struct Inputs {
     pub here: Option<PathBuf>,
     /// Whether documents are parsed although they can be proved irrelevant.
     pub parse_all: bool,
+    /// Whether each ConfigMap that a workload reads becomes an object, although it can be proved that it names no host.
+    pub every_config_map: bool,
     /// The target clusters with the files, directories and globs that belong to each alone; none means
     /// that the tree tells.
     pub contexts: Vec<(Box<str>, Vec<PathBuf>)>,
@@ -120,9 +122,14 @@ pub(super) fn discover(inputs: &Inputs, first: FileId) -> Result<Discovered, Err
         search.add(path)?;
     }
     let mut found = search.found;
-    found
+    let in_path_order = |one: &InputFile, other: &InputFile| one.path.as_os_str().cmp(other.path.as_os_str());
+    // One walk is in order, several may not be.
+    if !found
         .files
-        .sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
+        .is_sorted_by(|one, other| in_path_order(one, other).is_le())
+    {
+        found.files.sort_unstable_by(in_path_order);
+    }
     found.kustomizations = kustomize::plan(&mut found.files, first, &|path| search.limits.admits(path));
     Ok(found)
 }

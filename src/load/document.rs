@@ -55,7 +55,8 @@ pub(super) fn read_text(text: &Text<'_>, runs: &mut Vec<Contents>) {
 /// Reads a text into `contents`; what is left is what the documents of a long one hold.
 fn read_into(text: &Text<'_>, contents: &mut Contents) -> Vec<Contents> {
     let on_demand = TextOnDemand::new(text.bytes);
-    let has_annotations = memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some();
+    let speaks_to_us = memmem::find(text.bytes, remark::NAME).is_some();
+    let has_annotations = speaks_to_us && memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some();
     let mut reader = Reader::new(text, &on_demand, has_annotations, contents);
     reader.contents.counts.files += 1;
     match text.role {
@@ -70,8 +71,10 @@ fn read_into(text: &Text<'_>, contents: &mut Contents) -> Vec<Contents> {
         reader.skip(None, SkipReason::HelmTemplate);
         return Vec::new();
     }
-    let mut remarks = remark::find(text.file, text.bytes);
-    reader.contents.remarks.append(&mut remarks);
+    if speaks_to_us {
+        let mut remarks = remark::find(text.file, text.bytes);
+        reader.contents.remarks.append(&mut remarks);
+    }
     if text.bytes.len() <= LONG {
         for document in yaml::split(text.bytes) {
             reader.read(&document);

@@ -62,6 +62,8 @@ pub struct Loaded {
     pub counts: Counts,
     /// ConfigMaps that were passed over.
     config_maps: Vec<config_maps::Place>,
+    /// Whether those that name no host are read too, where a workload reads them.
+    wants_every_config_map: bool,
     /// What kustomizations do to the objects of files.
     transforms: HashMap<FileId, Vec<Transform>>,
 }
@@ -175,14 +177,17 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     let first = FileId(0);
     let found = discover::discover(inputs, first)?;
     progress.found(found.files.len());
-    let mut loaded = Loaded::new();
-    loaded.unreadable = found.unreadable;
+    let mut loaded = Loaded {
+        unreadable: found.unreadable,
+        wants_every_config_map: inputs.every_config_map,
+        ..Loaded::new()
+    };
     let roles = contexts::Plan::new(&found.files, found.kustomizations, &rendered, inputs)?;
     loaded.transforms = transforms(first, &found.files);
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
     loaded.add_rendered(&rendered);
     loaded.objects.shrink_to_fit();
-    let wanted = loaded.take_wanted();
+    let wanted = loaded.take_telling();
     let contexts = || roles.contexts(&loaded.objects);
     let (contexts, config_maps) = rayon::join(contexts, || loaded.config_maps_at(&wanted));
     loaded.contexts = contexts;

@@ -3,6 +3,8 @@
 //! Each test here may say yes to a document that turns out to be irrelevant; none says no to one that
 //! matters, save for documents so broken that nobody can tell what they were meant to be.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 /// Whether a document has neither content nor a mistake: blank lines, comments and `...` alone.
@@ -121,25 +123,57 @@ pub(super) fn may_hold_webhook(definition: &[u8]) -> bool {
     memmem::find(definition, b"webhook").is_some()
 }
 
-/// The `metadata.name` of a document that is a block mapping with plain keys at column 0; `None` if it takes a
-/// parser to tell.
-pub(super) fn metadata_name(document: &[u8]) -> Option<&str> {
+/// The first byte of a document behind the comments that it starts with: Helm says there which template it is from.
+pub(super) fn start_of_content(document: &[u8]) -> usize {
+    let comments = document
+        .split_inclusive(|&byte| byte == b'\n')
+        .take_while(|line| line.starts_with(b"#"));
+    comments.map(<[u8]>::len).sum()
+}
+
+/// The metadata of an object that is told from others unread.
+pub(super) struct PlainMetadata<'d> {
+    /// The bytes of the key `metadata` and its value.
+    pub(super) range: Range<usize>,
+    pub(super) name: &'d str,
+    pub(super) namespace: Option<&'d str>,
+}
+
+/// The metadata of a document that is a block mapping with plain keys at column 0; `None` if it takes a parser to tell.
+pub(super) fn plain_metadata(document: &[u8]) -> Option<PlainMetadata<'_>> {
     const KEY: &[u8] = b"metadata:";
     let is_line_start = |at: &usize| *at == 0 || document[at - 1] == b'\n';
-    let at = memmem::find_iter(document, KEY).find(is_line_start)?;
-    let mut lines = document[at + KEY.len()..].split(|&byte| byte == b'\n');
+    let start = memmem::find_iter(document, KEY).find(is_line_start)?;
+    let value = &document[start + KEY.len()..];
+    let is_last = |&newline: &usize| {
+        value
+            .get(newline + 1)
+            .is_some_and(|byte| !b" #\r\n".contains(byte))
+    };
+    let length = memchr::memchr_iter(b'\n', value)
+        .find(is_last)
+        .unwrap_or(value.len());
+    let mut lines = value[..length].split(|&byte| byte == b'\n');
     if !is_blank(lines.next()?) {
         return None;
     }
-    let mut indent = None;
-    let mut nested = lines.take_while(|line| line.first().is_none_or(|byte| b" #\r".contains(byte)));
-    nested.find_map(|line| {
+    let (mut name, mut namespace, mut indent) = (None, None, None);
+    for line in lines {
         let content = line.trim_ascii_start();
         let own = line.len() - content.len();
         if content.is_empty() || content[0] == b'#' || own != *indent.get_or_insert(own) {
-            return None;
+            continue;
         }
-        plain_word(content.strip_prefix(b"name:")?)
+        if let Some(value) = content.strip_prefix(b"name:") {
+            name = Some(plain_word(value)?);
+        } else if let Some(value) = content.strip_prefix(b"namespace:") {
+            namespace = Some(plain_word(value)?).filter(|word| !word.eq_ignore_ascii_case("null"));
+        }
+    }
+    Some(PlainMetadata {
+        range: start..start + KEY.len() + length,
+        name: name?,
+        namespace,
     })
 }
 
@@ -241,13 +275,17 @@ mod tests {
 
     #[test]
     fn a_name_is_told_from_block_style_alone() {
-        let name = |text: &str| metadata_name(text.as_bytes()).map(str::to_owned);
+        let name = |text: &str| plain_metadata(text.as_bytes()).map(|metadata| metadata.name.to_owned());
         let of_block = "data:\n  metadata: |\n    name: x\nmetadata:\r\n  # c\n  labels:\n    name: y\n  name: \"app\"\r\nkind: ConfigMap\n";
         assert_eq!(name(of_block).as_deref(), Some("app"));
         assert_eq!(name("metadata:\n    namespace: n\n    name: app # c\n"), None);
         assert_eq!(name("metadata: {name: app}\n"), None);
         assert_eq!(name("metadata:\n  name: &a app\n"), None);
         assert_eq!(name("metadata:\nkind: ConfigMap\n"), None);
+        let range = plain_metadata(of_block.as_bytes()).unwrap().range;
+        assert!(
+            of_block[..range.start].ends_with("name: x\n") && &of_block[range.end..] == "\nkind: ConfigMap\n"
+        );
     }
 
     #[test]

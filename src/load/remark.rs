@@ -28,6 +28,9 @@ pub struct Remark {
 /// The rules of a comment, each where it stands.
 type NamedRules = Vec<(Box<str>, Span)>;
 
+/// What every remark and annotation for this program holds.
+pub(super) const NAME: &[u8] = b"peerauth";
+
 const MARKER: &[u8] = b"peerauth:";
 
 /// What annotations begin with that ask for findings on their object to be ignored.

@@ -3,6 +3,7 @@
 //! The walk is done on canonical paths: ignore files above the directory hold for it too, and a file that
 //! is reached twice is known by one name. What is shown is the path as the directory was given.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -73,6 +74,7 @@ pub(super) fn walk(
     let mut charts = Charts::default();
     let mut ignored = IgnoreStack::above(&root);
     let entries = WalkDir::new(&root)
+        .sort_by(in_path_order)
         .into_iter()
         .filter_entry(|entry| enters(entry, &mut ignored, limits));
     for entry in entries {
@@ -94,6 +96,15 @@ pub(super) fn walk(
         });
     }
     Ok(())
+}
+
+/// Sorts what lies in one directory so that the paths of a walk come in order: those in a directory go on with a `/`.
+fn in_path_order(one: &DirEntry, other: &DirEntry) -> Ordering {
+    fn bytes(entry: &DirEntry) -> impl Iterator<Item = &u8> {
+        let slash: &[u8] = if entry.file_type().is_dir() { b"/" } else { b"" };
+        entry.file_name().as_encoded_bytes().iter().chain(slash)
+    }
+    bytes(one).cmp(bytes(other))
 }
 
 /// The canonical form of a path of the command line.

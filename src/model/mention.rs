@@ -45,16 +45,19 @@ impl Mention {
     }
 }
 
+/// How the names of variables end that hold an address.
+const ADDRESS_ENDINGS: [&str; 4] = ["_HOST", "_ADDR", "_URL", "_ENDPOINT"];
+
 /// Whether the name of a variable says that its value is an address.
 pub fn names_address(variable: &str) -> bool {
-    const ENDINGS: [&str; 4] = ["_HOST", "_ADDR", "_URL", "_ENDPOINT"];
-    let ends = |ending: &&str| {
-        let start = variable.len().checked_sub(ending.len());
-        start
-            .and_then(|start| variable.get(start..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(ending))
-    };
-    ENDINGS.iter().any(ends)
+    ends_like_address(variable.as_bytes())
+}
+
+fn ends_like_address(name: &[u8]) -> bool {
+    ADDRESS_ENDINGS.iter().any(|ending| {
+        let end = name.len().checked_sub(ending.len()).map(|start| &name[start..]);
+        end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
+    })
 }
 
 /// Whether a variable lists hosts that nothing is sent to by it.
@@ -92,6 +95,90 @@ pub fn mentions(value: &str, raw: &str, span: Span) -> Vec<Mention> {
             })
         })
         .collect()
+}
+
+/// Whether a scalar of a YAML document may name a host by itself, or be the value of a key that [`names_address`]: what
+/// the bytes say before any parser has seen them. Where they say no, [`mentions`] finds none.
+pub fn may_mention(yaml: &[u8]) -> bool {
+    let mut start = 0;
+    while let Some(at) = next_mark(yaml, start) {
+        let (before, after) = yaml.split_at(at);
+        start = at + 1;
+        let may_be_host = match after {
+            [b'\\', escape @ ..] => may_hide_mark(escape),
+            [b'.', ..] => {
+                start = word_end(yaml, start);
+                !is_end_of_key(&yaml[start..]) && ends_like_host(&yaml[word_start(before)..start])
+            }
+            [b':', b'/', b'/', ..] => true,
+            [b':', b'0'..=b'9', ..] if ends_like_host(&yaml[word_start(before)..at]) => true,
+            [b':' | b'=', ..] => follows_address_name(before),
+            _ => true,
+        };
+        if may_be_host {
+            return true;
+        }
+    }
+    false
+}
+
+/// The first mark from `start` on; eight bytes are looked up at once, since most of a tree passes through here.
+fn next_mark(yaml: &[u8], start: usize) -> Option<usize> {
+    let is_mark = |byte: u8| MARKS[usize::from(byte)];
+    let (eights, _) = yaml[start..].as_chunks();
+    let has_mark = |&[a, b, c, d, e, f, g, h]: &[u8; 8]| {
+        is_mark(a) | is_mark(b) | is_mark(c) | is_mark(d) | is_mark(e) | is_mark(f) | is_mark(g) | is_mark(h)
+    };
+    let start = start + 8 * eights.iter().position(has_mark).unwrap_or(eights.len());
+    let length = yaml[start..].iter().position(|&byte| is_mark(byte))?;
+    Some(start + length)
+}
+
+/// What shows where a host is, in any style of YAML: also what makes an alias or base64 of a value, and escapes.
+static MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut rest: &[u8] = b".:=@&!\\";
+    while let [first, others @ ..] = rest {
+        marks[*first as usize] = true;
+        rest = others;
+    }
+    marks
+};
+
+/// Whether an escape, of which this follows the backslash, may stand for a mark, or join what two lines say.
+fn may_hide_mark(escape: &[u8]) -> bool {
+    matches!(
+        escape.first(),
+        None | Some(b'x' | b'u' | b'U' | b'/' | b'\n' | b'\r')
+    )
+}
+
+/// Whether a word with dots that comes in front of this is the key of a value.
+fn is_end_of_key(after: &[u8]) -> bool {
+    match after {
+        [b'=', ..] => true,
+        [b':', next, ..] => !matches!(next, b'/' | b'0'..=b'9'),
+        _ => false,
+    }
+}
+
+/// Whether the last label of a word is no number. What it starts with is not asked for: that may be a part of an escape.
+fn ends_like_host(word: &[u8]) -> bool {
+    let word = word.strip_suffix(b".").unwrap_or(word);
+    let label = word.rsplit(|&byte| byte == b'.').next().unwrap_or(word);
+    label.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether a name that [`names_address`] comes before a sign, as it is written: quoted, escaped, or on the line before.
+fn follows_address_name(before: &[u8]) -> bool {
+    let is_filler = |byte: &u8| matches!(byte, b'"' | b'\'' | b'\\') || byte.is_ascii_whitespace();
+    let last = before.iter().rposition(|byte| !is_filler(byte));
+    last.is_some_and(|last| ends_address(before[last]) && ends_like_address(&before[..=last]))
+}
+
+/// Whether a name of which this is the last letter may be one that [`names_address`].
+fn ends_address(letter: u8) -> bool {
+    matches!(letter, b'T' | b't' | b'R' | b'r' | b'L' | b'l')
 }
 
 /// A host in a text, by bytes.
@@ -203,8 +290,7 @@ impl Candidates<'_> {
         let (before, after) = self.text.as_bytes().split_at(at);
         let is_filler = |byte: &&u8| matches!(byte, b'"' | b'\'' | b' ');
         let last = before.iter().rev().find(|byte| !is_filler(byte));
-        // The letters in which the names of addresses end.
-        if matches!(last, Some(b'T' | b't' | b'R' | b'r' | b'L' | b'l')) {
+        if last.is_some_and(|&last| ends_address(last)) {
             self.add(at + 1 + after[1..].iter().take_while(is_filler).count());
         }
     }

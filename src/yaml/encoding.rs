@@ -21,18 +21,28 @@ pub fn transcode(bytes: &[u8]) -> Option<String> {
 /// The first character that no YAML text may contain, and where it stands.
 pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
     // Bytes decide for nearly every text; only those of rare characters need a second look.
-    if !text.as_bytes().chunks(64).any(has_suspicious_byte) {
+    let (words, rest) = text.as_bytes().as_chunks();
+    let has_suspicious =
+        |word: &[u8; 8]| is_uncommon(u64::from_le_bytes(*word)) && word.iter().any(is_suspicious);
+    if !words.iter().any(has_suspicious) && !rest.iter().any(is_suspicious) {
         return None;
     }
     text.char_indices()
         .find(|&(_, character)| is_forbidden(character))
 }
 
-/// Without an early exit, so that the compiler looks at many bytes at once.
-fn has_suspicious_byte(bytes: &[u8]) -> bool {
-    let control = |byte: u8| byte < b' ' && byte != b'\t' && byte != b'\n' && byte != b'\r';
-    let suspicious = |byte: u8| control(byte) || byte == 0x7f || byte == 0xc2 || byte == 0xef;
-    bytes.iter().fold(false, |any, &byte| any | suspicious(byte))
+/// Whether one of eight bytes may be none of the printable ones of ASCII: a line break is, as a control character is.
+/// The highest bit of each byte tells: of itself, of what is less than a space, and of what is more than `~`.
+fn is_uncommon(word: u64) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below_space = word.wrapping_sub(EACH * 0x20);
+    let above_tilde = word.wrapping_add(EACH);
+    (word | below_space | above_tilde) & (EACH * 0x80) != 0
+}
+
+fn is_suspicious(byte: &u8) -> bool {
+    let is_control = *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    is_control || matches!(byte, 0x7f | 0xc2 | 0xef)
 }
 
 /// go-yaml's set: the printable characters of YAML 1.1.
@@ -64,5 +74,12 @@ mod tests {
         assert_eq!(forbidden_character("a\tb\r\né \u{a0}\u{85}"), None);
         assert_eq!(forbidden_character("aé\u{7f}"), Some((3, '\u{7f}')));
         assert_eq!(forbidden_character("a\u{9f}"), Some((1, '\u{9f}')));
+        for character in '\0'..='\u{ff}' {
+            for before in 0..9 {
+                let text = format!("{:\t<before$}{character}\n\n       ", "");
+                let expected = is_forbidden(character).then_some((before, character));
+                assert_eq!(forbidden_character(&text), expected, "{text:?}");
+            }
+        }
     }
 }
