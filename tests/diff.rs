@@ -542,6 +542,47 @@ fn what_if_shows_the_manifest_and_who_is_refused() {
     }
 }
 
+/// ConfigMaps that name no host are known to `what-if` all the same: they replace others, and can go.
+#[test]
+fn what_if_knows_config_maps_that_name_no_host() {
+    let config_map = |said: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: files\n  namespace: old\ndata:\n  a: {said}\n"
+        )
+    };
+    let run = |said: &str, args: &[&str], stdin: &str| {
+        let tree = Tree::default();
+        tree.add("files.yaml", &config_map(said));
+        tree.add(
+            "others.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: cart, namespace: shop}\nspec: {selector: {app: cart}, ports: [{port: 80}]}\n\
+             ---\napiVersion: v1\nkind: Pod\nmetadata: {name: cart, namespace: shop, labels: {app: cart}}\n\
+             spec: {containers: [{name: a, image: a}]}\n\
+             ---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: old, labels: {sidecar.istio.io/inject: 'false'}}\n\
+             spec: {containers: [{name: a, image: a, envFrom: [{configMapRef: {name: files}}]}]}\n",
+        );
+        let path = tree.root().display().to_string();
+        let args: Vec<&str> = [&["what-if", "-o", "json"], args, &[&*path]].concat();
+        let outcome = command(&args, stdin, tree.root());
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        outcome.json()
+    };
+    let removed = run("none", &["--remove", "configmap/files"], "");
+    assert_eq!(removed["assumed"]["removed"].as_array().unwrap().len(), 1);
+    let breaks = |document: &Value| document["summary"]["breaks"].as_u64();
+    let strict = ["--strict", "--in", "shop"];
+    let applied = [&strict[..], &["--apply", "-"]].concat();
+    let (telling, silent) = (config_map("http://cart.shop"), config_map("none"));
+    assert_eq!(breaks(&run("http://cart.shop", &strict, "")), Some(1));
+    assert_eq!(breaks(&run("none", &applied, &telling)), Some(1));
+    assert_eq!(
+        breaks(&run("http://cart.shop", &applied, &silent)),
+        Some(1),
+        "it was told before"
+    );
+    assert_eq!(breaks(&run("none", &applied, &silent)), Some(0));
+}
+
 /// What is assumed, written into the tree, changes what was foretold.
 #[test]
 fn what_if_foretells_the_diff() {

@@ -160,10 +160,10 @@ fn apply(session: &mut Session, args: &WhatIfArgs, stdin: &mut dyn Read) -> Resu
             paths: vec![path.clone()],
             ..session.setup.inputs(&[], &args.source)
         };
-        let before = session.loaded.objects.len();
+        let before = session.loaded.objects.every_meta().count();
         files.extend(session.loaded.add_inputs(&inputs, stdin)?);
         let is_read = session.loaded.defects.is_empty() && session.loaded.unreadable.is_empty();
-        if session.loaded.objects.len() == before && is_read {
+        if session.loaded.objects.every_meta().count() == before && is_read {
             return Err(Error::Usage(format!(
                 "`--apply {}`: it holds no object that matters to the mesh",
                 path.display()
