@@ -8,6 +8,8 @@ use std::collections::HashMap;
 pub struct HostMap<V> {
     exact: HashMap<Box<str>, V>,
     by_suffix: HashMap<Box<str>, V>,
+    /// How long the suffixes are, in bytes, the longest first: few lengths are worth a look.
+    lengths: Vec<usize>,
 }
 
 impl<V> Default for HostMap<V> {
@@ -15,6 +17,7 @@ impl<V> Default for HostMap<V> {
         HostMap {
             exact: HashMap::new(),
             by_suffix: HashMap::new(),
+            lengths: Vec::new(),
         }
     }
 }
@@ -23,7 +26,13 @@ impl<V: Default> HostMap<V> {
     /// The value of a host or wildcard, made where there is none.
     pub fn slot(&mut self, host: &str) -> &mut V {
         match host.strip_prefix('*') {
-            Some(suffix) => self.by_suffix.entry(suffix.into()).or_default(),
+            Some(suffix) => {
+                let longest_first = |length: &usize| suffix.len().cmp(length);
+                if let Err(place) = self.lengths.binary_search_by(longest_first) {
+                    self.lengths.insert(place, suffix.len());
+                }
+                self.by_suffix.entry(suffix.into()).or_default()
+            }
             None => self.exact.entry(host.into()).or_default(),
         }
     }
@@ -42,18 +51,12 @@ impl<V> HostMap<V> {
             Some(rest) => (None, rest),
             None => (self.exact.get(host), host),
         };
+        let suffix = |length: &usize| rest.get(rest.len().checked_sub(*length)?..);
+        let suffixes = self.lengths.iter().filter_map(suffix);
         exact
             .into_iter()
-            .chain(suffixes(rest).filter_map(|suffix| self.by_suffix.get(suffix)))
+            .chain(suffixes.filter_map(|suffix| self.by_suffix.get(suffix)))
     }
-}
-
-/// Every suffix of a text, the longest first, the empty one last.
-fn suffixes(text: &str) -> impl Iterator<Item = &str> {
-    let starts = text.char_indices().map(|(start, _)| start);
-    starts
-        .chain(std::iter::once(text.len()))
-        .map(|start| &text[start..])
 }
 
 /// The full name of a rule's host: a name without a dot belongs to the rule's own namespace, so that
