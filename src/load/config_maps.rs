@@ -13,7 +13,7 @@ use super::document::DOCUMENTS;
 use super::relevance::{plain_metadata, start_of_content};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Span};
 use crate::yaml::{self, Node, RawDocument};
 
 /// A ConfigMap that was passed over.
@@ -125,22 +125,28 @@ impl Loaded {
         }
     }
 
-    /// The ConfigMaps that were passed over and that may be duplicates of some that were read, by file.
+    /// The ConfigMaps that were passed over and that may be later duplicates of some that were read, by file.
     fn take_namesakes(&mut self) -> Vec<Place> {
-        let mut read: HashMap<&str, HashSet<Option<&str>>> = HashMap::new();
+        let mut first: HashMap<&str, HashMap<Option<&str>, Span>> = HashMap::new();
         for config_map in &self.objects.config_maps {
             let meta = &config_map.meta;
-            read.entry(&meta.name.value)
-                .or_default()
-                .insert(meta.namespace_name());
+            let of_name = first.entry(&meta.name.value).or_default();
+            let known = of_name.entry(meta.namespace_name()).or_insert(meta.span);
+            *known = meta.span.min(*known);
         }
-        let is_read = |place: &Place| {
+        let comes_later = |place: &Place| {
+            let is_behind =
+                |span: &Span| (span.file, span.start) < (place.file, place.document.range.start as u32);
             let namespace = place.namespace.as_deref();
-            read.get(&*place.name).is_some_and(|namespaces| {
-                namespace.is_none() || namespaces.contains(&namespace) || namespaces.contains(&None)
+            first.get(&*place.name).is_some_and(|of_name| match namespace {
+                Some(_) => [namespace, None]
+                    .iter()
+                    .filter_map(|namespace| of_name.get(namespace))
+                    .any(is_behind),
+                None => of_name.values().any(is_behind),
             })
         };
-        take(&mut self.config_maps, is_read)
+        take(&mut self.config_maps, comes_later)
     }
 }
 

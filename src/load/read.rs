@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::mem;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -20,36 +21,41 @@ use crate::yaml;
 /// How many files a thread takes at once: enough to forget the cost of sharing, few enough to share well.
 const RUN: usize = 64;
 
+/// How many files are read before what they hold is merged: what the runs took is free for the next ones then.
+const BATCH: usize = 256 * RUN;
+
 /// With less room than this a buffer is not read into directly.
 const PROBE: usize = 64;
 
 /// Reads `files` into `loaded`, behind what it holds.
 pub(super) fn read_files(
-    files: Vec<InputFile>,
+    mut files: Vec<InputFile>,
     parse_all: bool,
     stdin: &mut dyn Read,
     progress: &dyn Progress,
     loaded: &mut Loaded,
 ) -> Result<(), Error> {
     let stdin = read_stdin(&files, stdin)?;
-    let first = loaded.sources.len();
-    let runs: Vec<Run> = files
-        .par_chunks(RUN)
-        .enumerate()
-        .map(|(index, files)| {
-            let run = read_run(first + index * RUN, files, &stdin, parse_all);
-            progress.read(files.len());
-            run
-        })
-        .collect();
-    let mut files = files.into_iter();
-    for run in runs {
-        for (content, file) in run.kept.into_iter().zip(&mut files) {
-            keep(content, file.path, loaded);
+    for batch in files.chunks_mut(BATCH) {
+        let first = loaded.sources.len();
+        let runs: Vec<Run> = batch
+            .par_chunks(RUN)
+            .enumerate()
+            .map(|(index, files)| {
+                let run = read_run(first + index * RUN, files, &stdin, parse_all);
+                progress.read(files.len());
+                run
+            })
+            .collect();
+        let mut paths = batch.iter_mut().map(|file| mem::take(&mut file.path));
+        for run in runs {
+            for (content, path) in run.kept.into_iter().zip(&mut paths) {
+                keep(content, path, loaded);
+            }
+            run.contents
+                .into_iter()
+                .for_each(|contents| loaded.append(contents));
         }
-        run.contents
-            .into_iter()
-            .for_each(|contents| loaded.append(contents));
     }
     Ok(())
 }
