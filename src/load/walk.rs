@@ -100,11 +100,14 @@ pub(super) fn walk(
 
 /// Sorts what lies in one directory so that the paths of a walk come in order: those in a directory go on with a `/`.
 fn in_path_order(one: &DirEntry, other: &DirEntry) -> Ordering {
-    fn bytes(entry: &DirEntry) -> impl Iterator<Item = &u8> {
-        let slash: &[u8] = if entry.file_type().is_dir() { b"/" } else { b"" };
-        entry.file_name().as_encoded_bytes().iter().chain(slash)
-    }
-    bytes(one).cmp(bytes(other))
+    let [one_path, other_path] = [one, other].map(|entry| entry.path().as_os_str().as_encoded_bytes());
+    let common = one_path.len().min(other_path.len());
+    let next = |path: &[u8], entry: &DirEntry| {
+        let slash = entry.file_type().is_dir().then_some(b'/');
+        path.get(common).copied().or(slash)
+    };
+    let by_next = || next(one_path, one).cmp(&next(other_path, other));
+    one_path[..common].cmp(&other_path[..common]).then_with(by_next)
 }
 
 /// The canonical form of a path of the command line.
