@@ -13,7 +13,7 @@ use super::document::DOCUMENTS;
 use super::relevance::{plain_metadata, start_of_content};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceMap};
 use crate::yaml::{self, Node, RawDocument};
 
 /// A ConfigMap that was passed over.
@@ -50,6 +50,12 @@ impl Place {
         })
     }
 
+    /// Where it begins.
+    fn at(&self) -> (FileId, u32) {
+        let start = self.start.unwrap_or(self.document.range.start as u32);
+        (self.file, start)
+    }
+
     /// A parsed object of a document.
     pub(super) fn of_object(file: FileId, document: &RawDocument, object: Node<'_>, name: &str) -> Place {
         Place {
@@ -71,8 +77,10 @@ impl Loaded {
         self.keep_config_maps(read);
     }
 
-    /// The ConfigMaps that were passed over so far and that tell the workloads that read them something, by file.
+    /// The ConfigMaps that were passed over so far and that tell the workloads that read them something, by file. With
+    /// them go later ones of the same names, since the last of duplicates takes part.
     pub(super) fn take_telling(&mut self) -> Vec<Place> {
+        let places = std::mem::take(&mut self.config_maps);
         let uses = uses_of_config_maps(&self.objects);
         let tells = |place: &Place| {
             uses.get(&*place.name).is_some_and(|is_host_by_use| {
@@ -82,7 +90,30 @@ impl Loaded {
                     || self.transforms.contains_key(&place.file)
             })
         };
-        take(&mut self.config_maps, tells)
+        let mut names = FirstOfNames::default();
+        for config_map in &self.objects.config_maps {
+            let meta = &config_map.meta;
+            names.add(
+                &meta.name.value,
+                meta.namespace_name(),
+                (meta.file(), meta.span.start),
+            );
+        }
+        let telling: Vec<bool> = places.iter().map(tells).collect();
+        for (place, _) in places.iter().zip(&telling).filter(|(_, tells)| **tells) {
+            // A kustomization may give it another namespace.
+            let is_final = !self.transforms.contains_key(&place.file);
+            let namespace = place.namespace.as_deref().filter(|_| is_final);
+            names.add(&place.name, namespace, place.at());
+        }
+        let is_wanted = |(place, tells): (&Place, bool)| tells || names.has_earlier(place);
+        let wanted: Vec<bool> = places.iter().zip(telling).map(is_wanted).collect();
+        let (mut taken, left) = (Vec::new(), &mut self.config_maps);
+        for (place, is_wanted) in places.into_iter().zip(wanted) {
+            if is_wanted { &mut taken } else { &mut *left }.push(place);
+        }
+        taken.sort_by_key(|place| place.file);
+        taken
     }
 
     /// The ConfigMaps at some places, which come by file.
@@ -103,58 +134,51 @@ impl Loaded {
         runs.map(|files| together(files.iter().map(read_file))).collect()
     }
 
-    /// Adds ConfigMaps that were read, and those of the same name, since the last one takes part.
+    /// Adds ConfigMaps that were read.
     pub(super) fn keep_config_maps(&mut self, read: Vec<Objects>) {
-        self.add_config_maps(read);
-        let namesakes = self.take_namesakes();
-        if !namesakes.is_empty() {
-            let read = self.config_maps_at(&namesakes);
-            self.add_config_maps(read);
+        let count = read.iter().map(|objects| objects.config_maps.len()).sum();
+        self.objects.config_maps.reserve_exact(count);
+        for objects in read {
+            self.objects.append(objects);
         }
         // Those of an earlier file may be the last to be asked for.
         self.objects
             .config_maps
             .sort_by_key(|config_map| config_map.meta.span);
     }
-
-    fn add_config_maps(&mut self, read: Vec<Objects>) {
-        let count = read.iter().map(|objects| objects.config_maps.len()).sum();
-        self.objects.config_maps.reserve_exact(count);
-        for objects in read {
-            self.objects.append(objects);
-        }
-    }
-
-    /// The ConfigMaps that were passed over and that may be later duplicates of some that were read, by file.
-    fn take_namesakes(&mut self) -> Vec<Place> {
-        let mut first: HashMap<&str, HashMap<Option<&str>, Span>> = HashMap::new();
-        for config_map in &self.objects.config_maps {
-            let meta = &config_map.meta;
-            let of_name = first.entry(&meta.name.value).or_default();
-            let known = of_name.entry(meta.namespace_name()).or_insert(meta.span);
-            *known = meta.span.min(*known);
-        }
-        let comes_later = |place: &Place| {
-            let is_behind =
-                |span: &Span| (span.file, span.start) < (place.file, place.document.range.start as u32);
-            let namespace = place.namespace.as_deref();
-            first.get(&*place.name).is_some_and(|of_name| match namespace {
-                Some(_) => [namespace, None]
-                    .iter()
-                    .filter_map(|namespace| of_name.get(namespace))
-                    .any(is_behind),
-                None => of_name.values().any(is_behind),
-            })
-        };
-        take(&mut self.config_maps, comes_later)
-    }
 }
 
-/// Takes the places that are `wanted`, by file.
-fn take(places: &mut Vec<Place>, wanted: impl Fn(&Place) -> bool) -> Vec<Place> {
-    let mut taken: Vec<Place> = places.extract_if(.., |place| wanted(place)).collect();
-    taken.sort_by_key(|place| place.file);
-    taken
+/// Where the first of the ConfigMaps of a name is that tell something, by namespace as far as that is known.
+#[derive(Default)]
+struct FirstOfNames<'p> {
+    by_name: HashMap<&'p str, HashMap<Option<&'p str>, (FileId, u32)>>,
+}
+
+impl<'p> FirstOfNames<'p> {
+    fn add(&mut self, name: &'p str, namespace: Option<&'p str>, at: (FileId, u32)) {
+        let first = self
+            .by_name
+            .entry(name)
+            .or_default()
+            .entry(namespace)
+            .or_insert(at);
+        *first = at.min(*first);
+    }
+
+    /// Whether a ConfigMap may be a later duplicate of one of them.
+    fn has_earlier(&self, place: &Place) -> bool {
+        let is_earlier = |first: &(FileId, u32)| *first < place.at();
+        let namespace = place.namespace.as_deref();
+        self.by_name
+            .get(&*place.name)
+            .is_some_and(|firsts| match namespace {
+                Some(_) => [namespace, None]
+                    .iter()
+                    .filter_map(|namespace| firsts.get(namespace))
+                    .any(is_earlier),
+                None => firsts.values().any(is_earlier),
+            })
+    }
 }
 
 /// The names of ConfigMaps that workloads read, whatever the namespace: it may still be filled in. With each, whether
@@ -232,6 +256,7 @@ fn read_documents(file: FileId, text: &str, documents: &[&[Place]]) -> Objects {
 mod tests {
     use super::*;
     use crate::model::config_map::ConfigMap;
+    use crate::model::mention::Mention;
     use crate::yaml::Sniff;
 
     /// A document with this text behind `data:`, where it passes for a ConfigMap unread: whether it may name a host
@@ -246,12 +271,7 @@ mod tests {
         let place = Place::of_document(FileId(0), &document, &text.as_bytes()[document.range.clone()])?;
         let entries = ConfigMap::read(tree.root(), &text).entries;
         let mut mentions = entries.iter().flat_map(|entry| &entry.mentions);
-        is_told.then(|| {
-            (
-                place.may_mention,
-                mentions.any(|mention| mention.is_host_by_itself()),
-            )
-        })
+        is_told.then(|| (place.may_mention, mentions.any(Mention::is_host_by_itself)))
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
     // Bytes decide for nearly every text; only those of rare characters need a second look.
     let (words, rest) = text.as_bytes().as_chunks();
     let has_suspicious =
-        |word: &[u8; 8]| is_uncommon(u64::from_le_bytes(*word)) && word.iter().any(is_suspicious);
-    if !words.iter().any(has_suspicious) && !rest.iter().any(is_suspicious) {
+        |word: &[u8; 8]| is_uncommon(u64::from_le_bytes(*word)) && word.iter().copied().any(is_suspicious);
+    if !words.iter().any(has_suspicious) && !rest.iter().copied().any(is_suspicious) {
         return None;
     }
     text.char_indices()
@@ -40,8 +40,8 @@ fn is_uncommon(word: u64) -> bool {
     (word | below_space | above_tilde) & (EACH * 0x80) != 0
 }
 
-fn is_suspicious(byte: &u8) -> bool {
-    let is_control = *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+fn is_suspicious(byte: u8) -> bool {
+    let is_control = byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     is_control || matches!(byte, 0x7f | 0xc2 | 0xef)
 }
 
