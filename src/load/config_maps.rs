@@ -81,6 +81,17 @@ impl Loaded {
     /// them go later ones of the same names, since the last of duplicates takes part.
     pub(super) fn take_telling(&mut self) -> Vec<Place> {
         let places = std::mem::take(&mut self.config_maps);
+        let mut wanted = self.are_wanted(&places).into_iter();
+        let (mut taken, left): (Vec<Place>, Vec<Place>) = places
+            .into_iter()
+            .partition(|_| wanted.next().unwrap_or_default());
+        self.config_maps = left;
+        taken.sort_by_key(|place| place.file);
+        taken
+    }
+
+    /// Whether each of some ConfigMaps tells something, or may come later than one of its name that does.
+    fn are_wanted(&self, places: &[Place]) -> Vec<bool> {
         let uses = uses_of_config_maps(&self.objects);
         let tells = |place: &Place| {
             uses.get(&*place.name).is_some_and(|is_host_by_use| {
@@ -91,13 +102,10 @@ impl Loaded {
             })
         };
         let mut names = FirstOfNames::default();
-        for config_map in &self.objects.config_maps {
-            let meta = &config_map.meta;
-            names.add(
-                &meta.name.value,
-                meta.namespace_name(),
-                (meta.file(), meta.span.start),
-            );
+        let known = self.objects.config_maps.iter();
+        for meta in known.map(|config_map| &config_map.meta) {
+            let at = (meta.file(), meta.span.start);
+            names.add(&meta.name.value, meta.namespace_name(), at);
         }
         let telling: Vec<bool> = places.iter().map(tells).collect();
         for (place, _) in places.iter().zip(&telling).filter(|(_, tells)| **tells) {
@@ -106,14 +114,10 @@ impl Loaded {
             let namespace = place.namespace.as_deref().filter(|_| is_final);
             names.add(&place.name, namespace, place.at());
         }
-        let is_wanted = |(place, tells): (&Place, bool)| tells || names.has_earlier(place);
-        let wanted: Vec<bool> = places.iter().zip(telling).map(is_wanted).collect();
-        let (mut taken, left) = (Vec::new(), &mut self.config_maps);
-        for (place, is_wanted) in places.into_iter().zip(wanted) {
-            if is_wanted { &mut taken } else { &mut *left }.push(place);
-        }
-        taken.sort_by_key(|place| place.file);
-        taken
+        let pairs = places.iter().zip(telling);
+        pairs
+            .map(|(place, tells)| tells || names.has_earlier(place))
+            .collect()
     }
 
     /// The ConfigMaps at some places, which come by file.
