@@ -10,7 +10,7 @@ use super::{Env, Failure, Streams, deliver, notes};
 use crate::error::Error;
 use crate::id::RuleId;
 use crate::lint::{self, Levels};
-use crate::load::Loaded;
+use crate::load::{Inputs, Loaded};
 use crate::matrix::Answers;
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::posture::influence::influence;
@@ -30,10 +30,8 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     let file = target::as_file(&args.target)?;
     let paths = paths(args, file);
-    let mut session = match file {
-        Some(file) => Session::open_with_file(file, &paths, &args.source, global, streams, env)?,
-        None => Session::open(&paths, &args.source, global, streams, env)?,
-    };
+    let adjust = |inputs: &mut Inputs| inputs.everywhere = file.map(Path::to_owned);
+    let mut session = Session::open_with(&paths, adjust, &args.source, global, streams, env)?;
     let file = file.and_then(|path| target::file_id(&session.loaded, path));
     if let Some(file) = file {
         target::prefer_file(&mut session.loaded, file);

@@ -1,7 +1,7 @@
 //! What every command that reads manifests does first: read them, say what could not be read, and set up
 //! the mesh.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -35,34 +35,10 @@ impl Session {
         Session::open_with(paths, |_| (), source, global, streams, env)
     }
 
-    /// Reads what the command line names, with objects that matter only when they are replaced or removed.
-    pub(super) fn open_to_change(
+    /// Reads what the command line names, the way `adjust` asks for.
+    pub(super) fn open_with(
         paths: &[PathBuf],
-        source: &SourceArgs,
-        global: &Global,
-        streams: &mut Streams<'_>,
-        env: &Env,
-    ) -> Result<Session, Failure> {
-        let ask = |inputs: &mut Inputs| inputs.every_config_map = true;
-        Session::open_with(paths, ask, source, global, streams, env)
-    }
-
-    /// Reads what the command line names, and a file that belongs to every cluster.
-    pub(super) fn open_with_file(
-        file: &Path,
-        paths: &[PathBuf],
-        source: &SourceArgs,
-        global: &Global,
-        streams: &mut Streams<'_>,
-        env: &Env,
-    ) -> Result<Session, Failure> {
-        let ask = |inputs: &mut Inputs| inputs.everywhere = Some(file.to_owned());
-        Session::open_with(paths, ask, source, global, streams, env)
-    }
-
-    fn open_with(
-        paths: &[PathBuf],
-        ask: impl FnOnce(&mut Inputs),
+        adjust: impl FnOnce(&mut Inputs),
         source: &SourceArgs,
         global: &Global,
         streams: &mut Streams<'_>,
@@ -75,7 +51,7 @@ impl Session {
             writeln!(streams.stderr, "config: {}", sanitize::line(&path))?;
         }
         let mut inputs = setup.inputs(&paths, source);
-        ask(&mut inputs);
+        adjust(&mut inputs);
         let mut loaded = read(&inputs, global, streams, env)?;
         if let Some(namespace) = &source.default_namespace {
             loaded.objects.set_default_namespace(namespace);

@@ -28,7 +28,9 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
     env: &Env,
 ) -> Result<u8, Failure> {
-    let mut session = Session::open_to_change(&args.paths, &args.source, global, streams, env)?;
+    // An object that decides nothing may be replaced by one that does, or be removed.
+    let adjust = |inputs: &mut Inputs| inputs.every_config_map = true;
+    let mut session = Session::open_with(&args.paths, adjust, &args.source, global, streams, env)?;
     let (hypotheses, mut assumed) = assume(&mut session, args, streams.stdin)?;
     let places = session.places(env);
     notes::unread(streams.stderr, &session.loaded, &places, &args.source)?;

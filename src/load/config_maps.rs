@@ -97,7 +97,7 @@ impl Loaded {
             uses.get(&*place.name).is_some_and(|is_host_by_use| {
                 *is_host_by_use
                     || place.may_mention
-                    || self.wants_every_config_map
+                    || self.every_config_map
                     || self.transforms.contains_key(&place.file)
             })
         };

@@ -122,14 +122,9 @@ pub(super) fn discover(inputs: &Inputs, first: FileId) -> Result<Discovered, Err
         search.add(path)?;
     }
     let mut found = search.found;
-    let in_path_order = |one: &InputFile, other: &InputFile| one.path.as_os_str().cmp(other.path.as_os_str());
-    // One walk is in order, several may not be.
-    if !found
+    found
         .files
-        .is_sorted_by(|one, other| in_path_order(one, other).is_le())
-    {
-        found.files.sort_unstable_by(in_path_order);
-    }
+        .sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
     found.kustomizations = kustomize::plan(&mut found.files, first, &|path| search.limits.admits(path));
     Ok(found)
 }

@@ -63,7 +63,7 @@ pub struct Loaded {
     /// ConfigMaps that were passed over.
     config_maps: Vec<config_maps::Place>,
     /// Whether those that name no host are read too, where a workload reads them.
-    wants_every_config_map: bool,
+    every_config_map: bool,
     /// What kustomizations do to the objects of files.
     transforms: HashMap<FileId, Vec<Transform>>,
 }
@@ -179,7 +179,7 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     progress.found(found.files.len());
     let mut loaded = Loaded {
         unreadable: found.unreadable,
-        wants_every_config_map: inputs.every_config_map,
+        every_config_map: inputs.every_config_map,
         ..Loaded::new()
     };
     let roles = contexts::Plan::new(&found.files, found.kustomizations, &rendered, inputs)?;
@@ -226,7 +226,7 @@ impl Loaded {
     }
 
     /// Reads what further paths name; the objects come last, and belong to no context yet. Rendering, contexts and values
-    /// of `inputs` are not looked at. The result is the files, in path order.
+    /// of `inputs` are not looked at, nor whether it asks for every ConfigMap: that was said at first. The result is the files, in path order.
     ///
     /// # Errors
     /// A path or glob that is missing, matches nothing or cannot be read.

@@ -3,7 +3,6 @@
 //! The walk is done on canonical paths: ignore files above the directory hold for it too, and a file that
 //! is reached twice is known by one name. What is shown is the path as the directory was given.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,7 +73,6 @@ pub(super) fn walk(
     let mut charts = Charts::default();
     let mut ignored = IgnoreStack::above(&root);
     let entries = WalkDir::new(&root)
-        .sort_by(in_path_order)
         .into_iter()
         .filter_entry(|entry| enters(entry, &mut ignored, limits));
     for entry in entries {
@@ -96,18 +94,6 @@ pub(super) fn walk(
         });
     }
     Ok(())
-}
-
-/// Sorts what lies in one directory so that the paths of a walk come in order: those in a directory go on with a `/`.
-fn in_path_order(one: &DirEntry, other: &DirEntry) -> Ordering {
-    let [one_path, other_path] = [one, other].map(|entry| entry.path().as_os_str().as_encoded_bytes());
-    let common = one_path.len().min(other_path.len());
-    let next = |path: &[u8], entry: &DirEntry| {
-        let slash = entry.file_type().is_dir().then_some(b'/');
-        path.get(common).copied().or(slash)
-    };
-    let by_next = || next(one_path, one).cmp(&next(other_path, other));
-    one_path[..common].cmp(&other_path[..common]).then_with(by_next)
 }
 
 /// The canonical form of a path of the command line.

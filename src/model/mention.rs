@@ -137,10 +137,11 @@ fn next_mark(yaml: &[u8], start: usize) -> Option<usize> {
 /// What shows where a host is, in any style of YAML: also what makes an alias or base64 of a value, and escapes.
 static MARKS: [bool; 256] = {
     let mut marks = [false; 256];
-    let mut rest: &[u8] = b".:=@&!\\";
-    while let [first, others @ ..] = rest {
-        marks[*first as usize] = true;
-        rest = others;
+    let mut index = 0;
+    while index < marks.len() {
+        let is_of_yaml = matches!(index as u8, b'&' | b'!' | b'\\');
+        marks[index] = is_of_yaml || matches!(PARTS[index], Part::Dot | Part::Sign);
+        index += 1;
     }
     marks
 };

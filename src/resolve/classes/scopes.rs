@@ -63,6 +63,14 @@ type Key<'o> = (
 /// The listeners of a Sidecar resource: their ports and hosts.
 type Imports<'o> = Vec<(Option<u16>, Vec<&'o str>)>;
 
+/// Notes once that a scope imports a host.
+fn add_scope(hosts: &mut HostMap<Vec<usize>>, host: &str, scope: usize) {
+    let scopes = hosts.slot(host);
+    if scopes.last() != Some(&scope) {
+        scopes.push(scope);
+    }
+}
+
 impl<'r, 'o> Scopes<'r, 'o> {
     /// Adds a group of so many workloads; the result is its scope.
     pub(super) fn add(
@@ -160,10 +168,7 @@ impl<'r, 'o> Scopes<'r, 'o> {
         if pattern.starts_with('~') || namespace == Some(OWN) {
             return;
         }
-        let scopes = self.imports.entry(namespace).or_default().slot(host);
-        if scopes.last() != Some(&scope) {
-            scopes.push(scope);
-        }
+        add_scope(self.imports.entry(namespace).or_default(), host, scope);
     }
 
     /// Indexes the hosts that clients of a scope import of their own namespace.
@@ -176,10 +181,7 @@ impl<'r, 'o> Scopes<'r, 'o> {
             if of != OWN {
                 continue;
             }
-            let scopes = self.own_imports.entry(namespace).or_default().slot(host);
-            if scopes.last() != Some(&scope) {
-                scopes.push(scope);
-            }
+            add_scope(self.own_imports.entry(namespace).or_default(), host, scope);
         }
     }
 
