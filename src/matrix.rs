@@ -22,7 +22,17 @@ use crate::resolve::outcome::{Outcome, meet};
 use crate::resolve::server::PortDecision;
 use crate::source::Span;
 
-/// Every row, by service, port and subset.
+/// How much is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Detail {
+    /// Every row.
+    Whole,
+    /// Every row of services of which one of them tells something. Of others, those who follow rules that say the
+    /// same may be left to one of them, and the clients of a row may be missing.
+    Telling(fn(&Mesh<'_>, &Row<'_, '_>) -> bool),
+}
+
+/// The rows, by service, port and subset.
 #[derive(Debug)]
 pub struct Matrix<'s, 'o> {
     by_service: Vec<Box<[Row<'s, 'o>]>>,
@@ -61,12 +71,17 @@ impl<'a> Answers<'a> {
 
 /// Asks everything of each of the meshes.
 pub fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
+    ask_for(Detail::Whole, meshes, use_answers)
+}
+
+/// Asks of each of the meshes as much as is wanted.
+pub fn ask_for<T>(detail: Detail, meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
     let resolutions: Vec<Resolution<'_, '_>> = meshes.par_iter().map(Resolution::new).collect();
     let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
     let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
     let pairs = || senders.iter().zip(&groups);
     let matrices: Vec<Matrix<'_, '_>> = pairs()
-        .map(|(senders, groups)| Matrix::new(senders, groups))
+        .map(|(senders, groups)| Matrix::with(detail, senders, groups))
         .collect();
     let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
     let answers: Vec<Answers<'_>> = pairs()
@@ -122,9 +137,23 @@ pub struct EndpointClass<'o> {
 impl<'s, 'o> Matrix<'s, 'o> {
     /// Asks every question once.
     pub fn new(senders: &'s Senders<'s, '_, 'o>, groups: &'s Groups<'s, 'o>) -> Self {
+        Matrix::with(Detail::Whole, senders, groups)
+    }
+
+    /// Asks as much as is wanted.
+    pub fn with(detail: Detail, senders: &'s Senders<'s, '_, 'o>, groups: &'s Groups<'s, 'o>) -> Self {
         let mesh = senders.resolution.mesh;
         let services: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
-        let rows = |&id: &ServiceId| rows_of(senders, groups, id).into();
+        let untold = |id| match detail {
+            Detail::Whole => None,
+            Detail::Telling(tells) => {
+                let sample = groups.sample(senders, id)?;
+                let rows = rows_of(senders, &sample, id);
+                (!rows.iter().any(|row| tells(mesh, row))).then_some(rows)
+            }
+        };
+        let whole = |id| rows_of(senders, &groups.classes(senders, id), id);
+        let rows = |&id: &ServiceId| untold(id).unwrap_or_else(|| whole(id)).into();
         Matrix {
             by_service: services.par_iter().map(rows).collect(),
             refused: OnceLock::new(),
@@ -146,10 +175,9 @@ impl<'s, 'o> Matrix<'s, 'o> {
         places.iter().map(row)
     }
 
-    /// The rows that something goes through and of which some endpoint refuses what it gets.
+    /// The rows that something goes through and of which some endpoint refuses what the clients' proxies send.
     pub fn refused(&self) -> impl Iterator<Item = &Row<'s, 'o>> {
-        let is_refused = |row: &Row<'_, '_>| row.endpoints.iter().any(|class| class.outcome.is_refused());
-        self.at(self.refused.get_or_init(|| self.places(is_refused)))
+        self.at(self.refused.get_or_init(|| self.places(Row::is_refused)))
     }
 
     /// The rows that something goes through and whose clients follow a DestinationRule.
@@ -159,7 +187,7 @@ impl<'s, 'o> Matrix<'s, 'o> {
             .get_or_init(|| self.places(|row| row.cluster.rule.is_some())))
     }
 
-    /// Every row.
+    /// Every row that there is.
     pub fn rows(&self) -> impl Iterator<Item = &Row<'s, 'o>> {
         self.services().flatten()
     }
@@ -178,15 +206,14 @@ impl<'s, 'o> Matrix<'s, 'o> {
     }
 }
 
-/// The rows of one service.
+/// The rows of one service for these clients.
 fn rows_of<'s, 'o>(
     senders: &'s Senders<'s, '_, 'o>,
-    groups: &'s Groups<'s, 'o>,
+    classes: &[ClientClass<'s, 'o>],
     id: ServiceId,
 ) -> Vec<Row<'s, 'o>> {
     let service = senders.resolution.mesh.service(id);
-    let classes = groups.classes(senders, id);
-    let mut unions = Unions::of(&classes);
+    let mut unions = Unions::of(classes);
     let mut rows = Vec::new();
     let ports = senders.resolution.mesh.ports_of(id);
     for port in ports.iter().filter(|port| port.protocol != Protocol::Udp) {
@@ -484,6 +511,12 @@ impl Row<'_, '_> {
             Some(_) => (self.cluster.service, self.cluster.port),
             None => (self.service, self.port),
         }
+    }
+
+    /// Whether some endpoint refuses what the proxies of the clients send.
+    pub fn is_refused(&self) -> bool {
+        let is_proxied = !matches!(self.cluster.reason, ClusterReason::NoProxy);
+        is_proxied && self.endpoints.iter().any(|class| class.outcome.is_refused())
     }
 
     /// Whether something goes that way, whatever is not given.

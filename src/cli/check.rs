@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::args::{CheckArgs, CheckFormat, Global};
-use super::session::{Session, ask};
+use super::session::Session;
 use super::setup::covers;
 use super::{Env, FAILED, FINDINGS, Failure, OK, Streams, notes, since, write_file, written};
 use crate::config::{self, Baseline, WrittenBaseline};
@@ -16,13 +16,14 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Contexts, Gate, Judged, Level, Levels, Means, Suppressed};
+use crate::matrix::{Detail, ask_for};
 use crate::mesh::Shared;
 use crate::model::{Meta, Objects};
 use crate::report::place::Places;
 use crate::report::{
     Input, Summary, concise, course, github, gitlab, json, junit, machine, markdown, sarif, text,
 };
-use crate::rules::{self, Declared, Facts, Given, RULES};
+use crate::rules::{self, Declared, Facts, Given, RULES, may_tell};
 
 pub(super) fn run(
     args: &CheckArgs,
@@ -166,7 +167,7 @@ impl Contexts for OneByOne<'_> {
         let contexts = self.session.loaded.contexts.par_iter().enumerate();
         let answers = contexts.map(|(index, context)| {
             let mesh = self.session.mesh_of(self.shared.as_ref(), context);
-            ask(&[mesh], |answers| {
+            ask_for(Detail::Telling(may_tell), &[mesh], |answers| {
                 let facts = answers.iter().map(|&answers| Facts::new(self.given, answers));
                 facts.map(|facts| question(index, &facts)).collect::<Vec<T>>()
             })

@@ -7,7 +7,7 @@ use crate::yaml::{Spanned, StringMap};
 
 /// The `spec` of a `DestinationRule` (istio/api `networking/v1alpha3/destination_rule.proto`), as far as
 /// it decides TLS.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DestinationRule {
     /// The host: a name of the registry, a wildcard, or a short name of the rule's own namespace.
@@ -25,7 +25,7 @@ pub struct DestinationRule {
 }
 
 /// A subset: labels of endpoints, and possibly a policy of their own.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Subset {
     /// Its name within the rule.
@@ -39,7 +39,7 @@ pub struct Subset {
 }
 
 /// A traffic policy. An entry for a port replaces the rest wholesale, also where it says nothing on TLS.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrafficPolicy {
     /// TLS towards the host; absent leaves auto-mTLS on.
@@ -52,7 +52,7 @@ pub struct TrafficPolicy {
 }
 
 /// An entry of `portLevelSettings`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PortPolicy {
     /// The port.
@@ -71,14 +71,14 @@ impl PortPolicy {
 }
 
 /// `port` of an entry.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 pub struct PortSelector {
     /// The Service port.
     pub number: Option<Spanned<u32>>,
 }
 
 /// `loadBalancer`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 pub struct LoadBalancer {
     /// The algorithm by name.
     pub simple: Option<Spanned<Box<str>>>,
@@ -94,7 +94,7 @@ impl LoadBalancer {
 }
 
 /// `tls` of a traffic policy.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientTls {
     /// Absent means DISABLE (its protobuf default), not "leave it".

@@ -151,7 +151,7 @@ impl RawMetadata {
 }
 
 /// A selector by labels: `matchLabels` of Istio's kinds (they know no expressions).
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(from = "RawLabelSelector")]
 pub struct LabelSelector {
     /// Every entry must be among the labels; none matches everything.

@@ -7,11 +7,12 @@
 
 mod cohorts;
 mod near;
+mod sample;
 mod scopes;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Resolution;
 use super::client::{Client, Outbound, Senders, source_labels};
@@ -22,6 +23,7 @@ use crate::source::Span;
 use crate::yaml::StringMap;
 use cohorts::{Alike, Cohort, Counted, OfNamespace};
 use near::{Selectors, near_namespaces};
+use sample::Samples;
 use scopes::Scopes;
 
 /// Clients that see the same of one service.
@@ -100,6 +102,8 @@ pub struct Groups<'r, 'o> {
     of_workload: Vec<usize>,
     selectors: Selectors<'o>,
     scopes: Scopes<'r, 'o>,
+    // Rules alone ask for it.
+    samples: OnceLock<Samples>,
 }
 
 /// Workloads between which no service's answer can differ.
@@ -185,6 +189,7 @@ impl<'r, 'o> Groups<'r, 'o> {
             of_workload: vec![0; mesh.workloads().len()],
             selectors,
             scopes: Scopes::default(),
+            samples: OnceLock::new(),
         };
         for ((.., selected_by, routed), members) in members {
             groups.add(resolution, selected_by, routed, members);

@@ -94,8 +94,9 @@ impl Rule for AmbientIgnoredDestinationRule {
 
 /// Whether a waypoint stands before a service of the host: it reads rules.
 fn is_read_by_waypoint(facts: &Facts<'_>, host: &RuleHost<'_>) -> bool {
-    let services = host.services(facts);
-    services
+    let covered = host.covered(facts);
+    covered
+        .services
         .iter()
         .any(|&id| waypoint::of_service(facts.mesh, id).is_some())
 }
@@ -130,10 +131,7 @@ fn client_namespaces(facts: &Facts<'_>, host: &RuleHost<'_>) -> Vec<NamespaceId>
     let domain = &mesh.settings.cluster_domain.value;
     let is_owner = mesh.root == Some(host.namespace)
         || host.full.ends_with(&format!(".{own}.svc.{domain}"))
-        || host
-            .services(facts)
-            .iter()
-            .any(|&service| mesh.service(service).namespace == host.namespace);
+        || host.covered(facts).has_home(host.namespace);
     let export_to = ExportTo::of(host.rule);
     let default = &mesh.settings.default_destination_rule_export_to.value;
     let is_shown = is_owner && !export_to.is_private_only(own, default);

@@ -162,8 +162,8 @@ impl<'a> Refusals<'a> {
             by_port: BTreeMap::new(),
             by_namespace: BTreeMap::new(),
         };
-        let rows = facts.matrix.rows();
-        for row in rows.filter(|row| row.client.plane == DataPlane::Ambient) {
+        let refused = facts.matrix.rows().filter(|row| row.is_refused());
+        for row in refused.filter(|row| row.client.plane == DataPlane::Ambient) {
             let mut refused = connections(facts, row).filter(|connection| is_refused(facts, connection));
             let Some(first) = refused.next() else { continue };
             refusals.by_port.entry((row.service, row.port)).or_insert(first);

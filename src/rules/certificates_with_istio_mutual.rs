@@ -161,6 +161,14 @@ struct Foreign<'a> {
     rests_on: Assumptions,
 }
 
+/// The MUTUAL that the clients of a row follow.
+pub(super) fn own_certificates<'a>(row: &Row<'_, 'a>) -> Option<TlsSetting<'a>> {
+    match row.cluster.reason {
+        ClusterReason::Rule(tls) if tls.mode() == TlsMode::Mutual => Some(tls),
+        _ => None,
+    }
+}
+
 fn collect<'a>(
     facts: &Facts<'a>,
     row: &Row<'a, 'a>,
@@ -173,9 +181,7 @@ fn collect<'a>(
     if row.endpoints.iter().any(EndpointClass::is_refused_by_strict) {
         refused.insert(tls.tls.span);
     }
-    if tls.mode() != TlsMode::Mutual {
-        return;
-    }
+    let Some(tls) = own_certificates(row) else { return };
     for class in row.endpoints.iter() {
         let Some(server) = class
             .server

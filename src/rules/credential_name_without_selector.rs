@@ -118,10 +118,16 @@ struct Ignored<'a> {
     is_refused: bool,
 }
 
+/// The setting with a credential that the clients of a row do not read.
+pub(super) fn ignored<'a>(row: &Row<'_, 'a>) -> Option<TlsSetting<'a>> {
+    match row.cluster.reason {
+        ClusterReason::CredentialIgnored(tls) => Some(tls),
+        _ => None,
+    }
+}
+
 fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, found: &mut BTreeMap<Span, Ignored<'a>>) {
-    let ClusterReason::CredentialIgnored(tls) = row.cluster.reason else {
-        return;
-    };
+    let Some(tls) = ignored(row) else { return };
     let mut endpoints = row.endpoints.iter();
     let is_plaintext = row.endpoints.is_empty() || endpoints.any(|class| class.sent.wire == Wire::Plaintext);
     if !is_plaintext {

@@ -83,10 +83,7 @@ declare_rule! {
 
 impl Rule for ExternalEntryForMeshHost {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let is_external = |row: &&Row<'_, '_>| {
-            matches!(row.cluster.reason, ClusterReason::External) && row.subset.is_none()
-        };
-        let rows = facts.matrix.rows().filter(is_external);
+        let rows = facts.matrix.rows().filter(|row| is_external(row));
         let connections = rows.flat_map(|row| {
             let behind = hosts_behind(facts, row);
             let behind = behind
@@ -103,6 +100,11 @@ impl Rule for ExternalEntryForMeshHost {
         });
         findings.extend(conflicts.iter().map(|conflict| self.report(facts, conflict)));
     }
+}
+
+/// Whether the clients of a row take the service for one outside the mesh.
+pub(super) fn is_external(row: &Row<'_, '_>) -> bool {
+    matches!(row.cluster.reason, ClusterReason::External) && row.subset.is_none()
 }
 
 /// The location, or the host where the location is left out.

@@ -1,6 +1,7 @@
 //! Hosts of DestinationRules, and the given services that they cover.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Facts;
@@ -21,8 +22,40 @@ pub(super) struct RuleHost<'a> {
     pub(super) written: &'a Spanned<Box<str>>,
     /// The host as Istio reads it.
     pub(super) full: String,
-    /// The given services, for all hosts at once and only if some are wildcards.
-    given: Rc<OnceCell<Endings<ServiceId>>>,
+    /// What wildcards cover, for all hosts at once.
+    wildcards: Rc<Wildcards>,
+}
+
+/// The given services that a host covers.
+#[derive(Debug)]
+pub(super) struct Covered {
+    /// The services, in the order in which they are given.
+    pub(super) services: Vec<ServiceId>,
+    /// Their namespaces, sorted.
+    homes: Vec<NamespaceId>,
+}
+
+/// What wildcards cover, each looked for once: a mesh may have one and the same in every namespace.
+#[derive(Debug, Default)]
+struct Wildcards {
+    given: OnceCell<Endings<ServiceId>>,
+    covered: RefCell<HashMap<String, Rc<Covered>>>,
+}
+
+impl Covered {
+    fn of(facts: &Facts<'_>, mut services: Vec<ServiceId>) -> Covered {
+        services.sort_unstable();
+        let homes = services.iter().map(|&id| facts.mesh.service(id).namespace);
+        let mut homes: Vec<NamespaceId> = homes.collect();
+        homes.sort_unstable();
+        homes.dedup();
+        Covered { services, homes }
+    }
+
+    /// Whether some of them belong to a namespace.
+    pub(super) fn has_home(&self, namespace: NamespaceId) -> bool {
+        self.homes.binary_search(&namespace).is_ok()
+    }
 }
 
 /// Hosts by their ends: a wildcard finds those that it covers without a look at all others.
@@ -60,7 +93,7 @@ fn reversed(host: &str) -> Box<str> {
 /// Every DestinationRule that has a host, in path order.
 pub(super) fn rule_hosts<'a>(facts: &Facts<'a>) -> impl Iterator<Item = RuleHost<'a>> {
     let mesh = facts.mesh;
-    let given = Rc::new(OnceCell::new());
+    let wildcards = Rc::new(Wildcards::default());
     mesh.destination_rules
         .iter()
         .filter_map(move |&(rule, namespace)| {
@@ -72,7 +105,7 @@ pub(super) fn rule_hosts<'a>(facts: &Facts<'a>) -> impl Iterator<Item = RuleHost
                 namespace,
                 written,
                 full,
-                given: Rc::clone(&given),
+                wildcards: Rc::clone(&wildcards),
             })
         })
 }
@@ -83,16 +116,21 @@ impl RuleHost<'_> {
         self.full.starts_with('*')
     }
 
-    /// The given services that the host covers, by host.
-    pub(super) fn services(&self, facts: &Facts<'_>) -> Vec<ServiceId> {
+    /// The given services that the host covers.
+    pub(super) fn covered(&self, facts: &Facts<'_>) -> Rc<Covered> {
         if !self.is_wildcard() {
-            return facts.mesh.services_of_host(&self.full).to_vec();
+            let services = facts.mesh.services_of_host(&self.full);
+            return Rc::new(Covered::of(facts, services.to_vec()));
+        }
+        let mut known = self.wildcards.covered.borrow_mut();
+        if let Some(covered) = known.get(&self.full) {
+            return Rc::clone(covered);
         }
         let hosts = || facts.mesh.services().map(|(id, service)| (&*service.host, id));
-        let given = self.given.get_or_init(|| Endings::of(hosts()));
-        let mut services: Vec<ServiceId> = given.covered(&self.full).collect();
-        services.sort_unstable();
-        services
+        let given = self.wildcards.given.get_or_init(|| Endings::of(hosts()));
+        let covered = Rc::new(Covered::of(facts, given.covered(&self.full).collect()));
+        known.insert(self.full.clone(), Rc::clone(&covered));
+        covered
     }
 }
 

@@ -67,6 +67,7 @@ mod sidecar_egress_hides_service;
 mod sidecar_ingress_tls_ignored;
 mod strict_under_disabled_parent;
 mod target_port_in_port_settings;
+mod telling;
 mod tls_mode_label;
 mod uncaptured_port_in_port_mtls;
 mod uncaptured_service_port;
@@ -104,6 +105,7 @@ use crate::yaml;
 pub(crate) use crate::model::Owners;
 use rule::declare_rule;
 pub use rule::{Activation, Declared, Effect, Family, Input, Metadata, Rule};
+pub use telling::may_tell;
 pub(crate) use unmet_expectation::{has_reason, used_exceptions};
 
 /// Every rule, by family, in the order of the catalogue.

@@ -11,7 +11,7 @@ use crate::matrix::{EndpointClass, Row};
 use crate::mesh::NamespaceId;
 use crate::model::destination_rule::PortPolicy;
 use crate::resolve::client::Wire;
-use crate::resolve::destination::{Owned, TlsSetting, hidden_tls};
+use crate::resolve::destination::{MergedRule, Owned, TlsSetting, hidden_tls};
 use crate::resolve::outcome::{Outcome, meet};
 use crate::source::Span;
 
@@ -106,10 +106,13 @@ struct Loss<'a> {
     rests_on: Assumptions,
 }
 
+/// The entry for a port that the clients of a row follow, with its rule.
+pub(super) fn entry<'s, 'a>(row: &Row<'s, 'a>) -> Option<(&'s MergedRule<'a>, Owned<'a, PortPolicy>)> {
+    row.cluster.rule.zip(row.cluster.port_entry)
+}
+
 fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, losses: &mut BTreeMap<Span, Loss<'a>>) {
-    let (Some(rule), Some(entry)) = (row.cluster.rule, row.cluster.port_entry) else {
-        return;
-    };
+    let Some((rule, entry)) = entry(row) else { return };
     let Some(hidden) = hidden_tls(rule, row.cluster.port, row.subset) else {
         return;
     };

@@ -3,7 +3,8 @@
 use super::connections::{Conflict, Connection, connections, gather};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::Finding;
-use crate::mesh::{Protocol, Service, ServicePort, ServiceSource, WorkloadId};
+use crate::matrix::Row;
+use crate::mesh::{Mesh, Protocol, Service, ServicePort, ServiceSource, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{ClusterReason, Wire};
 use crate::resolve::dataplane::DataPlane;
@@ -82,12 +83,7 @@ declare_rule! {
 impl Rule for ServerFirstPermissive {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         let rows = facts.matrix.rows().filter(|row| row.is_surely_routed());
-        let server_first = rows.filter(|row| {
-            let service = facts.mesh.service(row.cluster.service);
-            service
-                .port(row.cluster.port)
-                .is_some_and(|port| speaks_first(service, port))
-        });
+        let server_first = rows.filter(|row| waits(facts.mesh, row));
         let connections = server_first.flat_map(|row| connections(facts, row));
         let conflicts = gather(facts, connections, |connection| {
             let at = connection.service_port(facts)?.span;
@@ -100,6 +96,13 @@ impl Rule for ServerFirstPermissive {
         });
         findings.extend(conflicts.iter().map(|conflict| self.report(facts, conflict)));
     }
+}
+
+/// Whether the clients of a row wait for the server to speak first.
+pub(super) fn waits(mesh: &Mesh<'_>, row: &Row<'_, '_>) -> bool {
+    let service = mesh.service(row.cluster.service);
+    let port = service.port(row.cluster.port);
+    port.is_some_and(|port| speaks_first(service, port))
 }
 
 /// Whether a port is of a protocol in which clients wait for the server, and not declared otherwise.

@@ -125,21 +125,31 @@ fn collect<'a>(
     if service.external_name().is_some() || !rules().any(|rules| rules.has_several(&service.host)) {
         return;
     }
+    let sample = facts.groups.sample(facts.senders, id);
+    let is_spared = |class: &ClientClass<'_, 'a>| shadowed(facts, service, class).is_empty();
+    if sample.is_some_and(|sample| sample.iter().all(is_spared)) {
+        return;
+    }
     for class in facts.groups.classes(facts.senders, id) {
-        if !class.client.follows_rules() {
-            continue;
-        }
-        let sight = Sight {
-            mesh: facts.mesh,
-            client: class.client.namespace,
-            labels: class.client.labels,
-            host: &service.host,
-            service_namespace: service.namespace,
-        };
-        for shadowed in facts.senders.destinations(class.client.revision).shadowed(&sight) {
+        for shadowed in shadowed(facts, service, &class) {
             add(facts, id, service, &class, shadowed, losses);
         }
     }
+}
+
+/// The rules for a service that lose for a class of clients.
+fn shadowed<'a>(facts: &Facts<'a>, service: &Service<'a>, class: &ClientClass<'_, 'a>) -> Vec<Shadowed<'a>> {
+    if !class.client.follows_rules() {
+        return Vec::new();
+    }
+    let sight = Sight {
+        mesh: facts.mesh,
+        client: class.client.namespace,
+        labels: class.client.labels,
+        host: &service.host,
+        service_namespace: service.namespace,
+    };
+    facts.senders.destinations(class.client.revision).shadowed(&sight)
 }
 
 fn add<'a>(

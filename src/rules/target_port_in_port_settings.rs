@@ -120,12 +120,13 @@ impl Mistaken {
     /// The Service behind which pods listen on that number, unless it is also a port of a given Service.
     fn find(facts: &Facts<'_>, host: &RuleHost<'_>, number: u32) -> Option<Mistaken> {
         let number = u16::try_from(number).ok()?;
-        let services = host.services(facts);
-        let has_port = |&id: &ServiceId| facts.mesh.ports_of(id).iter().any(|port| port.number == number);
-        if services.iter().any(has_port) {
+        let covered = host.covered(facts);
+        let mut services = covered.services.iter().copied();
+        let has_port = |id: ServiceId| facts.mesh.ports_of(id).iter().any(|port| port.number == number);
+        if services.clone().any(has_port) {
             return None;
         }
-        services.into_iter().find_map(|service| {
+        services.find_map(|service| {
             let ports = leading_to(facts, service, number);
             (!ports.is_empty()).then_some(Mistaken { service, ports })
         })

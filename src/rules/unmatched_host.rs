@@ -70,7 +70,7 @@ impl Rule for UnmatchedHost {
         let given = Given::of(facts);
         for host in rule_hosts(facts) {
             let is_short = !host.written.value.contains('.') && !host.is_wildcard();
-            let is_covered = !host.services(facts).is_empty() || given.is_in_entry(&host);
+            let is_covered = !host.covered(facts).services.is_empty() || given.is_in_entry(&host);
             if is_covered || (is_short && is_unnamed(facts, host.namespace)) {
                 continue;
             }

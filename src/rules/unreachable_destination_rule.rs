@@ -1,6 +1,6 @@
 //! `unreachable-destination-rule`
 
-use super::hosts::{RuleHost, rule_hosts};
+use super::hosts::{Covered, RuleHost, rule_hosts};
 use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::Finding;
@@ -63,32 +63,31 @@ declare_rule! {
 impl Rule for UnreachableDestinationRule {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         for host in rule_hosts(facts) {
-            let services = host.services(facts);
-            if services.is_empty() {
+            let covered = host.covered(facts);
+            if covered.services.is_empty() {
                 continue;
             }
-            let Some(readers) = readers(facts, &host, &services) else {
+            let Some(readers) = readers(facts, &host, &covered) else {
                 continue;
             };
             if readers
                 .iter()
                 .all(|&namespace| has_no_client(facts, &host, namespace))
             {
-                findings.push(self.report(facts, &host, &services, &readers));
+                findings.push(self.report(facts, &host, &covered.services, &readers));
             }
         }
     }
 }
 
 /// The namespaces whose clients look at a rule; `None` where anyone may be among them.
-fn readers(facts: &Facts<'_>, host: &RuleHost<'_>, services: &[ServiceId]) -> Option<Vec<NamespaceId>> {
+fn readers(facts: &Facts<'_>, host: &RuleHost<'_>, covered: &Covered) -> Option<Vec<NamespaceId>> {
     let mesh = facts.mesh;
     let own = mesh.namespaces[host.namespace].name?;
     let export_to = ExportTo::of(host.rule);
     let is_own = export_to.includes_own(own);
     let mut readers: Vec<NamespaceId> = is_own.then_some(host.namespace).into_iter().collect();
-    let is_at_home = |&id: &ServiceId| mesh.service(id).namespace == host.namespace;
-    let is_looked_up = mesh.root == Some(host.namespace) || services.iter().any(is_at_home);
+    let is_looked_up = mesh.root == Some(host.namespace) || covered.has_home(host.namespace);
     if !is_looked_up
         || export_to.is_private_only(own, &mesh.settings.default_destination_rule_export_to.value)
     {
@@ -115,9 +114,8 @@ fn has_no_client(facts: &Facts<'_>, host: &RuleHost<'_>, namespace: NamespaceId)
         });
         client.follows_rules() && is_selected
     };
-    let mut workloads = facts.mesh.workloads();
-    is_complete(facts.mesh, namespace)
-        && !workloads.any(|(id, workload)| workload.namespace == namespace && is_client(id))
+    let mut workloads = facts.resolution.index.in_namespace(namespace).iter();
+    is_complete(facts.mesh, namespace) && !workloads.any(|&id| is_client(id))
 }
 
 impl UnreachableDestinationRule {

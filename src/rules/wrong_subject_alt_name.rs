@@ -16,6 +16,7 @@ use crate::resolve::client::{ClusterReason, Endpoint, EndpointPlace};
 use crate::resolve::destination::TlsSetting;
 use crate::resolve::outcome::Outcome;
 use crate::source::Span;
+use crate::yaml::Spanned;
 
 declare_rule! {
     /// ## What it does
@@ -163,12 +164,18 @@ impl<'a> Identity<'a> {
     }
 }
 
-fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, wrong: &mut BTreeMap<Span, Wrong<'a>>) {
+/// The names that the clients of a row expect of servers of the mesh, with their setting.
+pub(super) fn names<'a>(row: &Row<'_, 'a>) -> Option<(TlsSetting<'a>, &'a [Spanned<Box<str>>])> {
     let ClusterReason::Rule(tls) = row.cluster.reason else {
-        return;
+        return None;
     };
     let names = &tls.tls.subject_alt_names;
-    if tls.mode() != TlsMode::IstioMutual || names.is_empty() || row.endpoints.is_empty() {
+    (tls.mode() == TlsMode::IstioMutual && !names.is_empty()).then_some((tls, names))
+}
+
+fn collect<'a>(facts: &Facts<'a>, row: &Row<'a, 'a>, wrong: &mut BTreeMap<Span, Wrong<'a>>) {
+    let Some((tls, names)) = names(row) else { return };
+    if row.endpoints.is_empty() {
         return;
     }
     // Whatever else fails is another matter.

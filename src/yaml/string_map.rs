@@ -11,7 +11,7 @@ use crate::source::{FileId, Span};
 /// What other deserializers call what they cannot read.
 const NAME: &str = "$peerauth::StringMap";
 
-/// A map of strings in source order.
+/// A map of strings in source order. Compares as its keys and values alone.
 #[derive(Debug, Clone, Default)]
 pub struct StringMap {
     entries: Vec<StringEntry>,
@@ -32,6 +32,15 @@ pub struct StringEntry {
     pub is_string: bool,
     /// Whether the value is null, which the API server drops.
     pub is_null: bool,
+}
+
+impl PartialEq for StringMap {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |one: &StringEntry, other: &StringEntry| {
+            (&one.key, &one.value, one.is_null) == (&other.key, &other.value, other.is_null)
+        };
+        self.len() == other.len() && self.iter().zip(other).all(|(one, other)| is_same(one, other))
+    }
 }
 
 impl StringMap {

@@ -12,7 +12,7 @@ use peerauth::callers::Callers;
 use peerauth::finding::{Finding, Severity};
 use peerauth::lint::{self, Levels};
 use peerauth::load::{self, Loaded};
-use peerauth::matrix::{Answers, Matrix};
+use peerauth::matrix::{Answers, Detail, Matrix};
 use peerauth::mesh::{Mesh, Protocol, ServiceId, Settings, WorkloadId};
 use peerauth::model::Objects;
 use peerauth::resolve::Resolution;
@@ -46,11 +46,21 @@ pub fn objects(text: &str) -> Objects {
 
 /// What is asked about everything that is known of loaded objects.
 pub fn with_facts<T>(loaded: &Loaded, settings: Settings, ask: impl FnOnce(Facts<'_>) -> T) -> T {
+    with_detail(Detail::Whole, loaded, settings, ask)
+}
+
+/// What is asked about loaded objects, with rows as they are wanted.
+pub fn with_detail<T>(
+    detail: Detail,
+    loaded: &Loaded,
+    settings: Settings,
+    ask: impl FnOnce(Facts<'_>) -> T,
+) -> T {
     let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], settings);
     let resolution = Resolution::new(&mesh);
     let senders = Senders::new(&resolution);
     let groups = Groups::new(&resolution);
-    let matrix = Matrix::new(&senders, &groups);
+    let matrix = Matrix::with(detail, &senders, &groups);
     let callers = Callers::new(&resolution);
     let answers = Answers {
         senders: &senders,

@@ -196,22 +196,35 @@ impl<'o> Selectors<'o> {
 /// The namespaces whose clients may see a service otherwise than everybody else, sorted.
 pub(super) fn near_namespaces(senders: &Senders<'_, '_, '_>, id: ServiceId) -> Vec<NamespaceId> {
     let mesh = senders.resolution.mesh;
-    let service = mesh.service(id);
-    let (mut near, destinations) = senders.routed_near(&service.host);
-    add_near(senders, service, &mut near);
-    for destination in destinations {
-        add_near(senders, mesh.service(destination), &mut near);
+    let Surroundings { mut near, services } = surroundings(senders, id);
+    for id in services {
+        for rules in senders.every_index() {
+            near.extend(rules.namespaces_with_rule(&mesh.service(id).host, None));
+        }
     }
-    near.extend(
-        mesh.settings
-            .default_service_export_to
-            .value
-            .iter()
-            .filter_map(|name| mesh.namespaces.find(name)),
-    );
     near.sort_unstable();
     near.dedup();
     near
+}
+
+/// What clients see of a service apart from their own namespaces' rules.
+pub(super) struct Surroundings {
+    /// The namespaces whose clients may see it otherwise than everybody else, whatever rules these have.
+    pub(super) near: Vec<NamespaceId>,
+    /// The services whose rules matter: itself, and those to which clients are led.
+    pub(super) services: Vec<ServiceId>,
+}
+
+pub(super) fn surroundings(senders: &Senders<'_, '_, '_>, id: ServiceId) -> Surroundings {
+    let mesh = senders.resolution.mesh;
+    let (mut near, mut services) = senders.routed_near(&mesh.service(id).host);
+    services.push(id);
+    for &service in &services {
+        add_near(senders, mesh.service(service), &mut near);
+    }
+    let exported = mesh.settings.default_service_export_to.value.iter();
+    near.extend(exported.filter_map(|name| mesh.namespaces.find(name)));
+    Surroundings { near, services }
 }
 
 /// Adds the namespaces whose clients may see a service otherwise, wherever they are led.
@@ -220,7 +233,6 @@ fn add_near(senders: &Senders<'_, '_, '_>, service: &Service<'_>, near: &mut Vec
     near.push(service.namespace);
     near.extend(mesh.root);
     for rules in senders.every_index() {
-        near.extend(rules.namespaces_with_rule(&service.host));
         let places = [Some(service.namespace), mesh.root];
         for rule in places
             .into_iter()

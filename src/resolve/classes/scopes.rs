@@ -257,6 +257,11 @@ impl<'r, 'o> Scopes<'r, 'o> {
         self.plain.iter().copied()
     }
 
+    /// Every scope.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Scope<'r, 'o>> {
+        self.all.iter()
+    }
+
     /// Every breadth, with one of its clients.
     pub(super) fn breadths(&self) -> impl Iterator<Item = (usize, &Client<'r, 'o>)> {
         let clients = self.breadths.iter().map(|breadth| &breadth.client);

@@ -159,6 +159,11 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
         self.by_revision.get(revision).unwrap_or(&self.unrevisioned)
     }
 
+    /// The rules, if every control plane reads the same.
+    pub fn only_index(&self) -> Option<&Destinations<'o>> {
+        self.by_revision.is_empty().then_some(&self.unrevisioned)
+    }
+
     /// The rules as every control plane reads them, each once.
     pub fn every_index(&self) -> impl Iterator<Item = &Destinations<'o>> {
         std::iter::once(&self.unrevisioned).chain(self.by_revision.values())

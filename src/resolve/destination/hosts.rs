@@ -39,6 +39,20 @@ impl<V: Default> HostMap<V> {
 }
 
 impl<V> HostMap<V> {
+    /// The value of this very host or wildcard.
+    pub fn get(&self, host: &str) -> Option<&V> {
+        match host.strip_prefix('*') {
+            Some(suffix) => self.by_suffix.get(suffix),
+            None => self.exact.get(host),
+        }
+    }
+
+    /// Every wildcard with its value, in no particular order.
+    pub fn wildcards(&self) -> impl Iterator<Item = (String, &V)> {
+        let of_suffix = |(suffix, value)| (format!("*{suffix}"), value);
+        self.by_suffix.iter().map(of_suffix)
+    }
+
     /// The value of the host itself, else of the longest wildcard that covers it. A wildcard host is
     /// covered by itself and by shorter wildcards.
     pub fn most_specific<'a>(&'a self, host: &'a str) -> Option<&'a V> {

@@ -89,6 +89,14 @@ impl<T> Clone for Owned<'_, T> {
 
 impl<T> Copy for Owned<'_, T> {}
 
+/// Compares what the rules say, whatever they are called and wherever they stand.
+impl PartialEq for MergedRule<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let (own, others) = (self.parts.iter(), other.parts.iter());
+        own.map(|part| &part.spec).eq(others.map(|part| &part.spec))
+    }
+}
+
 impl<'o> MergedRule<'o> {
     /// A rule by itself, as if no other were for its host.
     pub fn alone(rule: &'o Object<DestinationRule>) -> Self {

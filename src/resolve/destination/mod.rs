@@ -195,12 +195,28 @@ impl<'o> Destinations<'o> {
         self.counts.all_matching(host).sum::<usize>() > 1
     }
 
-    /// The namespaces whose clients have a rule of their own for a host, in no particular order.
-    pub fn namespaces_with_rule(&self, host: &str) -> Vec<NamespaceId> {
-        let mut namespaces: Vec<NamespaceId> =
-            self.namespaces.all_matching(host).flatten().copied().collect();
-        namespaces.sort_unstable();
-        namespaces.dedup();
-        namespaces
+    /// The namespaces whose clients have a rule of their own for a host, in no particular order, each once for
+    /// each of its hosts that covers this one. Rules for the wildcard `but` are not looked at.
+    pub fn namespaces_with_rule<'a>(
+        &'a self,
+        host: &'a str,
+        but: Option<&str>,
+    ) -> impl Iterator<Item = NamespaceId> + 'a {
+        let but = but.and_then(|wildcard| self.namespaces.get(wildcard));
+        let matching = self.namespaces.all_matching(host);
+        let matching = matching.filter(move |&slot| but.is_none_or(|but| !std::ptr::eq(slot, but)));
+        matching.flatten().copied()
+    }
+
+    /// Every wildcard that is the host of a rule, with the namespaces that have one, in no particular order.
+    pub fn wildcards(&self) -> impl Iterator<Item = (String, &[NamespaceId])> {
+        let wildcards = self.namespaces.wildcards();
+        wildcards.map(|(host, namespaces)| (host, namespaces.as_slice()))
+    }
+
+    /// The rules of a namespace for this very host or wildcard, as its own clients see them.
+    pub fn own(&self, namespace: NamespaceId, host: &str) -> &[MergedRule<'o>] {
+        let rules = self.local.get(&namespace).and_then(|rules| rules.get(host));
+        rules.map_or(&[], Vec::as_slice)
     }
 }
