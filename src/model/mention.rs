@@ -5,6 +5,9 @@
 //! later, of one index. A host is a word of its own: a part of a path, of a key or of a longer word is none.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::packed::Searcher;
 
 use crate::source::Span;
 
@@ -50,10 +53,7 @@ const ADDRESS_ENDINGS: [&str; 4] = ["_HOST", "_ADDR", "_URL", "_ENDPOINT"];
 
 /// Whether the name of a variable says that its value is an address.
 pub fn names_address(variable: &str) -> bool {
-    ends_like_address(variable.as_bytes())
-}
-
-fn ends_like_address(name: &[u8]) -> bool {
+    let name = variable.as_bytes();
     ADDRESS_ENDINGS.iter().any(|ending| {
         let end = name.len().checked_sub(ending.len()).map(|start| &name[start..]);
         end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
@@ -99,52 +99,72 @@ pub fn mentions(value: &str, raw: &str, span: Span) -> Vec<Mention> {
 
 /// Whether a scalar of a YAML document may name a host by itself, or be the value of a key that [`names_address`]: what
 /// the bytes say before any parser has seen them. Where they say no, [`mentions`] finds none.
+///
+/// Most of a tree passes through here, so what is rare is looked for first, and many bytes at once.
 pub fn may_mention(yaml: &[u8]) -> bool {
-    let mut start = 0;
-    while let Some(at) = next_mark(yaml, start) {
+    // A user's `@`, an alias, a tag that makes base64 of a value.
+    memchr::memchr3(b'@', b'&', b'!', yaml).is_some()
+        || yaml.ends_with(b"\\")
+        || may_hold_sign(yaml)
+        || may_hold_dotted_host(yaml)
+}
+
+/// Whether a scheme, a port or the name of an address announces a host, or an escape may stand for what does.
+fn may_hold_sign(yaml: &[u8]) -> bool {
+    let announces = |at: usize| {
         let (before, after) = yaml.split_at(at);
-        start = at + 1;
-        let may_be_host = match after {
+        match after {
             [b'\\', escape @ ..] => may_hide_mark(escape),
-            [b'.', ..] => {
-                start = word_end(yaml, start);
-                !is_end_of_key(&yaml[start..]) && ends_like_host(&yaml[word_start(before)..start])
-            }
             [b':', b'/', b'/', ..] => true,
-            [b':', b'0'..=b'9', ..] if ends_like_host(&yaml[word_start(before)..at]) => true,
-            [b':' | b'=', ..] => follows_address_name(before),
-            _ => true,
-        };
-        if may_be_host {
-            return true;
+            [b':', b'0'..=b'9', ..] => ends_like_host(&before[word_start(before)..]),
+            [b'_', ..] => names_address_of_value(after),
+            _ => false,
         }
-    }
-    false
-}
-
-/// The first mark from `start` on; eight bytes are looked up at once, since most of a tree passes through here.
-fn next_mark(yaml: &[u8], start: usize) -> Option<usize> {
-    let is_mark = |byte: u8| MARKS[usize::from(byte)];
-    let (eights, _) = yaml[start..].as_chunks();
-    let has_mark = |&[a, b, c, d, e, f, g, h]: &[u8; 8]| {
-        is_mark(a) | is_mark(b) | is_mark(c) | is_mark(d) | is_mark(e) | is_mark(f) | is_mark(g) | is_mark(h)
     };
-    let start = start + 8 * eights.iter().position(has_mark).unwrap_or(eights.len());
-    let length = yaml[start..].iter().position(|&byte| is_mark(byte))?;
-    Some(start + length)
+    match &*SIGNS {
+        Some(signs) => signs.find_iter(yaml).any(|sign| announces(sign.start())),
+        None => memchr::memchr3_iter(b':', b'_', b'\\', yaml).any(announces),
+    }
 }
 
-/// What shows where a host is, in any style of YAML: also what makes an alias or base64 of a value, and escapes.
-static MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    let mut index = 0;
-    while index < marks.len() {
-        let is_of_yaml = matches!(index as u8, b'&' | b'!' | b'\\');
-        marks[index] = is_of_yaml || matches!(PARTS[index], Part::Dot | Part::Sign);
-        index += 1;
-    }
-    marks
-};
+/// The pairs of bytes with which a sign begins; `None` where the processor knows no way to look for all at once.
+static SIGNS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    let pairs = [
+        (b':', &b"/0123456789"[..]),
+        (b'_', b"HhAaUuEe"),
+        (b'\\', b"xuU/\n\r"),
+    ];
+    Searcher::new(
+        pairs
+            .into_iter()
+            .flat_map(|(first, seconds)| seconds.iter().map(move |&second| [first, second])),
+    )
+});
+
+/// Whether this starts with the end of a name that [`names_address`] and a sign follows, however it is written: quoted,
+/// escaped, or on the next line.
+fn names_address_of_value(text: &[u8]) -> bool {
+    let is_filler = |byte: &u8| matches!(byte, b'"' | b'\'' | b'\\') || byte.is_ascii_whitespace();
+    ADDRESS_ENDINGS.iter().any(|ending| {
+        let parts = text.split_at_checked(ending.len());
+        parts.is_some_and(|(end, after)| {
+            let next = || after.iter().find(|byte| !is_filler(byte));
+            end.eq_ignore_ascii_case(ending.as_bytes()) && matches!(next(), Some(b':' | b'='))
+        })
+    })
+}
+
+/// Whether a word with dots may be a host.
+fn may_hold_dotted_host(yaml: &[u8]) -> bool {
+    let mut end = 0;
+    memchr::memchr_iter(b'.', yaml).any(|dot| {
+        if dot < end {
+            return false;
+        }
+        end = word_end(yaml, dot);
+        !is_end_of_key(&yaml[end..]) && ends_like_host(&yaml[word_start(&yaml[..dot])..end])
+    })
+}
 
 /// Whether an escape, of which this follows the backslash, may stand for a mark, or join what two lines say.
 fn may_hide_mark(escape: &[u8]) -> bool {
@@ -168,13 +188,6 @@ fn ends_like_host(word: &[u8]) -> bool {
     let word = word.strip_suffix(b".").unwrap_or(word);
     let label = word.rsplit(|&byte| byte == b'.').next().unwrap_or(word);
     label.iter().any(u8::is_ascii_alphabetic)
-}
-
-/// Whether a name that [`names_address`] comes before a sign, as it is written: quoted, escaped, or on the line before.
-fn follows_address_name(before: &[u8]) -> bool {
-    let is_filler = |byte: &u8| matches!(byte, b'"' | b'\'' | b'\\') || byte.is_ascii_whitespace();
-    let last = before.iter().rposition(|byte| !is_filler(byte));
-    last.is_some_and(|last| ends_address(before[last]) && ends_like_address(&before[..=last]))
 }
 
 /// Whether a name of which this is the last letter may be one that [`names_address`].
