@@ -6,6 +6,7 @@
 //! and `payment/prod` are two clusters and not four.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -120,6 +121,9 @@ impl Plan {
         let everywhere = inputs.everywhere.as_deref().map(normal);
         let mut units: Vec<Unit> = Vec::new();
         let mut by_place: HashMap<(PathBuf, Vec<usize>), usize> = HashMap::new();
+        // Files come in path order, so that most lie in the directory of the one before them.
+        let is_by_directory = declared.is_none() && everywhere.is_none();
+        let mut last: Option<(&OsStr, usize)> = None;
         for (index, file) in files.iter().enumerate() {
             if !matches!(file.role, Role::Plain) {
                 continue;
@@ -128,6 +132,14 @@ impl Plan {
                 file: FileId(index as u32),
                 variant: Variant::default(),
             };
+            let written = file.path.parent().map(Path::as_os_str);
+            if let Some((directory, unit)) = last
+                && written == Some(directory)
+                && file.origin != Origin::Stdin
+            {
+                units[unit].parts.push(part);
+                continue;
+            }
             let path = normal(&file.path);
             let directory = path.parent().unwrap_or(Path::new(""));
             if file.origin == Origin::Stdin || everywhere.as_ref() == Some(&path) {
@@ -142,6 +154,7 @@ impl Plan {
                     units.len() - 1
                 });
             units[unit].parts.push(part);
+            last = written.filter(|_| is_by_directory).map(|written| (written, unit));
         }
         let mut next = files.len() as u32;
         for rendered in rendered {

@@ -227,7 +227,8 @@ fn push(files: &mut Vec<InputFile>, seen: Option<&mut HashSet<PathBuf>>, found: 
 /// Whether a directory contributes the file.
 fn is_manifest(path: &Path) -> bool {
     let is_named = |extension: &OsStr| extension == "yaml" || extension == "yml" || extension == "json";
-    let name = path.file_name();
-    name.is_none_or(|name| name != CONFIG_NAME)
-        && (path.extension().is_some_and(is_named) || name.is_some_and(is_kustomization))
+    path.file_name().is_some_and(|name| {
+        let extension = Path::new(name).extension();
+        name != CONFIG_NAME && (extension.is_some_and(is_named) || is_kustomization(name))
+    })
 }

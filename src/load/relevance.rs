@@ -102,12 +102,16 @@ fn string_length(content: &[u8]) -> Option<usize> {
 /// Whether a `ConfigMap` may hold settings of the mesh: it has a name that begins with `istio`, and a key `mesh`
 /// unless it is the injector's. Two thirds of the bytes of a usual tree are `ConfigMap`s of other names.
 pub(super) fn may_hold_mesh_config(config_map: &[u8]) -> bool {
+    const ISTIO: &[u8] = b"istio";
     const INJECTOR: &[u8] = b"istio-sidecar-injector";
-    let has_name =
-        |name: &[u8]| memmem::find_iter(config_map, name).any(|at| follows_name_key(&config_map[..at]));
-    let mut mentions = memmem::find_iter(config_map, b"mesh");
-    mentions.any(|at| is_key_end(&config_map[at + b"mesh".len()..])) && has_name(b"istio")
-        || has_name(INJECTOR)
+    // Few of them speak of Istio at all.
+    let mut names = memmem::find_iter(config_map, ISTIO)
+        .filter(|&at| follows_name_key(&config_map[..at]))
+        .peekable();
+    let mut keys = memmem::find_iter(config_map, b"mesh");
+    names.peek().is_some()
+        && (keys.any(|at| is_key_end(&config_map[at + b"mesh".len()..]))
+            || names.any(|at| config_map[at..].starts_with(INJECTOR)))
 }
 
 /// Whether the object of a GitOps tool may install istiod.

@@ -70,6 +70,7 @@ pub(super) fn walk(
 ) -> Result<(), Error> {
     let shown = without_dot(directory);
     let root = canonical(directory)?;
+    let mut places: Vec<Place> = Vec::new();
     let mut charts = Charts::default();
     let mut ignored = IgnoreStack::above(&root);
     let entries = WalkDir::new(&root)
@@ -83,17 +84,40 @@ pub(super) fn walk(
                 continue;
             }
         };
+        let depth = entry.depth();
+        if entry.file_type().is_dir() {
+            places.truncate(depth);
+            let shown = match places.last() {
+                Some(place) => place.shown.join(entry.file_name()),
+                None => shown.to_owned(),
+            };
+            let is_chart_template = charts.hold_directory(entry.path());
+            places.push(Place {
+                shown,
+                is_chart_template,
+            });
+        }
         if !entry.file_type().is_file() || !limits.includes(entry.path()) {
             continue;
         }
-        let canonical = entry.into_path();
+        let Some(place) = depth.checked_sub(1).and_then(|depth| places.get(depth)) else {
+            continue;
+        };
         visit(Found {
-            path: shown.join(below(&canonical, &root)),
-            is_chart_template: charts.hold(&canonical),
-            canonical,
+            path: place.shown.join(entry.file_name()),
+            is_chart_template: place.is_chart_template,
+            canonical: entry.into_path(),
         });
     }
     Ok(())
+}
+
+/// A directory on the way to where a walk is.
+struct Place {
+    /// Its path as it is shown.
+    shown: PathBuf,
+    /// Whether it holds templates of a Helm chart.
+    is_chart_template: bool,
 }
 
 /// The canonical form of a path of the command line.
@@ -128,11 +152,6 @@ fn is_left_out(entry: &DirEntry, is_directory: bool, ignored: &IgnoreStack, limi
     (is_directory && entry.file_name() == ".git")
         || ignored.ignores(entry.path(), is_directory)
         || limits.excludes(entry.path())
-}
-
-fn below<'p>(path: &'p Path, root: &Path) -> &'p Path {
-    path.strip_prefix(root)
-        .expect("a walk yields paths below its root")
 }
 
 /// What could not be walked, or an error if that is the directory itself.

@@ -111,7 +111,12 @@ impl Context {
         let whole = (!is_small).then_some(objects);
         let files = parts.chunk_by(|one, other| one.file == other.file);
         let files = files.filter(move |_| is_small).map(|same| same[0].file);
-        let of_files = files.map(|file| of_file(objects, file));
+        let mut rest = objects;
+        let of_files = files.map(move |file| {
+            let (own, behind) = of_file(rest, file);
+            rest = behind;
+            own
+        });
         let candidates = whole.into_iter().chain(of_files).flatten();
         candidates.filter(|object| self.holds(&object.meta))
     }
@@ -141,13 +146,19 @@ impl Context {
     }
 }
 
-/// The objects of a file, among objects in the order of their files.
-fn of_file<T>(objects: &[Object<T>], file: FileId) -> &[Object<T>] {
-    let start = objects.partition_point(|object| object.meta.file() < file);
+/// The objects of a file and those behind them, among objects in the order of their files. The nearer they are the
+/// sooner they are found.
+fn of_file<T>(objects: &[Object<T>], file: FileId) -> (&[Object<T>], &[Object<T>]) {
+    let is_before = |object: &Object<T>| object.meta.file() < file;
+    let mut reach = 1;
+    while objects.get(reach - 1).is_some_and(is_before) {
+        reach *= 2;
+    }
+    let start = objects[..reach.min(objects.len())].partition_point(is_before);
     let rest = &objects[start..];
     let length = rest
         .iter()
         .take_while(|object| object.meta.file() == file)
         .count();
-    &rest[..length]
+    rest.split_at(length)
 }

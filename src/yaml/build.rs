@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, StructureStyle};
+use granit_parser::{Event, ScalarStyle, StructureStyle};
 
 use super::defect::{Defect, DefectKind, Limit};
 use super::frame::{Awaits, Built, Frame, Size};
@@ -15,6 +15,15 @@ use super::mapping::{self, PendingEntry};
 use super::scalar::{self, Resolved, Scalar, Tag};
 use super::tree::{Data, RawEntry, RawNode, Tree};
 use crate::source::{FileId, Span};
+
+/// What holds other nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Collection {
+    /// Of entries.
+    Mapping,
+    /// Of items.
+    Sequence,
+}
 
 /// Collects the events of one document.
 pub(super) struct Builder {
@@ -83,12 +92,20 @@ impl Builder {
                     scalar::resolve(text, *style, tag).map_err(|message| Defect::syntax(message, span))?;
                 self.scalar(scalar, &text, *anchor, span)
             }
-            Event::SequenceStart(style, anchor, _) => self.open(*style, *anchor, span, None),
-            Event::MappingStart(style, anchor, _) => self.open(*style, *anchor, span, Some(Awaits::Key)),
+            Event::SequenceStart(style, anchor, _) => self.open(Collection::Sequence, *style, *anchor, span),
+            Event::MappingStart(style, anchor, _) => self.open(Collection::Mapping, *style, *anchor, span),
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(anchor) => self.alias(*anchor, span),
             _ => Ok(()),
         }
+    }
+
+    /// Takes a scalar without anchor or tag that says what is written.
+    ///
+    /// # Errors
+    /// As [`Builder::event`].
+    pub(super) fn text(&mut self, text: &str, style: ScalarStyle, span: Span) -> Result<(), Defect> {
+        self.scalar(scalar::untagged(text, style), text, 0, span)
     }
 
     fn scalar(&mut self, scalar: Resolved, text: &str, anchor: usize, span: Span) -> Result<(), Defect> {
@@ -149,12 +166,16 @@ impl Builder {
         Ok(())
     }
 
-    fn open(
+    /// Takes the start of a collection; an anchor of 0 is none.
+    ///
+    /// # Errors
+    /// As [`Builder::event`].
+    pub(super) fn open(
         &mut self,
+        collection: Collection,
         style: StructureStyle,
         anchor: usize,
         span: Span,
-        awaits: Option<Awaits>,
     ) -> Result<(), Defect> {
         if self.awaits_key() {
             return Err(Defect::syntax(
@@ -163,13 +184,11 @@ impl Builder {
             ));
         }
         self.check_depth(0, span)?;
-        let data = if awaits.is_some() { Data::Map } else { Data::Seq };
-        let built = self.push(span, data, 0..0, Size::LEAF);
-        let mark = if awaits.is_some() {
-            self.entries.len()
-        } else {
-            self.items.len()
+        let (data, mark, awaits) = match collection {
+            Collection::Mapping => (Data::Map, self.entries.len(), Some(Awaits::Key)),
+            Collection::Sequence => (Data::Seq, self.items.len(), None),
         };
+        let built = self.push(span, data, 0..0, Size::LEAF);
         self.frames.push(Frame {
             node: built.node,
             anchor,
@@ -189,7 +208,11 @@ impl Builder {
         Err(Defect::oversized(Limit::Depth, span))
     }
 
-    fn close(&mut self, span: Span) -> Result<(), Defect> {
+    /// Takes the end of the innermost collection.
+    ///
+    /// # Errors
+    /// As [`Builder::event`].
+    pub(super) fn close(&mut self, span: Span) -> Result<(), Defect> {
         let Some(frame) = self.frames.pop() else {
             return Ok(());
         };

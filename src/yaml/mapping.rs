@@ -37,6 +37,10 @@ pub(super) fn effective(
             duplicates.push((pending[earlier].entry.clone(), later.entry.clone()));
         }
     }
+    if overridden.is_empty() {
+        entries.extend(pending.iter().map(|pending| pending.entry.clone()));
+        return duplicates;
+    }
     overridden.sort_unstable();
     let kept = |index: &usize| overridden.binary_search(index).is_err();
     entries.extend(
@@ -51,7 +55,7 @@ pub(super) fn effective(
 struct LastByKey<'a> {
     pending: &'a [PendingEntry],
     text: &'a str,
-    by_key: Option<HashMap<&'a str, usize>>,
+    by_key: Option<HashMap<&'a [u8], usize>>,
 }
 
 impl<'a> LastByKey<'a> {
@@ -64,9 +68,9 @@ impl<'a> LastByKey<'a> {
         }
     }
 
-    fn key(&self, index: usize) -> &'a str {
+    fn key(&self, index: usize) -> &'a [u8] {
         let range = &self.pending[index].entry.text;
-        &self.text[range.start as usize..range.end as usize]
+        &self.text.as_bytes()[range.start as usize..range.end as usize]
     }
 
     /// Makes `index` the last of its key; the result is the one that was.

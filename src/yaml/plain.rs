@@ -6,9 +6,9 @@
 //! document: it alone knows all of YAML, and reports what is wrong. Both feed one [`Builder`], so that they
 //! cannot differ in what a scalar means.
 
-use granit_parser::{Event, ScalarStyle, StructureStyle};
+use granit_parser::{ScalarStyle, StructureStyle};
 
-use super::build::Builder;
+use super::build::{Builder, Collection};
 use super::defect::Defect;
 use super::tree::Tree;
 use crate::source::{FileId, Span};
@@ -58,13 +58,7 @@ struct Reader<'t> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Block {
     column: usize,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Mapping,
-    Sequence,
+    kind: Collection,
 }
 
 /// A scalar of one line, between these offsets.
@@ -103,7 +97,7 @@ impl Reader<'_> {
         while self.is_dash(at, end) {
             let block = Block {
                 column: at - start,
-                kind: Kind::Sequence,
+                kind: Collection::Sequence,
             };
             self.enter(block, at)?;
             self.awaits = Some(at + 1);
@@ -122,7 +116,7 @@ impl Reader<'_> {
         };
         let block = Block {
             column: at - start,
-            kind: Kind::Mapping,
+            kind: Collection::Mapping,
         };
         self.enter(block, at)?;
         self.scalar(key)?;
@@ -143,7 +137,7 @@ impl Reader<'_> {
         if innermost == block {
             return self.fill();
         }
-        if innermost.column == block.column && innermost.kind == Kind::Sequence {
+        if innermost.column == block.column && innermost.kind == Collection::Sequence {
             // Items stood as far left as the key that they belong to, and this is the next key.
             self.close()?;
             let is_back = self.open.last() == Some(&block);
@@ -153,28 +147,23 @@ impl Reader<'_> {
         let behind = self.awaits.take()?;
         // Where the first item starts on a line below its dash, the parser has its own idea of where the
         // sequence starts.
-        if innermost.kind == Kind::Sequence && self.bytes[behind] == b'\n' {
+        if innermost.kind == Collection::Sequence && self.bytes[behind] == b'\n' {
             return None;
         }
         self.open(block, at)
     }
 
     fn open(&mut self, block: Block, at: usize) -> Option<()> {
-        let event = match block.kind {
-            Kind::Mapping => Event::MappingStart(StructureStyle::Block, 0, None),
-            Kind::Sequence => Event::SequenceStart(StructureStyle::Block, 0, None),
-        };
         self.open.push(block);
-        self.event(&event, at, at)
+        let span = self.span(at, at);
+        self.builder.open(block.kind, StructureStyle::Block, 0, span).ok()
     }
 
     fn close(&mut self) -> Option<()> {
         self.fill()?;
-        let event = match self.open.pop()?.kind {
-            Kind::Mapping => Event::MappingEnd,
-            Kind::Sequence => Event::SequenceEnd,
-        };
-        self.event(&event, 0, 0)
+        self.open.pop()?;
+        let span = self.span(0, 0);
+        self.builder.close(span).ok()
     }
 
     /// Ends the last entry or item, if it has no value yet.
@@ -213,6 +202,18 @@ impl Reader<'_> {
     }
 }
 
+/// Which bytes are letters, digits or what holds names together; a table, because every byte of a key is asked about.
+static IS_IN_WORD: [bool; 256] = {
+    let mut is_in_word = [false; 256];
+    let mut index = 0;
+    while index < is_in_word.len() {
+        let byte = index as u8;
+        is_in_word[index] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'$');
+        index += 1;
+    }
+    is_in_word
+};
+
 /// Scalars.
 impl Reader<'_> {
     /// The key that starts here, if one does, and its colon.
@@ -226,13 +227,11 @@ impl Reader<'_> {
 
     /// Letters, digits and what holds names together: what is plain in every context.
     fn word(&self, start: usize, end: usize) -> Option<Scalar> {
-        let is_inner =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'$');
         let line = &self.bytes[start..end];
         if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'/') {
             return None;
         }
-        let length = line.iter().position(|byte| !is_inner(byte));
+        let length = line.iter().position(|&byte| !IS_IN_WORD[usize::from(byte)]);
         Some(Scalar {
             style: ScalarStyle::Plain,
             start,
@@ -315,8 +314,8 @@ impl Reader<'_> {
         if !keeps_last_break {
             content.pop();
         }
-        let text = Event::Scalar(content.as_str().into(), ScalarStyle::Literal, 0, None);
-        self.event(&text, at, last)?;
+        let span = self.span(at, last);
+        self.builder.text(&content, ScalarStyle::Literal, span).ok()?;
         self.content = content;
         Some(())
     }
@@ -356,14 +355,13 @@ impl Reader<'_> {
     /// The collection that starts here; the result is where it ends.
     fn flow(&mut self, at: usize, end: usize) -> Option<usize> {
         let is_mapping = self.bytes[at] == b'{';
-        let (first, last, close) = if is_mapping {
-            let first = Event::MappingStart(StructureStyle::Flow, 0, None);
-            (first, Event::MappingEnd, b'}')
+        let (kind, close) = if is_mapping {
+            (Collection::Mapping, b'}')
         } else {
-            let first = Event::SequenceStart(StructureStyle::Flow, 0, None);
-            (first, Event::SequenceEnd, b']')
+            (Collection::Sequence, b']')
         };
-        self.event(&first, at, at + 1)?;
+        let span = self.span(at, at + 1);
+        self.builder.open(kind, StructureStyle::Flow, 0, span).ok()?;
         let mut at = self.skip_blanks(at + 1, end);
         if self.byte(at, end)? != close {
             at = self.flow_entry(is_mapping, at, end)?;
@@ -375,7 +373,8 @@ impl Reader<'_> {
         if self.byte(at, end)? != close {
             return None;
         }
-        self.event(&last, at, at + 1)?;
+        let span = self.span(at, at + 1);
+        self.builder.close(span).ok()?;
         Some(at + 1)
     }
 
@@ -429,11 +428,10 @@ impl Reader<'_> {
             ScalarStyle::Plain => &self.text[start..end],
             _ => &self.text[start + 1..end - 1],
         };
-        self.event(&Event::Scalar(text.into(), style, 0, None), start, end)
+        self.builder.text(text, style, self.span(start, end)).ok()
     }
 
-    fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Option<()> {
-        let (start, end) = ((self.start + start) as u32, (self.start + end) as u32);
-        self.builder.event(event, Span::new(self.file, start, end)).ok()
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, (self.start + start) as u32, (self.start + end) as u32)
     }
 }

@@ -84,13 +84,7 @@ pub(super) fn resolve(
     tag: Option<Tag>,
 ) -> Result<(Resolved, Cow<'_, str>), String> {
     let Some(tag) = tag else {
-        let can_merge = style == ScalarStyle::Plain;
-        let value = if can_merge {
-            resolve_plain(text)
-        } else {
-            Scalar::Str
-        };
-        return Ok((Resolved { value, can_merge }, text.into()));
+        return Ok((untagged(text, style), text.into()));
     };
     let value = resolve_tagged(tag, text)?;
     let can_merge = tag == Tag::Merge;
@@ -101,6 +95,17 @@ pub(super) fn resolve(
         _ => text.into(),
     };
     Ok((Resolved { value, can_merge }, text))
+}
+
+/// What a scalar without a tag means.
+pub(super) fn untagged(text: &str, style: ScalarStyle) -> Resolved {
+    let can_merge = style == ScalarStyle::Plain;
+    let value = if can_merge {
+        resolve_plain(text)
+    } else {
+        Scalar::Str
+    };
+    Resolved { value, can_merge }
 }
 
 /// The meaning of a scalar without a tag that is not quoted.

@@ -4,6 +4,7 @@
 //! the same in every context, inside a quoted scalar too. JSON needs no separator at all.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
@@ -25,16 +26,17 @@ pub struct RawDocument {
 pub fn split(bytes: &[u8]) -> impl Iterator<Item = RawDocument> {
     Splitter {
         bytes,
-        separator: Finder::new(b"\n---"),
         position: Some(0),
         chunk: None,
         index: 0,
     }
 }
 
+/// Made once: there are many files.
+static SEPARATOR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n---"));
+
 struct Splitter<'b> {
     bytes: &'b [u8],
-    separator: Finder<'static>,
     /// Where to look for the next chunk; `None` at the end.
     position: Option<usize>,
     /// What is left of a chunk that holds several JSON objects.
@@ -86,7 +88,7 @@ impl Splitter<'_> {
         let end = if rest.starts_with(b"---") {
             Some(start)
         } else {
-            self.separator.find(rest).map(|newline| start + newline + 1)
+            SEPARATOR.find(rest).map(|newline| start + newline + 1)
         };
         let Some(end) = end else {
             self.position = None;
