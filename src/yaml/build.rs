@@ -104,10 +104,12 @@ impl Builder {
     ///
     /// # Errors
     /// As [`Builder::event`].
+    #[inline]
     pub(super) fn text(&mut self, text: &str, style: ScalarStyle, span: Span) -> Result<(), Defect> {
         self.scalar(scalar::untagged(text, style), text, 0, span)
     }
 
+    #[inline]
     fn scalar(&mut self, scalar: Resolved, text: &str, anchor: usize, span: Span) -> Result<(), Defect> {
         if !self.awaits_key() {
             let node = self.scalar_node(scalar.value, text, span)?;
@@ -122,6 +124,7 @@ impl Builder {
         Ok(())
     }
 
+    #[inline]
     fn scalar_node(&mut self, scalar: Scalar, text: &str, span: Span) -> Result<Built, Defect> {
         let data = match scalar.through_json() {
             Scalar::Null => Data::Null,
@@ -136,6 +139,7 @@ impl Builder {
         Ok(self.push(span, data, content, Size::LEAF))
     }
 
+    #[inline]
     fn push(&mut self, span: Span, data: Data, content: Range<u32>, size: Size) -> Built {
         self.tree.nodes.push(RawNode {
             start: span.start,
@@ -147,11 +151,13 @@ impl Builder {
         Built { node, size }
     }
 
+    #[inline]
     fn awaits_key(&self) -> bool {
         let frame = self.frames.last();
         frame.is_some_and(|frame| matches!(frame.awaits, Some(Awaits::Key)))
     }
 
+    #[inline]
     fn key(&mut self, scalar: Resolved, text: &str, span: Span) -> Result<(), Defect> {
         let awaits = if scalar.can_merge && text == "<<" {
             Awaits::MergeValue
@@ -170,6 +176,7 @@ impl Builder {
     ///
     /// # Errors
     /// As [`Builder::event`].
+    #[inline]
     pub(super) fn open(
         &mut self,
         collection: Collection,
@@ -201,6 +208,7 @@ impl Builder {
     }
 
     /// Refuses a node at this place that holds `depth` more levels.
+    #[inline]
     fn check_depth(&self, depth: usize, span: Span) -> Result<(), Defect> {
         if self.frames.len() + depth < Limit::MAX_DEPTH {
             return Ok(());
@@ -212,6 +220,7 @@ impl Builder {
     ///
     /// # Errors
     /// As [`Builder::event`].
+    #[inline]
     pub(super) fn close(&mut self, span: Span) -> Result<(), Defect> {
         let Some(frame) = self.frames.pop() else {
             return Ok(());
@@ -237,6 +246,7 @@ impl Builder {
     }
 
     /// Moves the items into the tree; also where the last one ends.
+    #[inline]
     fn close_sequence(&mut self, mark: usize) -> (Range<u32>, Option<u32>) {
         let start = self.tree.items.len() as u32;
         self.tree.items.extend(self.items.drain(mark..));
@@ -246,6 +256,7 @@ impl Builder {
     }
 
     /// Moves the entries into the tree, each key once; also where the last one ends.
+    #[inline]
     fn close_mapping(&mut self, mark: usize) -> (Range<u32>, Option<u32>) {
         let pending = &self.entries[mark..];
         let last = pending.iter().rev().find(|pending| !pending.merged);
@@ -303,6 +314,7 @@ impl Builder {
     }
 
     /// Hands a complete node to the collection that it belongs to.
+    #[inline]
     fn complete(&mut self, built: Built, anchor: usize) -> Result<(), Defect> {
         if anchor != 0 {
             self.anchors.insert(anchor, built);
@@ -342,6 +354,7 @@ impl Builder {
     }
 }
 
+#[inline]
 fn append(text: &mut String, more: &str) -> Range<u32> {
     let start = text.len() as u32;
     text.push_str(more);

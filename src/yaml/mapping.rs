@@ -20,6 +20,7 @@ const SMALL: usize = 12;
 
 /// Adds what is left of `pending` to `entries`; the result is each pair of equal keys that stand in the
 /// same mapping, the overridden one first.
+#[inline]
 pub(super) fn effective(
     pending: &[PendingEntry],
     text: &str,
@@ -68,12 +69,14 @@ impl<'a> LastByKey<'a> {
         }
     }
 
+    #[inline]
     fn key(&self, index: usize) -> &'a [u8] {
         let range = &self.pending[index].entry.text;
         &self.text.as_bytes()[range.start as usize..range.end as usize]
     }
 
     /// Makes `index` the last of its key; the result is the one that was.
+    #[inline]
     fn replace(&mut self, index: usize) -> Option<usize> {
         let key = self.key(index);
         let Some(by_key) = &mut self.by_key else {

@@ -3,6 +3,9 @@
 //! A file is [`split()`] into documents without parsing any; [`sniff()`] proves most of them irrelevant;
 //! [`parse()`] makes a [`Tree`] of one of the others, and [`from_node`] a typed value of a part of a tree.
 //! What is wrong with the text becomes a [`Defect`], and the next document is read all the same.
+//!
+//! The program is built to be small, for which the compiler leaves calls as they are. What is called for each line is
+//! marked `#[inline]`: together that is a tenth of what reading a tree costs, and no byte more.
 
 mod base64;
 mod build;

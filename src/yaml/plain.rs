@@ -87,6 +87,7 @@ impl Reader<'_> {
         Some(())
     }
 
+    #[inline]
     fn line(&mut self, start: usize, at: usize, end: usize) -> Option<()> {
         let column = at - start;
         while self.open.last().is_some_and(|block| block.column > column) {
@@ -129,6 +130,7 @@ impl Reader<'_> {
     }
 
     /// Goes on to the next entry or item of a block, which may start here.
+    #[inline]
     fn enter(&mut self, block: Block, at: usize) -> Option<()> {
         let Some(&innermost) = self.open.last() else {
             let is_root = self.builder.is_empty();
@@ -153,12 +155,14 @@ impl Reader<'_> {
         self.open(block, at)
     }
 
+    #[inline]
     fn open(&mut self, block: Block, at: usize) -> Option<()> {
         self.open.push(block);
         let span = self.span(at, at);
         self.builder.open(block.kind, StructureStyle::Block, 0, span).ok()
     }
 
+    #[inline]
     fn close(&mut self) -> Option<()> {
         self.fill()?;
         self.open.pop()?;
@@ -167,6 +171,7 @@ impl Reader<'_> {
     }
 
     /// Ends the last entry or item, if it has no value yet.
+    #[inline]
     fn fill(&mut self) -> Option<()> {
         let Some(at) = self.awaits.take() else {
             return Some(());
@@ -183,6 +188,7 @@ impl Reader<'_> {
     }
 
     /// The value that starts here and ends with the line, unless it is literal.
+    #[inline]
     fn value(&mut self, at: usize, end: usize) -> Option<()> {
         self.awaits = None;
         if self.bytes[at] == b'|' {
@@ -217,6 +223,7 @@ static IS_IN_WORD: [bool; 256] = {
 /// Scalars.
 impl Reader<'_> {
     /// The key that starts here, if one does, and its colon.
+    #[inline]
     fn key(&self, at: usize, end: usize) -> Option<(Scalar, usize)> {
         let key = self.quoted(at, end).or_else(|| self.word(at, end))?;
         let is_key = self.bytes[key.end..end].first() == Some(&b':')
@@ -226,6 +233,7 @@ impl Reader<'_> {
     }
 
     /// Letters, digits and what holds names together: what is plain in every context.
+    #[inline]
     fn word(&self, start: usize, end: usize) -> Option<Scalar> {
         let line = &self.bytes[start..end];
         if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'/') {
@@ -240,6 +248,7 @@ impl Reader<'_> {
     }
 
     /// Text in quotes that stands for itself.
+    #[inline]
     fn quoted(&self, start: usize, end: usize) -> Option<Scalar> {
         let quote = self.byte(start, end)?;
         let style = match quote {
@@ -261,6 +270,7 @@ impl Reader<'_> {
     }
 
     /// Text without quotes, up to a comment or the end of the line.
+    #[inline]
     fn plain(&self, start: usize, end: usize) -> Option<Scalar> {
         let line = &self.bytes[start..end];
         let is_start = match line {
@@ -404,24 +414,29 @@ impl Reader<'_> {
 
 /// Bytes and events.
 impl Reader<'_> {
+    #[inline]
     fn line_end(&self, start: usize) -> usize {
         let length = memchr::memchr(b'\n', &self.bytes[start..]);
         length.map_or(self.bytes.len(), |length| start + length)
     }
 
+    #[inline]
     fn skip_blanks(&self, at: usize, end: usize) -> usize {
         let blanks = self.bytes[at..end].iter().take_while(|byte| **byte == b' ');
         at + blanks.count()
     }
 
+    #[inline]
     fn is_blank_or_comment(&self, at: usize, end: usize) -> bool {
         at == end || self.bytes[at] == b'#'
     }
 
+    #[inline]
     fn is_dash(&self, at: usize, end: usize) -> bool {
         self.bytes[at] == b'-' && (at + 1 == end || self.bytes[at + 1] == b' ')
     }
 
+    #[inline]
     fn scalar(&mut self, scalar: Scalar) -> Option<()> {
         let Scalar { style, start, end } = scalar;
         let text = match style {
@@ -431,6 +446,7 @@ impl Reader<'_> {
         self.builder.text(text, style, self.span(start, end)).ok()
     }
 
+    #[inline]
     fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.file, (self.start + start) as u32, (self.start + end) as u32)
     }

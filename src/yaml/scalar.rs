@@ -98,6 +98,7 @@ pub(super) fn resolve(
 }
 
 /// What a scalar without a tag means.
+#[inline]
 pub(super) fn untagged(text: &str, style: ScalarStyle) -> Resolved {
     let can_merge = style == ScalarStyle::Plain;
     let value = if can_merge {
@@ -109,6 +110,7 @@ pub(super) fn untagged(text: &str, style: ScalarStyle) -> Resolved {
 }
 
 /// The meaning of a scalar without a tag that is not quoted.
+#[inline]
 fn resolve_plain(text: &str) -> Scalar {
     match text.as_bytes().first() {
         None => Scalar::Null,
@@ -173,6 +175,7 @@ fn is_date(text: &str) -> bool {
 impl Scalar {
     /// The number as it is once it went through JSON: Go writes `1.0` as `1`, which is an integer to
     /// whoever reads it.
+    #[inline]
     pub(super) fn through_json(self) -> Self {
         let Scalar::Float(float) = self else {
             return self;
@@ -191,6 +194,7 @@ impl Scalar {
 ///
 /// # Errors
 /// A sentence, for a key that JSON cannot have.
+#[inline]
 pub(super) fn key(scalar: Scalar, text: &str) -> Result<Cow<'_, str>, String> {
     match scalar {
         Scalar::Str => Ok(text.into()),

@@ -107,6 +107,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
         f.write_str("a value of a YAML tree")
     }
 
+    #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Spanned<T>, A::Error> {
         let file = FileId(next(&mut seq)?);
         Ok(Spanned {
@@ -118,6 +119,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
 }
 
 /// The next part of a place; one is missing only if another deserializer is at work.
+#[inline]
 pub(super) fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(seq: &mut A) -> Result<T, A::Error> {
     seq.next_element()?
         .ok_or_else(|| A::Error::custom("expected a value of a YAML tree"))

@@ -119,6 +119,7 @@ impl<'de> Visitor<'de> for MapVisitor {
         f.write_str("a mapping")
     }
 
+    #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringMap, A::Error> {
         let mut entries = Vec::with_capacity(seq.size_hint().unwrap_or(0));
         while let Some(entry) = seq.next_element()? {
@@ -143,6 +144,7 @@ impl<'de> Visitor<'de> for EntryVisitor {
         f.write_str("an entry of a mapping")
     }
 
+    #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringEntry, A::Error> {
         let file = FileId(next(&mut seq)?);
         Ok(StringEntry {

@@ -55,6 +55,7 @@ pub(super) struct RawEntry {
 
 impl Tree {
     /// The whole document.
+    #[inline]
     pub fn root(&self) -> Node<'_> {
         Node {
             tree: self,
@@ -77,10 +78,12 @@ impl Tree {
         self
     }
 
+    #[inline]
     pub(super) fn span(&self, start: u32, end: u32) -> Span {
         Span::new(self.file, start, end)
     }
 
+    #[inline]
     pub(super) fn slice(&self, range: &Range<u32>) -> &str {
         &self.text[range.start as usize..range.end as usize]
     }
@@ -141,12 +144,14 @@ pub struct Entry<'t> {
 
 impl<'t> Node<'t> {
     /// The bytes of the value; of an empty one, the empty span after the colon or dash.
+    #[inline]
     pub fn span(self) -> Span {
         let raw = self.raw();
         self.tree.span(raw.start, raw.end)
     }
 
     /// What the value is; an alias is what its anchor is.
+    #[inline]
     pub fn value(self) -> Value<'t> {
         let content = self.content();
         match content.data {
@@ -177,11 +182,13 @@ impl<'t> Node<'t> {
     }
 
     /// The entry with this key, if the value is a mapping that has it.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Entry<'t>> {
         self.entries().find(|entry| entry.key == key)
     }
 
     /// The entries of a mapping in source order, each key once; of anything else, none.
+    #[inline]
     pub fn entries(self) -> Entries<'t> {
         let content = self.content();
         let raw = match content.data {
@@ -212,6 +219,7 @@ impl<'t> Node<'t> {
     }
 
     /// The node itself, or what its alias stands for; an alias never stands for an alias.
+    #[inline]
     fn content(self) -> &'t RawNode {
         match self.raw().data {
             Data::Alias(target) => &self.tree.nodes[target as usize],

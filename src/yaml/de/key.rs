@@ -26,10 +26,12 @@ macro_rules! parse_key {
 impl<'t> Deserializer<'t> for KeyDeserializer<'t> {
     type Error = Error;
 
+    #[inline]
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_borrowed_str(self.0.key)
     }
 
+    #[inline]
     fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_some(self)
     }
@@ -43,6 +45,7 @@ impl<'t> Deserializer<'t> for KeyDeserializer<'t> {
     }
 
     /// A key that knows its place: both spans are the key's.
+    #[inline]
     fn deserialize_tuple_struct<V: Visitor<'t>>(
         self,
         _name: &'static str,

@@ -39,6 +39,7 @@ pub(super) struct NodeDeserializer<'t> {
 }
 
 impl<'t> NodeDeserializer<'t> {
+    #[inline]
     fn any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node.value() {
             Value::Seq => visitor.visit_seq(ItemAccess(self.node.items())),
@@ -73,10 +74,12 @@ fn visit_scalar<'t, V: Visitor<'t>>(scalar: Value<'t>, visitor: V) -> Result<V::
 impl<'t> Deserializer<'t> for NodeDeserializer<'t> {
     type Error = Error;
 
+    #[inline]
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         self.any(visitor).map_err(|error| error.at(self.node.span()))
     }
 
+    #[inline]
     fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node.value() {
             Value::Null => visitor.visit_none(),
@@ -86,6 +89,7 @@ impl<'t> Deserializer<'t> for NodeDeserializer<'t> {
 
     /// A derived struct would take a sequence for its fields in order. No struct is offered one, not even to
     /// refuse it: what it would make of one need not be compiled.
+    #[inline]
     fn deserialize_struct<V: Visitor<'t>>(
         self,
         _name: &'static str,
@@ -101,6 +105,7 @@ impl<'t> Deserializer<'t> for NodeDeserializer<'t> {
     }
 
     /// A value with its place; nothing else that is read is a tuple struct.
+    #[inline]
     fn deserialize_tuple_struct<V: Visitor<'t>>(
         self,
         _name: &'static str,
@@ -112,6 +117,7 @@ impl<'t> Deserializer<'t> for NodeDeserializer<'t> {
     }
 
     /// A string map, which has no other way to ask for its entries; nothing else that is read is a unit struct.
+    #[inline]
     fn deserialize_unit_struct<V: Visitor<'t>>(
         self,
         _name: &'static str,
@@ -174,6 +180,7 @@ struct ItemAccess<'t>(Items<'t>);
 impl<'t> SeqAccess<'t> for ItemAccess<'t> {
     type Error = Error;
 
+    #[inline]
     fn next_element_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         let Some(node) = self.0.next() else {
             return Ok(None);
@@ -194,6 +201,7 @@ struct EntriesAccess<'t> {
 }
 
 impl<'t> EntriesAccess<'t> {
+    #[inline]
     fn new(node: Node<'t>) -> Self {
         Self {
             entries: node.entries(),
@@ -205,6 +213,7 @@ impl<'t> EntriesAccess<'t> {
 impl<'t> MapAccess<'t> for EntriesAccess<'t> {
     type Error = Error;
 
+    #[inline]
     fn next_key_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         self.value = self.entries.find(|entry| entry.value.value() != Value::Null);
         let Some(entry) = self.value else {
@@ -214,6 +223,7 @@ impl<'t> MapAccess<'t> for EntriesAccess<'t> {
         key.map(Some).map_err(|error| error.at(entry.key_span))
     }
 
+    #[inline]
     fn next_value_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, Error> {
         let Some(entry) = self.value.take() else {
             return Err(Error::custom("a value was asked for before its key"));

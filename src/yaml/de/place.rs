@@ -16,6 +16,7 @@ pub(super) struct Place<D> {
 }
 
 impl<D> Place<D> {
+    #[inline]
     pub(super) fn new(value: D, key: Span, span: Span) -> Self {
         Self {
             offsets: offsets(key, span),
@@ -35,6 +36,7 @@ fn number(number: u32) -> U32Deserializer<Error> {
 impl<'t, D: Deserializer<'t, Error = Error>> SeqAccess<'t> for Place<D> {
     type Error = Error;
 
+    #[inline]
     fn next_element_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         if let Some(offset) = self.offsets.next() {
             return seed.deserialize(number(offset)).map(Some);
@@ -49,6 +51,7 @@ pub(super) struct StringEntries<'t>(pub(super) Entries<'t>);
 impl<'t> SeqAccess<'t> for StringEntries<'t> {
     type Error = Error;
 
+    #[inline]
     fn next_element_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         let entry = self.0.next();
         entry
@@ -66,6 +69,7 @@ struct StringEntry<'t>(Entry<'t>);
 impl<'t> Deserializer<'t> for StringEntry<'t> {
     type Error = Error;
 
+    #[inline]
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         let node = self.0.value;
         let (text, is_string, is_null) = match (node.value(), node.source_text()) {
@@ -101,6 +105,7 @@ struct StringParts<'t> {
 impl<'t> SeqAccess<'t> for StringParts<'t> {
     type Error = Error;
 
+    #[inline]
     fn next_element_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         if let Some(offset) = self.offsets.next() {
             return seed.deserialize(number(offset)).map(Some);
