@@ -6,7 +6,6 @@
 //! and `payment/prod` are two clusters and not four.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +13,7 @@ use super::discover::{InputFile, Inputs, Origin};
 use super::glob::{Filter, is_glob};
 use super::kustomize::{Outermost, Role, normal};
 use super::render::{Rendered, RenderedFrom};
-use super::walk::canonical;
+use super::walk::{canonical, split_name};
 use crate::error::Error;
 use crate::id::Kind;
 use crate::model::{Context, Meta, Objects, Part, Variant};
@@ -123,7 +122,7 @@ impl Plan {
         let mut by_place: HashMap<(PathBuf, Vec<usize>), usize> = HashMap::new();
         // Files come in path order, so that most lie in the directory of the one before them.
         let is_by_directory = declared.is_none() && everywhere.is_none();
-        let mut last: Option<(&OsStr, usize)> = None;
+        let mut last: Option<(&[u8], usize)> = None;
         for (index, file) in files.iter().enumerate() {
             if !matches!(file.role, Role::Plain) {
                 continue;
@@ -132,9 +131,9 @@ impl Plan {
                 file: FileId(index as u32),
                 variant: Variant::default(),
             };
-            let written = file.path.parent().map(Path::as_os_str);
+            let (written, _) = split_name(&file.path);
             if let Some((directory, unit)) = last
-                && written == Some(directory)
+                && written == directory
                 && file.origin != Origin::Stdin
             {
                 units[unit].parts.push(part);
@@ -154,7 +153,7 @@ impl Plan {
                     units.len() - 1
                 });
             units[unit].parts.push(part);
-            last = written.filter(|_| is_by_directory).map(|written| (written, unit));
+            last = is_by_directory.then_some((written, unit));
         }
         let mut next = files.len() as u32;
         for rendered in rendered {

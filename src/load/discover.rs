@@ -9,7 +9,7 @@ use super::Unreadable;
 use super::glob::{Filter, GlobPath, is_glob};
 use super::kustomize::{self, Outermost, Role, is_kustomization};
 use super::render::Rendering;
-use super::walk::{Charts, Found, Limits, canonical, walk, without_dot};
+use super::walk::{Charts, Found, Limits, canonical, name_of, walk, without_dot};
 use crate::error::Error;
 use crate::source::FileId;
 
@@ -227,8 +227,7 @@ fn push(files: &mut Vec<InputFile>, seen: Option<&mut HashSet<PathBuf>>, found: 
 /// Whether a directory contributes the file.
 fn is_manifest(path: &Path) -> bool {
     let is_named = |extension: &OsStr| extension == "yaml" || extension == "yml" || extension == "json";
-    path.file_name().is_some_and(|name| {
-        let extension = Path::new(name).extension();
-        name != CONFIG_NAME && (extension.is_some_and(is_named) || is_kustomization(name))
-    })
+    let name = name_of(path);
+    let extension = Path::new(name).extension();
+    name != CONFIG_NAME && (extension.is_some_and(is_named) || is_kustomization(name))
 }

@@ -36,28 +36,39 @@ pub(super) fn read_files(
     loaded: &mut Loaded,
 ) -> Result<(), Error> {
     let stdin = read_stdin(&files, stdin)?;
+    let mut first = loaded.sources.len();
+    let mut last = (Vec::new(), Vec::new());
     for batch in files.chunks_mut(BATCH) {
-        let first = loaded.sources.len();
-        let runs: Vec<Run> = batch
-            .par_chunks(RUN)
-            .enumerate()
-            .map(|(index, files)| {
+        let read_batch = || -> Vec<Run> {
+            let runs = batch.par_chunks(RUN).enumerate();
+            let runs = runs.map(|(index, files)| {
                 let run = read_run(first + index * RUN, files, &stdin, parse_all);
                 progress.read(files.len());
                 run
-            })
-            .collect();
-        let mut paths = batch.iter_mut().map(|file| mem::take(&mut file.path));
-        for run in runs {
-            for (content, path) in run.kept.into_iter().zip(&mut paths) {
-                keep(content, path, loaded);
-            }
-            run.contents
-                .into_iter()
-                .for_each(|contents| loaded.append(contents));
-        }
+            });
+            runs.collect()
+        };
+        // What one batch holds is merged while the next one is read.
+        let (runs, ()) = rayon::join(read_batch, || merge(mem::take(&mut last), loaded));
+        let paths = batch.iter_mut().map(|file| mem::take(&mut file.path));
+        last = (runs, paths.collect());
+        first += batch.len();
     }
+    merge(last, loaded);
     Ok(())
+}
+
+/// Adds what the files of these paths hold.
+fn merge((runs, paths): (Vec<Run>, Vec<PathBuf>), loaded: &mut Loaded) {
+    let mut paths = paths.into_iter();
+    for run in runs {
+        for (content, path) in run.kept.into_iter().zip(&mut paths) {
+            keep(content, path, loaded);
+        }
+        run.contents
+            .into_iter()
+            .for_each(|contents| loaded.append(contents));
+    }
 }
 
 fn read_stdin(files: &[InputFile], stdin: &mut dyn Read) -> Result<Vec<u8>, Error> {

@@ -4,6 +4,7 @@
 //! is reached twice is known by one name. What is shown is the path as the directory was given.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,7 @@ pub(super) fn walk(
         if entry.file_type().is_dir() {
             places.truncate(depth);
             let shown = match places.last() {
-                Some(place) => place.shown.join(entry.file_name()),
+                Some(place) => place.shown.join(name_of(entry.path())),
                 None => shown.to_owned(),
             };
             let is_chart_template = charts.hold_directory(entry.path());
@@ -104,7 +105,7 @@ pub(super) fn walk(
             continue;
         };
         visit(Found {
-            path: place.shown.join(entry.file_name()),
+            path: place.shown.join(name_of(entry.path())),
             is_chart_template: place.is_chart_template,
             canonical: entry.into_path(),
         });
@@ -118,6 +119,26 @@ struct Place {
     shown: PathBuf,
     /// Whether it holds templates of a Helm chart.
     is_chart_template: bool,
+}
+
+/// What stands behind the last separator of a path to a file; `Path::file_name` reads a path from its end, component
+/// by component, which adds up.
+pub(super) fn name_of(path: &Path) -> &OsStr {
+    let (_, name) = split_name(path);
+    match std::str::from_utf8(name) {
+        Ok(name) if !matches!(name, "" | "." | "..") => OsStr::new(name),
+        _ => path.file_name().unwrap_or_default(),
+    }
+}
+
+/// The bytes of a path in front of its last separator, and those behind it.
+pub(super) fn split_name(path: &Path) -> (&[u8], &[u8]) {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let is_separator = |&byte: &u8| std::path::is_separator(char::from(byte));
+    match bytes.iter().rposition(is_separator) {
+        Some(at) => (&bytes[..at], &bytes[at + 1..]),
+        None => (&[], bytes),
+    }
 }
 
 /// The canonical form of a path of the command line.
