@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(forbidden_character("aé\u{7f}"), Some((3, '\u{7f}')));
         assert_eq!(forbidden_character("a\u{9f}"), Some((1, '\u{9f}')));
         for character in '\0'..='\u{ff}' {
-            for before in 0..9 {
+            for before in 0..20 {
                 let text = format!("{:\t<before$}{character}\n\n       ", "");
                 let expected = is_forbidden(character).then_some((before, character));
                 assert_eq!(forbidden_character(&text), expected, "{text:?}");

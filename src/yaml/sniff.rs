@@ -59,6 +59,10 @@ fn only_kind(text: &[u8]) -> Option<Sniff<'_>> {
     let mut in_content = false;
     let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|newline| newline + 1));
     for start in starts {
+        // Nearly every line is one of these.
+        if in_content && text.get(start) == Some(&b' ') {
+            continue;
+        }
         let rest = &text[start..];
         match rest.first() {
             None | Some(b'\n' | b'\r' | b'#') => {}
