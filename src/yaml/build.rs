@@ -25,6 +25,12 @@ pub(super) enum Collection {
     Sequence,
 }
 
+/// Few manifests are deeper.
+pub(super) const DEEP: usize = 24;
+
+/// Few have more entries or items in all the collections that are open at once.
+const OPEN: usize = 64;
+
 /// Collects the events of one document.
 pub(super) struct Builder {
     tree: Tree,
@@ -42,8 +48,8 @@ pub(super) struct Builder {
 impl Builder {
     /// A builder for a document of `len` bytes that starts at byte `start` of `file`.
     pub(super) fn new(file: FileId, start: u32, len: usize) -> Self {
-        // Manifests have about one node a line, and lines of some 30 bytes.
-        let lines = len / 32;
+        // Manifests have about one node a line, and lines of some 20 bytes; a vector that grows is copied.
+        let lines = len / 16;
         Self {
             tree: Tree {
                 file,
@@ -55,9 +61,9 @@ impl Builder {
                 text: String::with_capacity(len / 2),
             },
             defects: Vec::new(),
-            frames: Vec::new(),
-            items: Vec::new(),
-            entries: Vec::new(),
+            frames: Vec::with_capacity(DEEP),
+            items: Vec::with_capacity(OPEN),
+            entries: Vec::with_capacity(OPEN),
             anchors: HashMap::new(),
             repeated: 0,
             root: None,

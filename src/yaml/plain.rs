@@ -8,7 +8,7 @@
 
 use granit_parser::{ScalarStyle, StructureStyle};
 
-use super::build::{Builder, Collection};
+use super::build::{Builder, Collection, DEEP};
 use super::defect::Defect;
 use super::tree::Tree;
 use crate::source::{FileId, Span};
@@ -30,7 +30,7 @@ pub(super) fn read(file: FileId, start: usize, text: &str) -> Option<(Tree, Vec<
         bytes: text.as_bytes(),
         builder: Builder::new(file, start as u32, text.len()),
         next: 0,
-        open: Vec::new(),
+        open: Vec::with_capacity(DEEP),
         awaits: None,
         content: String::new(),
     };
