@@ -27,8 +27,8 @@ use crate::source::Span;
 pub enum Detail {
     /// Every row.
     Whole,
-    /// Every row of services of which one of them tells something. Of others, those who follow rules that say the
-    /// same may be left to one of them, and the clients of a row may be missing.
+    /// Every row of each service of which some row tells something. Of the other services there may be one row in the
+    /// place of several whose clients follow rules that say the same, and rows may lack their clients.
     Telling(fn(&Mesh<'_>, &Row<'_, '_>) -> bool),
 }
 

@@ -1,6 +1,9 @@
 //! One namespace for all whose rules for a wildcard say the same. Where each namespace of a mesh has such a rule,
 //! a service has as many classes of clients as there are namespaces, and mostly one answer for all of them. Who
 //! only asks whether there is anything to tell of a service looks at a few of the classes.
+//!
+//! That is not done where Sidecar resources limit what clients know, nor where control planes of several revisions read
+//! different rules: such namespaces and meshes are looked at one by one.
 
 use super::cohorts::OfNamespace;
 use super::near::surroundings;
@@ -179,32 +182,35 @@ impl<'r, 'o> Groups<'r, 'o> {
         near: &[NamespaceId],
     ) -> Vec<&'r Client<'r, 'o>> {
         let aware = self.scopes.aware_of(senders, service);
-        let first =
-            |client: &Client<'r, 'o>, all: &[usize], outside: &[usize], is_of: &dyn Fn(usize) -> bool| {
-                let is_of = |group: &&usize| is_of(self.all[**group].scope);
-                let mut outside = outside.iter().filter(is_of);
-                if client.follows_rules() {
-                    outside.find(|&&group| self.all[group].is_outside(near)).copied()
-                } else {
-                    all.iter().find(is_of).copied()
-                }
-            };
-        let of_scopes = aware.iter().filter_map(|&scope| {
-            let known = &self.scopes[scope];
-            first(
-                &known.client,
-                known.groups.indexes(),
-                &wide.of_scopes[scope],
-                &|_| true,
-            )
+        let of_scopes = aware.iter().filter_map(|&index| {
+            let scope = &self.scopes[index];
+            let lot = [scope.groups.indexes(), &wide.of_scopes[index]];
+            self.first_far(&scope.client, lot, near, |_| true)
         });
-        let of_breadths = self.scopes.breadths().filter_map(|(breadth, client)| {
-            let all = self.scopes.groups_of_breadth(breadth).indexes();
-            let is_unaware = |scope: usize| aware.binary_search(&scope).is_err();
-            first(client, all, &wide.of_breadths[breadth], &is_unaware)
+        let of_breadths = self.scopes.breadths().filter_map(|(index, client)| {
+            let groups = self.scopes.groups_of_breadth(index);
+            let lot = [groups.indexes(), &wide.of_breadths[index]];
+            self.first_far(client, lot, near, |scope| aware.binary_search(&scope).is_err())
         });
         let firsts = of_scopes.chain(of_breadths);
         firsts.map(|group| &self.all[group].client).collect()
+    }
+
+    /// The first of some groups that follow no rules like this client, else of those without a rule for the wildcard that
+    /// are not near.
+    fn first_far(
+        &self,
+        client: &Client<'_, '_>,
+        [all, outside]: [&[usize]; 2],
+        near: &[NamespaceId],
+        is_of: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let follows_rules = client.follows_rules();
+        let mut groups = if follows_rules { outside } else { all }.iter().copied();
+        groups.find(|&index| {
+            let group = &self.all[index];
+            is_of(group.scope) && (!follows_rules || group.is_outside(near))
+        })
     }
 }
 
