@@ -37,7 +37,7 @@ pub const SHAPES: [Shape; 21] = [
     shape("selectors", 2_500, selectors),
     shape("one-host", 1_250, one_host),
     shape("one-host-everywhere", 250, one_host_everywhere),
-    shape("wildcards", 125, wildcards),
+    shape("wildcards", 250, wildcards),
     shape("own-sidecars", 2_500, own_sidecars),
     shape("rules-with-selectors", 1_250, rules_with_selectors),
     shape("routes", 2_500, routes),
