@@ -1,5 +1,6 @@
-//! Which rows of the matrix some rule has something to say of. The rules look at no others, so that the rest need
-//! not be known as exactly.
+//! Which rows of the matrix some rule has something to say of. Of the others rules ask nothing but what holds for
+//! everybody who gets the same answer: which endpoints are reached, and which subsets. So they need not be known as
+//! exactly.
 
 use super::{
     certificates_with_istio_mutual, credential_name_without_selector, external_entry_for_mesh_host,
