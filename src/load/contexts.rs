@@ -374,13 +374,9 @@ fn assemble<'u>(units: impl Iterator<Item = &'u Unit>) -> Context {
             unrendered.extend(&unit.parts);
         }
     }
-    for parts in [&mut parts, &mut unrendered] {
-        parts.sort_unstable();
-        parts.dedup();
-    }
     Context {
-        parts: Some(parts),
-        unrendered,
+        parts: Some(sorted(parts)),
+        unrendered: sorted(unrendered),
         ..Context::default()
     }
 }
@@ -395,42 +391,62 @@ fn key(meta: &Meta) -> Option<Key<'_>> {
     counts.then(|| (meta.kind, meta.namespace_name(), name))
 }
 
-/// The objects that several parts define, by their part.
+/// The objects that are defined several times, by the part that defines them.
 #[derive(Debug)]
 struct Defined {
-    by_part: HashMap<Part, Vec<u32>>,
+    /// Sorted.
+    places: Vec<(Part, u32)>,
+    /// For each file where its places begin, and where those of the last one end.
+    starts: Vec<usize>,
 }
 
 impl Defined {
     fn of(objects: &Objects) -> Defined {
-        let mut ids: HashMap<Key<'_>, (u32, u32)> = HashMap::new();
-        for key in objects.metas().filter_map(key) {
-            let next = ids.len() as u32;
-            ids.entry(key).or_insert((next, 0)).1 += 1;
-        }
-        let mut by_part: HashMap<Part, Vec<u32>> = HashMap::new();
+        let mut ids: HashMap<Key<'_>, u32> = HashMap::new();
+        let mut definitions: Vec<u32> = Vec::new();
+        let mut places: Vec<(Part, u32)> = Vec::new();
         for meta in objects.metas() {
-            let known = key(meta).and_then(|key| ids.get(&key));
-            if let Some(&(id, _)) = known.filter(|(_, count)| *count > 1) {
-                by_part.entry(meta.part()).or_default().push(id);
+            let Some(key) = key(meta) else { continue };
+            let next = definitions.len() as u32;
+            let id = *ids.entry(key).or_insert(next);
+            if id == next {
+                definitions.push(0);
             }
+            definitions[id as usize] += 1;
+            places.push((meta.part(), id));
         }
-        Defined { by_part }
+        places.retain(|&(_, id)| definitions[id as usize] > 1);
+        places.sort_unstable();
+        let mut starts = vec![0];
+        for (index, (part, _)) in places.iter().enumerate() {
+            starts.resize(part.file.0 as usize + 1, index);
+        }
+        starts.push(places.len());
+        Defined { places, starts }
     }
 
     fn is_unambiguous(&self) -> bool {
-        self.by_part.is_empty()
+        self.places.is_empty()
     }
 
     fn of_unit(&self, unit: &Unit) -> impl Iterator<Item = Common> {
-        let objects = unit.parts.iter().filter_map(|part| self.by_part.get(part));
-        let objects = objects.flatten().map(|&id| Common::Object(id));
+        let objects = unit.parts.iter().flat_map(|part| self.of_part(*part));
         objects.chain(unit.bases.iter().map(|&base| Common::Base(base)))
+    }
+
+    fn of_part(&self, part: Part) -> impl Iterator<Item = Common> {
+        let file = part.file.0 as usize;
+        let of_file = match self.starts.get(file..=file + 1) {
+            Some(&[start, end]) => &self.places[start..end],
+            _ => &[],
+        };
+        let objects = of_file.iter().filter(move |(own, _)| *own == part);
+        objects.map(|&(_, id)| Common::Object(id))
     }
 }
 
 /// Something that alternatives have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Common {
     Object(u32),
     Base(u32),
@@ -452,7 +468,8 @@ struct Leaf {
 struct Split {
     shared: Vec<usize>,
     leaves: Vec<Leaf>,
-    common: HashSet<Common>,
+    /// What others may have too; sorted, each once.
+    common: Vec<Common>,
 }
 
 impl Split {
@@ -497,7 +514,7 @@ impl Directory {
         if !self.own.is_empty() {
             let common = self.own.iter().flat_map(|&unit| defined.of_unit(&units[unit]));
             let own = Split {
-                common: common.collect(),
+                common: sorted(common.collect()),
                 shared: self.own.clone(),
                 leaves: Vec::new(),
             };
@@ -516,7 +533,7 @@ fn unite(members: Vec<(String, Split)>) -> Split {
     let groups = groups(members.iter().map(|(_, split)| &split.common));
     let mut united = Split::default();
     for ((name, mut split), is_alternative) in members.into_iter().zip(groups) {
-        united.common.extend(split.common.drain());
+        united.common.append(&mut split.common);
         if is_alternative {
             united.leaves.append(&mut split.into_leaves(&name));
         } else {
@@ -524,19 +541,30 @@ fn unite(members: Vec<(String, Split)>) -> Split {
             united.leaves.append(&mut split.leaves);
         }
     }
+    united.common = sorted(united.common);
     united
 }
 
+/// Each of some things once, in order. Most of them come in a few runs that are in order already, which is why the sort
+/// is a stable one.
+fn sorted<T: Ord>(mut things: Vec<T>) -> Vec<T> {
+    things.sort();
+    things.dedup();
+    things
+}
+
 /// For each set, whether it has something in common with another one.
-fn groups<'s>(sets: impl Iterator<Item = &'s HashSet<Common>>) -> Vec<bool> {
-    let mut owners: HashMap<Common, usize> = HashMap::new();
+fn groups<'s>(sets: impl Iterator<Item = &'s Vec<Common>>) -> Vec<bool> {
+    let mut owned: Vec<(Common, usize)> = Vec::new();
     let mut has_rival = Vec::new();
     for (index, set) in sets.enumerate() {
+        owned.extend(set.iter().map(|&common| (common, index)));
         has_rival.push(false);
-        for &common in set {
-            let owner = *owners.entry(common).or_insert(index);
-            if owner != index {
-                has_rival[owner] = true;
+    }
+    owned.sort();
+    for owners in owned.chunk_by(|(one, _), (other, _)| one == other) {
+        if owners.len() > 1 {
+            for &(_, index) in owners {
                 has_rival[index] = true;
             }
         }

@@ -37,22 +37,24 @@ impl<'c, 'o> Effective<'c, 'o> {
     /// The objects of one kind (or family) that take part, in path order.
     pub(super) fn of<T>(&mut self, objects: &'o [Object<T>]) -> Vec<&'o Object<T>> {
         let shared = self.shared().filter(|_| self.shares(objects));
-        let shared_by = |meta: &Meta| {
-            let (shared, rest) = shared?;
-            (!rest.holds(meta)).then_some(shared)
-        };
         let held: Vec<&'o Object<T>> = self.context.of(objects).collect();
-        let own = held.iter().filter(|object| shared_by(&object.meta).is_none());
-        let mut last: HashMap<Key<'o>, &'o Meta> = HashMap::new();
-        last.reserve(if shared.is_some() { 0 } else { held.len() });
-        last.extend(own.map(|object| (key(&object.meta), &object.meta)));
+        let own: Vec<&'o Object<T>> = match shared {
+            Some((_, rest)) => rest.of(objects).collect(),
+            None => held.clone(),
+        };
+        let last: HashMap<Key<'o>, &'o Meta> = own
+            .iter()
+            .map(|object| (key(&object.meta), &object.meta))
+            .collect();
+        let mut own = own.into_iter().peekable();
         let mut taking_part = Vec::with_capacity(held.len());
         let mut overwritten = Vec::new();
         for object in held {
             let meta = &object.meta;
-            let effective = match shared_by(meta) {
-                Some(shared) => shared.effective(meta),
-                None => last[&key(meta)],
+            let is_own = own.next_if(|own| std::ptr::eq(*own, object)).is_some();
+            let effective = match shared {
+                Some((shared, _)) if !is_own => shared.effective(meta),
+                _ => last[&key(meta)],
             };
             if effective.span == meta.span || is_generated(meta) {
                 taking_part.push(object);

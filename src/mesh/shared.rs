@@ -63,7 +63,8 @@ impl<'o> Shared<'o> {
     pub(super) fn rest_of(&self, context: &Context) -> Option<Context> {
         let is_as_read = context.hidden.is_empty() && context.removed.is_empty();
         let parts = context.parts.as_ref().filter(|_| is_as_read)?;
-        let is_own = |part: &&Part| self.parts.binary_search(part).is_err();
+        let mut shared = self.parts.iter().peekable();
+        let is_own = |part: &&Part| shared.next_if_eq(part).is_none();
         let own: Vec<Part> = parts.iter().filter(is_own).copied().collect();
         (own.len() + self.parts.len() == parts.len()).then(|| Context {
             parts: Some(own),
@@ -114,7 +115,11 @@ fn common_parts(contexts: &[Context]) -> Option<Vec<Part>> {
     let others: Option<Vec<&Vec<Part>>> = others.iter().map(|context| context.parts.as_ref()).collect();
     let (mut common, others) = (first.parts.clone()?, others?);
     for parts in others {
-        common.retain(|part| parts.binary_search(part).is_ok());
+        let mut parts = parts.iter().peekable();
+        common.retain(|part| {
+            while parts.next_if(|other| *other < part).is_some() {}
+            parts.next_if_eq(&part).is_some()
+        });
     }
     Some(common)
 }

@@ -97,28 +97,18 @@ impl Context {
             && !self.removed.contains(&meta.place())
     }
 
-    /// The objects of one kind that belong to the context, in order. Objects stand in the order of their files, so that
-    /// a small part of a large tree is found without a look at all of it.
+    /// The objects of one kind that belong to the context, in order.
     pub fn of<'c, 'o: 'c, T>(
         &'c self,
         objects: &'o [Object<T>],
     ) -> impl Iterator<Item = &'o Object<T>> + use<'c, 'o, T> {
-        /// A search costs as much as a look at so many objects.
-        const SEARCH: usize = 2;
-        debug_assert!(objects.is_sorted_by_key(|object| object.meta.file()));
-        let parts = self.parts.as_deref().unwrap_or_default();
-        let is_small = self.parts.is_some() && parts.len().saturating_mul(SEARCH) < objects.len();
-        let whole = (!is_small).then_some(objects);
-        let files = parts.chunk_by(|one, other| one.file == other.file);
-        let files = files.filter(move |_| is_small).map(|same| same[0].file);
-        let mut rest = objects;
-        let of_files = files.map(move |file| {
-            let (own, behind) = of_file(rest, file);
-            rest = behind;
-            own
-        });
-        let candidates = whole.into_iter().chain(of_files).flatten();
-        candidates.filter(|object| self.holds(&object.meta))
+        let parts = self.parts.as_deref();
+        let whole = parts.is_none().then_some(objects).into_iter().flatten();
+        let of_parts = parts.map(|parts| of_parts(objects, parts)).into_iter().flatten();
+        let is_read = self.hidden.is_empty() && self.removed.is_empty();
+        whole
+            .chain(of_parts)
+            .filter(move |object| is_read || self.holds(&object.meta))
     }
 
     /// The cluster before a change: nothing of what it adds takes part.
@@ -146,19 +136,35 @@ impl Context {
     }
 }
 
-/// The objects of a file and those behind them, among objects in the order of their files. The nearer they are the
-/// sooner they are found.
-fn of_file<T>(objects: &[Object<T>], file: FileId) -> (&[Object<T>], &[Object<T>]) {
-    let is_before = |object: &Object<T>| object.meta.file() < file;
+/// The objects of some sorted parts. Objects stand in the order of their files, so each of the two is searched for what
+/// comes next in the other: little of a large tree is found without a look at all of it, and so is a rare kind.
+fn of_parts<'o, T>(mut objects: &'o [Object<T>], mut parts: &[Part]) -> impl Iterator<Item = &'o Object<T>> {
+    debug_assert!(objects.is_sorted_by_key(|object| object.meta.file()));
+    std::iter::from_fn(move || {
+        loop {
+            let (object, behind) = objects.split_first()?;
+            let part = object.meta.part();
+            parts = from(parts, |own| own.file >= part.file);
+            let next = parts.first()?;
+            if next.file > part.file {
+                objects = from(behind, |object| object.meta.file() >= next.file);
+                continue;
+            }
+            objects = behind;
+            let mut of_file = parts.iter().take_while(|own| own.file == part.file);
+            if of_file.any(|own| *own == part) {
+                return Some(object);
+            }
+        }
+    })
+}
+
+/// What is left of sorted things from the first on that is far enough. The nearer that is, the sooner it is found.
+fn from<T>(things: &[T], is_far_enough: impl Fn(&T) -> bool) -> &[T] {
     let mut reach = 1;
-    while objects.get(reach - 1).is_some_and(is_before) {
+    while things.get(reach - 1).is_some_and(|thing| !is_far_enough(thing)) {
         reach *= 2;
     }
-    let start = objects[..reach.min(objects.len())].partition_point(is_before);
-    let rest = &objects[start..];
-    let length = rest
-        .iter()
-        .take_while(|object| object.meta.file() == file)
-        .count();
-    rest.split_at(length)
+    let near = &things[..reach.min(things.len())];
+    &things[near.partition_point(|thing| !is_far_enough(thing))..]
 }
