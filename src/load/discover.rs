@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::Unreadable;
 use super::glob::{Filter, GlobPath, is_glob};
 use super::kustomize::{self, Outermost, Role, is_kustomization};
@@ -124,7 +126,7 @@ pub(super) fn discover(inputs: &Inputs, first: FileId) -> Result<Discovered, Err
     let mut found = search.found;
     found
         .files
-        .sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
+        .par_sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
     found.kustomizations = kustomize::plan(&mut found.files, first, &|path| search.limits.admits(path));
     Ok(found)
 }
@@ -174,9 +176,8 @@ impl Search {
         let found = Found {
             path: without_dot(path).to_owned(),
             is_chart_template: self.charts.hold(&canonical),
-            canonical,
         };
-        push(&mut self.found.files, self.seen.as_mut(), found, Origin::Named);
+        self.push(found, Origin::Named, |_| canonical);
     }
 
     fn add_directory(&mut self, directory: &Path) -> Result<(), Error> {
@@ -199,29 +200,28 @@ impl Search {
         if matches == 0 { Err(no_match()) } else { Ok(()) }
     }
 
-    /// Adds the files below `directory` that `wants` lets in; the result is how many those are.
-    fn walk(&mut self, directory: &Path, wants: impl Fn(&Path) -> bool) -> Result<usize, Error> {
-        let mut taken = 0;
-        let Discovered {
-            files, unreadable, ..
-        } = &mut self.found;
-        let seen = &mut self.seen;
-        walk(directory, &self.limits, unreadable, |found| {
-            if wants(&found.path) {
-                taken += 1;
-                push(files, seen.as_mut(), found, Origin::Found);
-            }
-        })?;
-        Ok(taken)
+    /// Adds the files below `directory` that are wanted; the result is how many those are.
+    fn walk(&mut self, directory: &Path, is_wanted: impl Fn(&Path) -> bool + Sync) -> Result<usize, Error> {
+        let files = walk(directory, &self.limits, is_wanted, &mut self.found.unreadable)?;
+        let (root, shown) = (canonical(directory)?, without_dot(directory));
+        let count = files.len();
+        // A walk follows no links.
+        let canonical = |path: &Path| root.join(path.strip_prefix(shown).unwrap_or(path));
+        for found in files {
+            self.push(found, Origin::Found, canonical);
+        }
+        Ok(count)
     }
-}
 
-/// Adds a file unless it is among the files already.
-fn push(files: &mut Vec<InputFile>, seen: Option<&mut HashSet<PathBuf>>, found: Found, origin: Origin) {
-    if seen.is_some_and(|seen| !seen.insert(found.canonical)) {
-        return;
+    /// Adds a file unless it is among the files already.
+    fn push(&mut self, found: Found, origin: Origin, canonical: impl FnOnce(&Path) -> PathBuf) {
+        let is_new = |seen: &mut HashSet<PathBuf>| seen.insert(canonical(&found.path));
+        if !self.seen.as_mut().is_none_or(is_new) {
+            return;
+        }
+        let file = InputFile::new(found.path, origin, found.is_chart_template);
+        self.found.files.push(file);
     }
-    files.push(InputFile::new(found.path, origin, found.is_chart_template));
 }
 
 /// Whether a directory contributes the file.

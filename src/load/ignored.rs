@@ -2,57 +2,59 @@
 //! of the directories on the way down.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ignore::Match;
 use ignore::gitignore::Gitignore;
 
-/// The ignore files in force, outermost first.
-#[derive(Default)]
-pub(super) struct IgnoreStack {
-    /// Each with the depth of its directory in the walk; those above the walk have depth 0 too.
-    levels: Vec<(usize, Gitignore)>,
+/// The ignore files in force in a directory.
+pub(super) struct Ignored {
+    /// Its own, or those above the walk with its own, the outermost first.
+    own: Vec<Gitignore>,
+    /// Those of the directories around it.
+    around: Option<Arc<Ignored>>,
 }
 
-impl IgnoreStack {
-    /// Those of the directories above `root`, up to the one that holds `.git`; `root` is canonical.
-    pub(super) fn above(root: &Path) -> IgnoreStack {
-        let mut stack = IgnoreStack::default();
-        for directory in parents_in_repository(root).into_iter().rev() {
-            stack.enter(0, directory);
-        }
-        stack
+impl Ignored {
+    /// Those of the directory where a walk begins; `root` is canonical.
+    pub(super) fn at(root: &Path) -> Arc<Ignored> {
+        let above = parents_in_repository(root).into_iter().rev();
+        Arc::new(Ignored {
+            own: above.chain([root]).filter_map(own).collect(),
+            around: None,
+        })
     }
 
-    /// Takes the ignore file of a directory that is entered, if it has one.
-    pub(super) fn enter(&mut self, depth: usize, directory: &Path) {
-        let path = directory.join(".gitignore");
-        if path.is_file() {
-            // What cannot be understood in an ignore file ignores nothing, as with git.
-            let (gitignore, _errors) = Gitignore::new(path);
-            self.levels.push((depth, gitignore));
-        }
-    }
-
-    /// Leaves the directories that do not hold an entry of this depth.
-    pub(super) fn leave_to(&mut self, depth: usize) {
-        while self
-            .levels
-            .last()
-            .is_some_and(|(level, _)| *level >= depth && *level > 0)
-        {
-            self.levels.pop();
+    /// Those of a directory in one where these are in force.
+    pub(super) fn within(self: &Arc<Self>, directory: &Path) -> Arc<Ignored> {
+        match own(directory) {
+            None => Arc::clone(self),
+            Some(own) => Arc::new(Ignored {
+                own: vec![own],
+                around: Some(Arc::clone(self)),
+            }),
         }
     }
 
     /// Whether an entry is ignored; the innermost ignore file that knows it decides.
     pub(super) fn ignores(&self, path: &Path, is_directory: bool) -> bool {
-        let matches = |(_, gitignore): &(usize, Gitignore)| match gitignore.matched(path, is_directory) {
+        let matches = |gitignore: &Gitignore| match gitignore.matched(path, is_directory) {
             Match::None => None,
             Match::Ignore(_) => Some(true),
             Match::Whitelist(_) => Some(false),
         };
-        self.levels.iter().rev().find_map(matches).unwrap_or(false)
+        let known = self.own.iter().rev().find_map(matches);
+        known.unwrap_or_else(|| {
+            let around = self.around.as_ref();
+            around.is_some_and(|around| around.ignores(path, is_directory))
+        })
     }
+}
+
+/// The ignore file of a directory, if it has one. What cannot be understood in it ignores nothing, as with git.
+fn own(directory: &Path) -> Option<Gitignore> {
+    let path = directory.join(".gitignore");
+    path.is_file().then(|| Gitignore::new(path).0)
 }
 
 /// The directories above `root`, innermost first, if one of them is the root of a repository.

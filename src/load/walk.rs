@@ -1,26 +1,27 @@
-//! One directory and everything below it, without what git would not show.
+//! One directory and everything below it, without what git would not show; several threads look at as many directories
+//! at once.
 //!
-//! The walk is done on canonical paths: ignore files above the directory hold for it too, and a file that
-//! is reached twice is known by one name. What is shown is the path as the directory was given.
+//! The walk is done on canonical paths: ignore files above the directory hold for it too. What is shown is the path as
+//! the directory was given.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::Unreadable;
 use super::glob::Filter;
-use super::ignored::IgnoreStack;
+use super::ignored::Ignored;
 use crate::error::{Error, in_words};
 
 /// A file that a walk meets.
 pub(super) struct Found {
     /// The path as it is shown and opened.
     pub(super) path: PathBuf,
-    /// The path by which the file is known.
-    pub(super) canonical: PathBuf,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
 }
@@ -58,67 +59,115 @@ impl Limits {
     }
 }
 
-/// Calls `visit` for every file below `directory`; directories that cannot be read are added to
-/// `unreadable`.
+/// The files below `directory` that are wanted, by the paths as they are shown; directories that cannot be read are added
+/// to `unreadable`. Neither comes in any order.
 ///
 /// # Errors
 /// `directory` itself cannot be read.
 pub(super) fn walk(
     directory: &Path,
     limits: &Limits,
+    is_wanted: impl Fn(&Path) -> bool + Sync,
     unreadable: &mut Vec<Unreadable>,
-    mut visit: impl FnMut(Found),
-) -> Result<(), Error> {
-    let shown = without_dot(directory);
+) -> Result<Vec<Found>, Error> {
     let root = canonical(directory)?;
-    let mut places: Vec<Place> = Vec::new();
-    let mut charts = Charts::default();
-    let mut ignored = IgnoreStack::above(&root);
-    let entries = WalkDir::new(&root)
-        .into_iter()
-        .filter_entry(|entry| enters(entry, &mut ignored, limits));
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                unreadable.push(not_walked(error, directory, &root)?);
-                continue;
-            }
-        };
-        let depth = entry.depth();
-        if entry.file_type().is_dir() {
-            places.truncate(depth);
-            let shown = match places.last() {
-                Some(place) => place.shown.join(name_of(entry.path())),
-                None => shown.to_owned(),
-            };
-            let is_chart_template = charts.hold_directory(entry.path());
-            places.push(Place {
-                shown,
-                is_chart_template,
-            });
+    fs::read_dir(&root).map_err(|reason| Error::Unreadable {
+        path: directory.to_owned(),
+        reason,
+    })?;
+    let mut level = vec![Place {
+        is_chart_template: Charts::default().hold_directory(&root),
+        ignored: Ignored::at(&root),
+        shown: without_dot(directory).to_owned(),
+        canonical: root,
+    }];
+    let walk = Walk { limits, is_wanted };
+    let mut files = Vec::new();
+    // Level by level, as there may be more of them than a stack is deep.
+    while !level.is_empty() {
+        let places = level.par_iter().with_max_len(1);
+        let listings: Vec<Listing> = places.map(|place| walk.list(place)).collect();
+        level.clear();
+        for listing in listings {
+            files.extend(listing.files);
+            unreadable.extend(listing.unreadable);
+            level.extend(listing.directories);
         }
-        if !entry.file_type().is_file() || !limits.includes(entry.path()) {
-            continue;
-        }
-        let Some(place) = depth.checked_sub(1).and_then(|depth| places.get(depth)) else {
-            continue;
-        };
-        visit(Found {
-            path: place.shown.join(name_of(entry.path())),
-            is_chart_template: place.is_chart_template,
-            canonical: entry.into_path(),
-        });
     }
-    Ok(())
+    Ok(files)
 }
 
-/// A directory on the way to where a walk is.
+struct Walk<'l, W> {
+    limits: &'l Limits,
+    is_wanted: W,
+}
+
+/// A directory where a walk is.
 struct Place {
+    canonical: PathBuf,
     /// Its path as it is shown.
     shown: PathBuf,
     /// Whether it holds templates of a Helm chart.
     is_chart_template: bool,
+    ignored: Arc<Ignored>,
+}
+
+/// What a walk meets in one directory.
+#[derive(Default)]
+struct Listing {
+    files: Vec<Found>,
+    directories: Vec<Place>,
+    unreadable: Vec<Unreadable>,
+}
+
+impl<W: Fn(&Path) -> bool> Walk<'_, W> {
+    fn list(&self, place: &Place) -> Listing {
+        let mut listing = Listing::default();
+        for entry in WalkDir::new(&place.canonical).min_depth(1).max_depth(1) {
+            match entry {
+                Ok(entry) => self.add(entry, place, &mut listing),
+                Err(error) => listing.unreadable.push(not_walked(error, place)),
+            }
+        }
+        listing
+    }
+
+    fn add(&self, entry: DirEntry, place: &Place, listing: &mut Listing) {
+        let is_directory = entry.file_type().is_dir();
+        if self.leaves_out(&entry, is_directory, place) {
+            return;
+        }
+        if is_directory {
+            listing.directories.push(place.inside(entry));
+        } else if entry.file_type().is_file() && self.limits.includes(entry.path()) {
+            let path = place.shown.join(entry.file_name());
+            let is_chart_template = place.is_chart_template;
+            if (self.is_wanted)(&path) {
+                listing.files.push(Found {
+                    path,
+                    is_chart_template,
+                });
+            }
+        }
+    }
+
+    fn leaves_out(&self, entry: &DirEntry, is_directory: bool, place: &Place) -> bool {
+        (is_directory && entry.file_name() == ".git")
+            || place.ignored.ignores(entry.path(), is_directory)
+            || self.limits.excludes(entry.path())
+    }
+}
+
+impl Place {
+    /// A directory in this one.
+    fn inside(&self, entry: DirEntry) -> Place {
+        Place {
+            shown: self.shown.join(entry.file_name()),
+            is_chart_template: self.is_chart_template || is_templates_of_chart(entry.path()),
+            ignored: self.ignored.within(entry.path()),
+            canonical: entry.into_path(),
+        }
+    }
 }
 
 /// What stands behind the last separator of a path to a file; `Path::file_name` reads a path from its end, component
@@ -134,8 +183,8 @@ pub(super) fn name_of(path: &Path) -> &OsStr {
 /// The bytes of a path in front of its last separator, and those behind it.
 pub(super) fn split_name(path: &Path) -> (&[u8], &[u8]) {
     let bytes = path.as_os_str().as_encoded_bytes();
-    let is_separator = |&byte: &u8| std::path::is_separator(char::from(byte));
-    match bytes.iter().rposition(is_separator) {
+    let separator = std::path::MAIN_SEPARATOR as u8;
+    match memchr::memrchr2(b'/', separator, bytes) {
         Some(at) => (&bytes[..at], &bytes[at + 1..]),
         None => (&[], bytes),
     }
@@ -154,44 +203,19 @@ pub(super) fn without_dot(path: &Path) -> &Path {
     path.strip_prefix(".").unwrap_or(path)
 }
 
-/// Whether the walk takes an entry, and goes into it if it is a directory.
-fn enters(entry: &DirEntry, ignored: &mut IgnoreStack, limits: &Limits) -> bool {
-    let depth = entry.depth();
-    let is_directory = entry.file_type().is_dir();
-    ignored.leave_to(depth);
-    // A directory that is named is meant, whatever an ignore file says of it.
-    if depth > 0 && is_left_out(entry, is_directory, ignored, limits) {
-        return false;
-    }
-    if is_directory {
-        ignored.enter(depth, entry.path());
-    }
-    true
-}
-
-fn is_left_out(entry: &DirEntry, is_directory: bool, ignored: &IgnoreStack, limits: &Limits) -> bool {
-    (is_directory && entry.file_name() == ".git")
-        || ignored.ignores(entry.path(), is_directory)
-        || limits.excludes(entry.path())
-}
-
-/// What could not be walked, or an error if that is the directory itself.
-fn not_walked(error: walkdir::Error, directory: &Path, root: &Path) -> Result<Unreadable, Error> {
-    let path = match error.path() {
-        Some(path) if error.depth() > 0 => {
-            without_dot(directory).join(path.strip_prefix(root).unwrap_or(path))
-        }
-        _ => directory.to_owned(),
+/// What could not be walked of a directory.
+fn not_walked(error: walkdir::Error, place: &Place) -> Unreadable {
+    let entry = error
+        .path()
+        .and_then(|path| path.strip_prefix(&place.canonical).ok());
+    let path = match entry {
+        Some(entry) if entry != Path::new("") => place.shown.join(entry),
+        _ => place.shown.clone(),
     };
-    let is_root = error.depth() == 0;
-    let reason: std::io::Error = error.into();
-    if is_root {
-        return Err(Error::Unreadable { path, reason });
-    }
-    Ok(Unreadable {
+    Unreadable {
         path,
-        reason: in_words(&reason),
-    })
+        reason: in_words(&error.into()),
+    }
 }
 
 /// Which directories are, or lie in, the `templates/` of a Helm chart.
