@@ -14,7 +14,7 @@ use super::relevance::{plain_metadata, start_of_content};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
 use crate::source::{FileId, SourceMap};
-use crate::yaml::{self, Node, RawDocument};
+use crate::yaml::{Node, RawDocument, Room};
 
 /// A ConfigMap that was passed over.
 #[derive(Debug, Clone)]
@@ -72,22 +72,38 @@ impl Place {
 impl Loaded {
     /// Reads the ConfigMaps that tell workloads something and that were passed over so far.
     pub(super) fn read_config_maps(&mut self) {
-        let wanted = self.take_telling();
-        let read = self.config_maps_at(&wanted);
-        self.keep_config_maps(read);
+        let telling = self.telling();
+        self.keep(telling);
     }
 
-    /// The ConfigMaps that were passed over so far and that tell the workloads that read them something, by file. With
+    /// The ConfigMaps that were passed over so far and that tell the workloads that read them something. With
     /// them go later ones of the same names, since the last of duplicates takes part.
-    pub(super) fn take_telling(&mut self) -> Vec<Place> {
-        let places = std::mem::take(&mut self.config_maps);
-        let mut wanted = self.are_wanted(&places).into_iter();
-        let (mut taken, left): (Vec<Place>, Vec<Place>) = places
-            .into_iter()
-            .partition(|_| wanted.next().unwrap_or_default());
-        self.config_maps = left;
-        taken.sort_by_key(|place| place.file);
-        taken
+    pub(super) fn telling(&self) -> Telling {
+        let are_wanted = self.are_wanted(&self.config_maps);
+        let places = self.config_maps.iter().zip(&are_wanted);
+        let mut wanted: Vec<&Place> = places
+            .filter(|(_, wanted)| **wanted)
+            .map(|(place, _)| place)
+            .collect();
+        wanted.sort_by_key(|place| place.file);
+        let read = self.config_maps_at(&wanted);
+        Telling { are_wanted, read }
+    }
+
+    /// Adds ConfigMaps that were read.
+    pub(super) fn keep(&mut self, telling: Telling) {
+        let mut are_wanted = telling.are_wanted.into_iter();
+        self.config_maps
+            .retain(|_| !are_wanted.next().unwrap_or_default());
+        let counts = telling.read.iter().map(|objects| objects.config_maps.len());
+        self.objects.config_maps.reserve_exact(counts.sum());
+        for objects in telling.read {
+            self.objects.append(objects);
+        }
+        // Those of an earlier file may be the last to be asked for.
+        self.objects
+            .config_maps
+            .sort_by_key(|config_map| config_map.meta.span);
     }
 
     /// Whether each of some ConfigMaps tells something, or may come later than one of its name that does.
@@ -121,12 +137,12 @@ impl Loaded {
     }
 
     /// The ConfigMaps at some places, which come by file.
-    pub(super) fn config_maps_at(&self, wanted: &[Place]) -> Vec<Objects> {
-        let by_file: Vec<&[Place]> = wanted.chunk_by(|one, other| one.file == other.file).collect();
+    fn config_maps_at(&self, wanted: &[&Place]) -> Vec<Objects> {
+        let by_file: Vec<&[&Place]> = wanted.chunk_by(|one, other| one.file == other.file).collect();
         let Loaded {
             sources, transforms, ..
         } = self;
-        let read_file = |places: &&[Place]| {
+        let read_file = |places: &&[&Place]| {
             let file = places[0].file;
             let read = || read_file(sources, file, places);
             match transforms.get(&file) {
@@ -137,19 +153,14 @@ impl Loaded {
         let runs = by_file.par_chunks(FILES);
         runs.map(|files| together(files.iter().map(read_file))).collect()
     }
+}
 
-    /// Adds ConfigMaps that were read.
-    pub(super) fn keep_config_maps(&mut self, read: Vec<Objects>) {
-        let count = read.iter().map(|objects| objects.config_maps.len()).sum();
-        self.objects.config_maps.reserve_exact(count);
-        for objects in read {
-            self.objects.append(objects);
-        }
-        // Those of an earlier file may be the last to be asked for.
-        self.objects
-            .config_maps
-            .sort_by_key(|config_map| config_map.meta.span);
-    }
+/// ConfigMaps that workloads read.
+pub(super) struct Telling {
+    /// For each that was passed over so far whether it is one of them.
+    are_wanted: Vec<bool>,
+    /// What they say, file by file.
+    read: Vec<Objects>,
 }
 
 /// Where the first of the ConfigMaps of a name is that tell something, by namespace as far as that is known.
@@ -209,12 +220,12 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Obj
 const FILES: usize = 16;
 
 /// A file that changed since it was read tells nothing.
-fn read_file(sources: &SourceMap, file: FileId, places: &[Place]) -> Objects {
+fn read_file(sources: &SourceMap, file: FileId, places: &[&Place]) -> Objects {
     let Some(text) = sources.text(file) else {
         return Objects::default();
     };
-    let same_document = |one: &Place, other: &Place| one.document.range == other.document.range;
-    let documents: Vec<&[Place]> = places.chunk_by(same_document).collect();
+    let same_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
+    let documents: Vec<&[&Place]> = places.chunk_by(same_document).collect();
     let read = documents
         .par_chunks(DOCUMENTS)
         .map(|documents| read_documents(file, &text, documents));
@@ -233,25 +244,26 @@ fn together(parts: impl Iterator<Item = Objects>) -> Objects {
 }
 
 /// Each of some documents with the objects in it that are wanted.
-fn read_documents(file: FileId, text: &str, documents: &[&[Place]]) -> Objects {
-    let mut objects = Objects::default();
+fn read_documents(file: FileId, text: &str, documents: &[&[&Place]]) -> Objects {
+    let (mut room, mut objects) = (Room::default(), Objects::default());
     for same in documents {
         let document = &same[0].document;
-        let Some(tree) = yaml::parse(file, text.as_bytes(), document).tree else {
+        let Some(tree) = room.parse(file, text.as_bytes(), document).tree else {
             continue;
         };
         let starts: HashSet<Option<u32>> = same.iter().map(|place| place.start).collect();
-        let root = tree.root();
-        if starts.contains(&None) || starts.contains(&Some(root.span().start)) {
-            objects.read_config_map(root, 0, text);
+        let whole = tree.root();
+        if starts.contains(&None) || starts.contains(&Some(whole.span().start)) {
+            objects.read_config_map(whole, 0, text);
         }
-        let items = root
+        let items = whole
             .get("items")
             .into_iter()
             .flat_map(|items| items.value.items());
         for item in items.filter(|item| starts.contains(&Some(item.span().start))) {
             objects.read_config_map(item, 0, text);
         }
+        room.reuse(tree);
     }
     objects
 }
@@ -261,7 +273,7 @@ mod tests {
     use super::*;
     use crate::model::config_map::ConfigMap;
     use crate::model::mention::Mention;
-    use crate::yaml::Sniff;
+    use crate::yaml::{self, Sniff};
 
     /// A document with this text behind `data:`, where it passes for a ConfigMap unread: whether it may name a host
     /// then, and whether it does.

@@ -24,7 +24,7 @@ use crate::model::objects::Refusal;
 use crate::model::prometheus_rule::may_watch_mesh;
 use crate::model::schema::{Review, UnknownField};
 use crate::source::{self, FileId, Span};
-use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Sniff, StringMap, Value};
+use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Room, Sniff, StringMap, Value};
 
 /// The content of a file and what is known of it beforehand.
 pub(super) struct Text<'b> {
@@ -45,19 +45,19 @@ const LONG: usize = 1 << 20;
 pub(super) const DOCUMENTS: usize = 256;
 
 /// Reads every document of `text` and adds what it holds to the last of some `runs` of documents, or as further ones.
-pub(super) fn read_text(text: &Text<'_>, runs: &mut Vec<Contents>) {
+pub(super) fn read_text(text: &Text<'_>, room: &mut Room, runs: &mut Vec<Contents>) {
     let mut contents = runs.pop().unwrap_or_default();
-    let further = read_into(text, &mut contents);
+    let further = read_into(text, room, &mut contents);
     runs.push(contents);
     runs.extend(further);
 }
 
 /// Reads a text into `contents`; what is left is what the documents of a long one hold.
-fn read_into(text: &Text<'_>, contents: &mut Contents) -> Vec<Contents> {
+fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<Contents> {
     let on_demand = TextOnDemand::new(text.bytes);
-    let speaks_to_us = memmem::find(text.bytes, remark::NAME).is_some();
+    let speaks_to_us = remark::speaks_to_us(text.bytes);
     let has_annotations = speaks_to_us && memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some();
-    let mut reader = Reader::new(text, &on_demand, has_annotations, contents);
+    let mut reader = Reader::new(text, &on_demand, has_annotations, room, contents);
     reader.contents.counts.files += 1;
     match text.role {
         Role::Plain | Role::Included(_) => {}
@@ -75,18 +75,22 @@ fn read_into(text: &Text<'_>, contents: &mut Contents) -> Vec<Contents> {
         let mut remarks = remark::find(text.file, text.bytes);
         reader.contents.remarks.append(&mut remarks);
     }
+    if let Some((document, sniff)) = yaml::sniff_only(text.bytes) {
+        reader.read(&document, || sniff);
+        return Vec::new();
+    }
     if text.bytes.len() <= LONG {
         for document in yaml::split(text.bytes) {
-            reader.read(&document);
+            reader.read(&document, || yaml::sniff(text.bytes, &document));
         }
         return Vec::new();
     }
     let documents: Vec<RawDocument> = yaml::split(text.bytes).collect();
     let read = documents.par_chunks(DOCUMENTS).map(|documents| {
-        let mut contents = Contents::default();
-        let mut reader = Reader::new(text, &on_demand, has_annotations, &mut contents);
+        let (mut room, mut contents) = (Room::default(), Contents::default());
+        let mut reader = Reader::new(text, &on_demand, has_annotations, &mut room, &mut contents);
         for document in documents {
-            reader.read(document);
+            reader.read(document, || yaml::sniff(text.bytes, document));
         }
         (reader.objects, contents)
     });
@@ -110,6 +114,7 @@ struct Reader<'b, 'c> {
     has_annotations: bool,
     /// How many objects were met so far, whatever their kind.
     objects: u32,
+    room: &'c mut Room,
     contents: &'c mut Contents,
 }
 
@@ -118,6 +123,7 @@ impl<'b, 'c> Reader<'b, 'c> {
         text: &Text<'b>,
         on_demand: &'b TextOnDemand<'b>,
         has_annotations: bool,
+        room: &'c mut Room,
         contents: &'c mut Contents,
     ) -> Self {
         Reader {
@@ -127,21 +133,25 @@ impl<'b, 'c> Reader<'b, 'c> {
             role: text.role,
             has_annotations,
             objects: 0,
+            room,
             contents,
         }
     }
 
-    fn read(&mut self, document: &RawDocument) {
+    fn read<'d>(&mut self, document: &RawDocument, sniff: impl FnOnce() -> Sniff<'d>) {
         if document.bad_separator.is_none() && is_blank(self.bytes(document)) {
             return;
         }
         self.contents.counts.documents += 1;
-        if !self.parse_all && !self.is_annotated(document) && self.is_passed_over(document) {
+        if !self.parse_all && !self.is_annotated(document) && self.is_passed_over(document, sniff()) {
             return;
         }
-        let Parsed { tree, defects } = yaml::parse(self.file, self.text.bytes, document);
+        let Parsed { tree, defects } = self.room.parse(self.file, self.text.bytes, document);
         match tree {
-            Some(tree) => self.read_tree(tree.root(), defects, document),
+            Some(tree) => {
+                self.read_tree(tree.root(), defects, document);
+                self.room.reuse(tree);
+            }
             None => self.refuse(defects, document),
         }
     }
@@ -156,8 +166,8 @@ impl<'b, 'c> Reader<'b, 'c> {
     }
 
     /// Whether the document is proved to hold nothing that is read; it is counted then.
-    fn is_passed_over(&mut self, document: &RawDocument) -> bool {
-        let sniff = match yaml::sniff(self.text.bytes, document) {
+    fn is_passed_over(&mut self, document: &RawDocument, sniff: Sniff<'_>) -> bool {
+        let sniff = match sniff {
             Sniff::Unproved if self.has_no_kind(document) => Sniff::NoKind,
             sniff => sniff,
         };

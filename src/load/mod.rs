@@ -35,7 +35,7 @@ use crate::model::mesh_source::IstiodValues;
 use crate::model::schema::Review;
 use crate::model::{Context, Objects, Transform};
 use crate::source::{self, FileId, SourceMap, Span};
-use crate::yaml;
+use crate::yaml::{self, Room};
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -187,11 +187,10 @@ pub fn load(inputs: &Inputs, stdin: &mut dyn Read, progress: &dyn Progress) -> R
     read::read_files(found.files, inputs.parse_all, stdin, progress, &mut loaded)?;
     loaded.add_rendered(&rendered);
     loaded.objects.shrink_to_fit();
-    let wanted = loaded.take_telling();
     let contexts = || roles.contexts(&loaded.objects);
-    let (contexts, config_maps) = rayon::join(contexts, || loaded.config_maps_at(&wanted));
+    let (contexts, telling) = rayon::join(contexts, || loaded.telling());
     loaded.contexts = contexts;
-    loaded.keep_config_maps(config_maps);
+    loaded.keep(telling);
     loaded.read_values(&inputs.values)?;
     loaded
         .unreadable
@@ -257,7 +256,7 @@ impl Loaded {
             parse_all: false,
             role: &Role::Plain,
         };
-        document::read_text(&text, &mut runs);
+        document::read_text(&text, &mut Room::default(), &mut runs);
         for contents in runs {
             self.append(contents);
         }

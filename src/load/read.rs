@@ -16,7 +16,7 @@ use super::relevance::declares_object;
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::{Error, in_words};
 use crate::source::{self, FileId, HEAD, check_size, content_hash, read_to_limit};
-use crate::yaml;
+use crate::yaml::{self, Room};
 
 /// How many files a thread takes at once: enough to forget the cost of sharing, few enough to share well.
 const RUN: usize = 64;
@@ -40,7 +40,8 @@ pub(super) fn read_files(
     let mut last = (Vec::new(), Vec::new());
     for batch in files.chunks_mut(BATCH) {
         let read_batch = || -> Vec<Run> {
-            let runs = batch.par_chunks(RUN).enumerate();
+            // Else the last thousands of files would be left to one thread.
+            let runs = batch.par_chunks(RUN).enumerate().with_max_len(1);
             let runs = runs.map(|(index, files)| {
                 let run = read_run(first + index * RUN, files, &stdin, parse_all);
                 progress.read(files.len());
@@ -102,7 +103,7 @@ enum Kept {
 
 fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) -> Run {
     let mut contents = Vec::new();
-    let mut buffer = vec![];
+    let (mut buffer, mut room) = (vec![], Room::default());
     let kept = files
         .iter()
         .zip(first..)
@@ -115,7 +116,7 @@ fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) ->
                     parse_all,
                     role: &file.role,
                 };
-                read_text(&text, &mut contents);
+                read_text(&text, &mut room, &mut contents);
             };
             read_file(file, stdin, &mut buffer, read)
         })

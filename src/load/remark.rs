@@ -4,8 +4,9 @@
 //! YAML within YAML.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use crate::source::{FileId, Span};
 use crate::yaml;
@@ -28,13 +29,18 @@ pub struct Remark {
 /// The rules of a comment, each where it stands.
 type NamedRules = Vec<(Box<str>, Span)>;
 
-/// What every remark and annotation for this program holds.
-pub(super) const NAME: &[u8] = b"peerauth";
+/// What every remark and annotation for this program holds; made once, because every text is asked.
+static NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"peerauth"));
 
 const MARKER: &[u8] = b"peerauth:";
 
 /// What annotations begin with that ask for findings on their object to be ignored.
 pub const ANNOTATION: &str = "ignore.peerauth.dev/";
+
+/// Whether a text may hold a remark or an annotation.
+pub(super) fn speaks_to_us(bytes: &[u8]) -> bool {
+    NAME.find(bytes).is_some()
+}
 
 /// The comments of a text. One that says something else behind `peerauth:` is none of them, unless it was
 /// probably meant to be.

@@ -5,6 +5,7 @@
 //! a walk of the tree would meet is counted and bounded while it is built.
 
 use std::collections::HashMap;
+use std::mem;
 use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, StructureStyle};
@@ -25,13 +26,20 @@ pub(super) enum Collection {
     Sequence,
 }
 
-/// Few manifests are deeper.
-pub(super) const DEEP: usize = 24;
+/// The key that stands for the entries of its value.
+const MERGE: &str = "<<";
 
-/// Few have more entries or items in all the collections that are open at once.
-const OPEN: usize = 64;
+/// A scalar that says what is written.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'t> {
+    pub(super) text: &'t str,
+    pub(super) style: ScalarStyle,
+    /// With its quotes.
+    pub(super) span: Span,
+}
 
-/// Collects the events of one document.
+/// Collects the events of one document after another.
+#[derive(Default)]
 pub(super) struct Builder {
     tree: Tree,
     defects: Vec<Defect>,
@@ -46,37 +54,30 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// A builder for a document of `len` bytes that starts at byte `start` of `file`.
-    pub(super) fn new(file: FileId, start: u32, len: usize) -> Self {
-        // Manifests have about one node a line, and lines of some 20 bytes; a vector that grows is copied.
-        let lines = len / 16;
-        Self {
-            tree: Tree {
-                file,
-                root: 0,
-                start,
-                nodes: Vec::with_capacity(lines),
-                entries: Vec::with_capacity(lines),
-                items: Vec::new(),
-                text: String::with_capacity(len / 2),
-            },
-            defects: Vec::new(),
-            frames: Vec::with_capacity(DEEP),
-            items: Vec::with_capacity(OPEN),
-            entries: Vec::with_capacity(OPEN),
-            anchors: HashMap::new(),
-            repeated: 0,
-            root: None,
-        }
+    /// Begins a document of `len` bytes at byte `start` of `file`; of the one before it only the room stays.
+    pub(super) fn begin(&mut self, file: FileId, start: u32, len: usize) {
+        self.tree.begin(file, start, len);
+        self.defects.clear();
+        self.frames.clear();
+        self.items.clear();
+        self.entries.clear();
+        self.anchors.clear();
+        self.repeated = 0;
+        self.root = None;
     }
 
     /// The tree, if the document had a root, and what is wrong with it although kubectl takes it.
-    pub(super) fn finish(mut self) -> (Option<Tree>, Vec<Defect>) {
+    pub(super) fn finish(&mut self) -> (Option<Tree>, Vec<Defect>) {
         let tree = self.root.map(|root| {
             self.tree.root = root;
-            self.tree
+            mem::take(&mut self.tree)
         });
-        (tree, self.defects)
+        (tree, mem::take(&mut self.defects))
+    }
+
+    /// Takes the room of a tree that nobody needs any more.
+    pub(super) fn reuse(&mut self, tree: Tree) {
+        self.tree = tree;
     }
 
     /// Whether no node was met yet.
@@ -111,8 +112,42 @@ impl Builder {
     /// # Errors
     /// As [`Builder::event`].
     #[inline]
-    pub(super) fn text(&mut self, text: &str, style: ScalarStyle, span: Span) -> Result<(), Defect> {
+    pub(super) fn text(&mut self, scalar: Written<'_>) -> Result<(), Defect> {
+        let Written { text, style, span } = scalar;
         self.scalar(scalar::untagged(text, style), text, 0, span)
+    }
+
+    /// Takes a key and its value in a mapping that awaits a key: as [`Builder::text`] of the one and of the other, but
+    /// most lines are such.
+    ///
+    /// # Errors
+    /// As [`Builder::event`].
+    #[inline]
+    pub(super) fn entry(&mut self, key: Written<'_>, value: Written<'_>) -> Result<(), Defect> {
+        let resolved = scalar::untagged(key.text, key.style);
+        if resolved.value != Scalar::Str || resolved.can_merge && key.text == MERGE {
+            self.text(key)?;
+            return self.text(value);
+        }
+        let text = append(&mut self.tree.text, key.text);
+        let meaning = scalar::untagged(value.text, value.style).value;
+        let built = self.scalar_node(meaning, value.text, value.span)?;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.size.add(built.size);
+        }
+        self.push_entry(text, key.span, built.node);
+        Ok(())
+    }
+
+    #[inline]
+    fn push_entry(&mut self, text: Range<u32>, key: Span, value: u32) {
+        let entry = RawEntry {
+            text,
+            start: key.start,
+            end: key.end,
+            value,
+        };
+        self.entries.push(PendingEntry { entry, merged: false });
     }
 
     #[inline]
@@ -165,7 +200,7 @@ impl Builder {
 
     #[inline]
     fn key(&mut self, scalar: Resolved, text: &str, span: Span) -> Result<(), Defect> {
-        let awaits = if scalar.can_merge && text == "<<" {
+        let awaits = if scalar.can_merge && text == MERGE {
             Awaits::MergeValue
         } else {
             let key = scalar::key(scalar.value, text).map_err(|message| Defect::syntax(message, span))?;
@@ -255,7 +290,8 @@ impl Builder {
     #[inline]
     fn close_sequence(&mut self, mark: usize) -> (Range<u32>, Option<u32>) {
         let start = self.tree.items.len() as u32;
-        self.tree.items.extend(self.items.drain(mark..));
+        self.tree.items.extend_from_slice(&self.items[mark..]);
+        self.items.truncate(mark);
         let range = start..self.tree.items.len() as u32;
         let last = self.tree.items[start as usize..].last();
         (range, last.map(|&node| self.tree.nodes[node as usize].end))
@@ -334,17 +370,9 @@ impl Builder {
             self.items.push(built.node);
             return Ok(());
         };
-        match std::mem::replace(awaits, Awaits::Key) {
+        match mem::replace(awaits, Awaits::Key) {
             Awaits::Value { text, key } => {
-                let (start, end) = (key.start, key.end);
-                let value = built.node;
-                let entry = RawEntry {
-                    text,
-                    start,
-                    end,
-                    value,
-                };
-                self.entries.push(PendingEntry { entry, merged: false });
+                self.push_entry(text, key, built.node);
                 Ok(())
             }
             Awaits::MergeValue => self.merge(built.node),

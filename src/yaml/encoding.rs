@@ -18,6 +18,13 @@ pub fn transcode(bytes: &[u8]) -> Option<String> {
     Some(characters.chain(cut_off).collect())
 }
 
+/// Whether there is nothing but printable ASCII and line feeds: any text may contain each of them.
+pub(super) fn is_common(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks();
+    let is_uncommon = |word: &[u8; 8]| is_uncommon(u64::from_le_bytes(*word));
+    !words.iter().any(is_uncommon) && rest.iter().all(|byte| matches!(byte, b'\n' | b' '..=b'~'))
+}
+
 /// The first character that no YAML text may contain, and where it stands.
 pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
     // Bytes decide for nearly every text; only those of rare characters need a second look.
@@ -31,7 +38,7 @@ pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
         .find(|&(_, character)| is_forbidden(character))
 }
 
-/// Whether one of eight bytes may be neither a line feed nor printable ASCII: a tab is, as a control character is.
+/// Whether one of eight bytes is neither a line feed nor printable ASCII: a tab is, as a control character is.
 /// The highest bit of each byte tells: of itself, of what is less than a space, and of what is more than `~`.
 fn is_uncommon(word: u64) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
@@ -84,6 +91,8 @@ mod tests {
                 let text = format!("{:\t<before$}{character}\n\n       ", "");
                 let expected = is_forbidden(character).then_some((before, character));
                 assert_eq!(forbidden_character(&text), expected, "{text:?}");
+                let are_common = text.chars().all(|other| matches!(other, '\n' | ' '..='~'));
+                assert_eq!(is_common(&text), are_common, "{text:?}");
             }
         }
     }

@@ -4,7 +4,6 @@
 //! an explicit key overrides it.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
 
 use super::tree::{Data, RawEntry, Tree};
 
@@ -15,7 +14,7 @@ pub(super) struct PendingEntry {
     pub(super) merged: bool,
 }
 
-/// Mappings below this size are compared entry by entry, which is faster than hashing.
+/// Mappings up to this size are first compared entry by entry, which is faster than hashing.
 const SMALL: usize = 12;
 
 /// Adds what is left of `pending` to `entries`; the result is each pair of equal keys that stand in the
@@ -26,11 +25,15 @@ pub(super) fn effective(
     text: &str,
     entries: &mut Vec<RawEntry>,
 ) -> Vec<(RawEntry, RawEntry)> {
+    if pending.len() <= SMALL && is_each_key_new(pending, text) {
+        entries.extend(pending.iter().map(|pending| pending.entry.clone()));
+        return vec![];
+    }
     let mut overridden = vec![];
     let mut duplicates = vec![];
-    let mut last = LastByKey::new(pending, text);
+    let mut last: HashMap<&[u8], usize> = HashMap::with_capacity(pending.len());
     for (index, later) in pending.iter().enumerate() {
-        let Some(earlier) = last.replace(index) else {
+        let Some(earlier) = last.insert(text_of(text, later), index) else {
             continue;
         };
         overridden.push(earlier);
@@ -52,44 +55,23 @@ pub(super) fn effective(
     duplicates
 }
 
-/// The last entry so far of each key.
-struct LastByKey<'a> {
-    pending: &'a [PendingEntry],
-    text: &'a str,
-    by_key: Option<HashMap<&'a [u8], usize>>,
+/// Whether no two keys are equal.
+#[inline]
+fn is_each_key_new(pending: &[PendingEntry], text: &str) -> bool {
+    (1..pending.len()).all(|index| {
+        let (before, later) = (&pending[..index], &pending[index]);
+        let key = text_of(text, later);
+        // Few are as long, and to see that costs less than to look at what they say.
+        let is_same =
+            |earlier: &PendingEntry| earlier.entry.text.len() == key.len() && text_of(text, earlier) == key;
+        !before.iter().any(is_same)
+    })
 }
 
-impl<'a> LastByKey<'a> {
-    fn new(pending: &'a [PendingEntry], text: &'a str) -> Self {
-        let by_key = (pending.len() > SMALL).then(|| HashMap::with_capacity(pending.len()));
-        Self {
-            pending,
-            text,
-            by_key,
-        }
-    }
-
-    #[inline]
-    fn key(&self, index: usize) -> &'a [u8] {
-        let range = &self.pending[index].entry.text;
-        &self.text.as_bytes()[range.start as usize..range.end as usize]
-    }
-
-    /// Makes `index` the last of its key; the result is the one that was.
-    #[inline]
-    fn replace(&mut self, index: usize) -> Option<usize> {
-        let key = self.key(index);
-        let Some(by_key) = &mut self.by_key else {
-            return (0..index).rev().find(|&earlier| self.key(earlier) == key);
-        };
-        match by_key.entry(key) {
-            Slot::Occupied(mut slot) => Some(slot.insert(index)),
-            Slot::Vacant(slot) => {
-                slot.insert(index);
-                None
-            }
-        }
-    }
+#[inline]
+fn text_of<'a>(text: &'a str, pending: &PendingEntry) -> &'a [u8] {
+    let range = &pending.entry.text;
+    &text.as_bytes()[range.start as usize..range.end as usize]
 }
 
 /// Adds the entries that `<<: node` brings; `None` if that is no mapping and no sequence of mappings.

@@ -4,10 +4,10 @@ use granit_parser::{ErrorKind, Event, Options, Parser, ScanError};
 
 use super::build::Builder;
 use super::defect::{Defect, DefectKind, Limit};
-use super::encoding::forbidden_character;
+use super::encoding::{forbidden_character, is_common};
 use super::extent::Extents;
 use super::padding::PaddedText;
-use super::plain;
+use super::plain::{self, Lines};
 use super::split::RawDocument;
 use super::strict::Strictness;
 use super::tree::Tree;
@@ -24,14 +24,35 @@ pub struct Parsed {
 
 /// Parses one document of a file whose whole content is `bytes`.
 pub fn parse(file: FileId, bytes: &[u8], document: &RawDocument) -> Parsed {
-    let source = Source {
-        file,
-        start: document.range.start,
-    };
-    source.parse(bytes, document).unwrap_or_else(|defect| Parsed {
-        tree: None,
-        defects: vec![defect],
-    })
+    Room::default().parse(file, bytes, document)
+}
+
+/// Room to parse one document after another in: to ask for it anew is a good part of what a small one costs.
+#[derive(Default)]
+pub struct Room {
+    builder: Builder,
+    lines: Lines,
+}
+
+impl Room {
+    /// As [`parse`].
+    pub fn parse(&mut self, file: FileId, bytes: &[u8], document: &RawDocument) -> Parsed {
+        let source = Source {
+            file,
+            start: document.range.start,
+        };
+        source
+            .parse(self, bytes, document)
+            .unwrap_or_else(|defect| Parsed {
+                tree: None,
+                defects: vec![defect],
+            })
+    }
+
+    /// Takes back what a tree stands in that nobody needs any more.
+    pub fn reuse(&mut self, tree: Tree) {
+        self.builder.reuse(tree);
+    }
 }
 
 /// Where the text of a document stands.
@@ -67,27 +88,39 @@ impl From<Defect> for Refusal {
 }
 
 impl Source {
-    fn parse(self, bytes: &[u8], document: &RawDocument) -> Result<Parsed, Defect> {
+    fn parse(self, room: &mut Room, bytes: &[u8], document: &RawDocument) -> Result<Parsed, Defect> {
         if let Some(line) = &document.bad_separator {
             let span = Span::new(self.file, line.start as u32, line.end as u32);
             let message = "a `---` has more than a comment behind it, which is no document separator";
             return Err(Defect::syntax(message, span));
         }
         let text = self.text(&bytes[document.range.clone()])?;
-        if let Some((tree, defects)) = plain::read(self.file, self.start, text) {
-            let tree = Some(tree);
-            return Ok(Parsed { tree, defects });
+        if is_common(text) {
+            if let Some(parsed) = self.read_plain(room, text) {
+                return Ok(parsed);
+            }
+        } else if let Some((at, character)) = forbidden_character(text) {
+            let message = format!("the character U+{:04X} is not allowed", u32::from(character));
+            return Err(Defect::syntax(message, self.span(at, at + character.len_utf8())));
         }
-        self.read_any(text)
+        self.read_any(&mut room.builder, text)
+    }
+
+    /// The tree of a document of common characters in plain style.
+    fn read_plain(self, room: &mut Room, text: &str) -> Option<Parsed> {
+        let Room { builder, lines } = room;
+        let (tree, defects) = plain::read(builder, lines, self.file, self.start, text)?;
+        let tree = Some(tree);
+        Some(Parsed { tree, defects })
     }
 
     /// The tree of a document in any style.
-    fn read_any(self, text: &str) -> Result<Parsed, Defect> {
+    fn read_any(self, builder: &mut Builder, text: &str) -> Result<Parsed, Defect> {
         let mut padded = PaddedText::new(text);
         // Each attempt costs as much as the text is long, and is at least one line further.
         let mut budget = 4 * Limit::MAX_SIZE;
         loop {
-            let refusal = match self.read(&padded) {
+            let refusal = match self.read(builder, &padded) {
                 Ok(parsed) => return Ok(parsed),
                 Err(refusal) => refusal,
             };
@@ -103,28 +136,21 @@ impl Source {
         }
     }
 
-    /// The text of a document, if every character of it is allowed.
+    /// The text of a document, if it is one and not too long.
     fn text(self, bytes: &[u8]) -> Result<&str, Defect> {
         if bytes.len() > Limit::MAX_SIZE {
             return Err(Defect::oversized(Limit::Size, self.span(0, 0)));
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| {
+        std::str::from_utf8(bytes).map_err(|error| {
             let at = error.valid_up_to();
             let length = error.error_len().unwrap_or(bytes.len() - at);
             Defect::syntax("the text is not UTF-8", self.span(at, at + length))
-        })?;
-        match forbidden_character(text) {
-            None => Ok(text),
-            Some((at, character)) => {
-                let message = format!("the character U+{:04X} is not allowed", u32::from(character));
-                Err(Defect::syntax(message, self.span(at, at + character.len_utf8())))
-            }
-        }
+        })
     }
 
-    fn read(self, padded: &PaddedText<'_>) -> Result<Parsed, Refusal> {
+    fn read(self, builder: &mut Builder, padded: &PaddedText<'_>) -> Result<Parsed, Refusal> {
         let text = padded.original();
-        let mut builder = Builder::new(self.file, self.start as u32, text.len());
+        builder.begin(self.file, self.start as u32, text.len());
         let mut extents = Extents::new(padded.as_str());
         let mut strictness = Strictness::new(text);
         let mut end = 0;
@@ -220,14 +246,19 @@ mod tests {
     fn is_plain(text: &str) -> bool {
         let file = FileId(1);
         let source = Source { file, start: START };
-        let allowed = source.text(text.as_bytes()).ok();
-        let Some((tree, defects)) = allowed.and_then(|text| plain::read(file, START, text)) else {
+        let mut room = Room::default();
+        let common = is_common(text).then_some(text);
+        let Some(plain) = common.and_then(|text| source.read_plain(&mut room, text)) else {
             return false;
         };
         let parsed = source
-            .read_any(text)
+            .read_any(&mut room.builder, text)
             .unwrap_or_else(|defect| panic!("{text:?} is plain, but {defect:?}"));
-        assert_eq!((Some(tree), defects), (parsed.tree, parsed.defects), "{text:?}");
+        assert_eq!(
+            (plain.tree, plain.defects),
+            (parsed.tree, parsed.defects),
+            "{text:?}"
+        );
         true
     }
 
@@ -273,6 +304,23 @@ mod tests {
             }
         }
         assert!(plain > 100, "only {plain}");
+    }
+
+    #[test]
+    fn nothing_of_a_document_is_left_in_its_room() {
+        let mut room = Room::default();
+        for text in manifests() {
+            let document = split(text.as_bytes()).next();
+            let Some(document) = document else { continue };
+            let parsed = room.parse(FileId(1), text.as_bytes(), &document);
+            let alone = parse(FileId(1), text.as_bytes(), &document);
+            assert_eq!(
+                (&parsed.tree, &parsed.defects),
+                (&alone.tree, &alone.defects),
+                "{text:?}"
+            );
+            parsed.tree.into_iter().for_each(|tree| room.reuse(tree));
+        }
     }
 
     #[test]

@@ -6,9 +6,11 @@
 //! document: it alone knows all of YAML, and reports what is wrong. Both feed one [`Builder`], so that they
 //! cannot differ in what a scalar means.
 
+use std::mem;
+
 use granit_parser::{ScalarStyle, StructureStyle};
 
-use super::build::{Builder, Collection, DEEP};
+use super::build::{Builder, Collection, Written};
 use super::defect::Defect;
 use super::tree::Tree;
 use crate::source::{FileId, Span};
@@ -17,26 +19,39 @@ use crate::source::{FileId, Span};
 const LONGEST_KEY: usize = 1000;
 
 /// The tree of a document in plain style and what is wrong with it; `None` for any other text. The text
-/// starts at byte `start` of `file`.
-pub(super) fn read(file: FileId, start: usize, text: &str) -> Option<(Tree, Vec<Defect>)> {
-    // Tabs and other line breaks have rules of their own.
-    if !text.is_ascii() || memchr::memchr2(b'\t', b'\r', text.as_bytes()).is_some() {
-        return None;
-    }
+/// starts at byte `start` of `file`, and all of it is common: tabs and other line breaks have rules of their own.
+pub(super) fn read(
+    builder: &mut Builder,
+    lines: &mut Lines,
+    file: FileId,
+    start: usize,
+    text: &str,
+) -> Option<(Tree, Vec<Defect>)> {
+    builder.begin(file, start as u32, text.len());
+    lines.open.clear();
     let mut reader = Reader {
         file,
         start,
         text,
         bytes: text.as_bytes(),
-        builder: Builder::new(file, start as u32, text.len()),
+        builder,
         next: 0,
-        open: Vec::with_capacity(DEEP),
+        open: &mut lines.open,
         awaits: None,
-        content: String::new(),
+        content: &mut lines.content,
     };
     reader.lines()?;
     let (tree, defects) = reader.builder.finish();
     Some((tree?, defects))
+}
+
+/// What is known of the lines of a document; only the room stays for the next one.
+#[derive(Default)]
+pub(super) struct Lines {
+    /// The block collections around the current line, the innermost last.
+    open: Vec<Block>,
+    /// The text of the last literal scalar.
+    content: String,
 }
 
 struct Reader<'t> {
@@ -44,15 +59,13 @@ struct Reader<'t> {
     start: usize,
     text: &'t str,
     bytes: &'t [u8],
-    builder: Builder,
+    builder: &'t mut Builder,
     /// Where the next line starts.
     next: usize,
-    /// The block collections around the current line, the innermost last.
-    open: Vec<Block>,
+    open: &'t mut Vec<Block>,
     /// Where the value of the last key or dash would stand, as long as there is none.
     awaits: Option<usize>,
-    /// The text of the last literal scalar, kept for its room.
-    content: String,
+    content: &'t mut String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,13 +133,18 @@ impl Reader<'_> {
             kind: Collection::Mapping,
         };
         self.enter(block, at)?;
-        self.scalar(key)?;
-        self.awaits = Some(colon + 1);
         let at = self.skip_blanks(colon + 1, end);
         if self.is_blank_or_comment(at, end) {
-            return Some(());
+            self.awaits = Some(colon + 1);
+            return self.scalar(key);
         }
-        self.value(at, end)
+        if matches!(self.bytes[at], b'|' | b'[' | b'{') {
+            self.scalar(key)?;
+            return self.value(at, end);
+        }
+        let value = self.one_line(at, end)?;
+        self.builder.entry(self.written(key), self.written(value)).ok()?;
+        self.ends_behind(value.end, end)
     }
 
     /// Goes on to the next entry or item of a block, which may start here.
@@ -197,11 +215,23 @@ impl Reader<'_> {
         let after = match self.bytes[at] {
             b'[' | b'{' => self.flow(at, end)?,
             _ => {
-                let scalar = self.quoted(at, end).or_else(|| self.plain(at, end))?;
+                let scalar = self.one_line(at, end)?;
                 self.scalar(scalar)?;
                 scalar.end
             }
         };
+        self.ends_behind(after, end)
+    }
+
+    /// The scalar that starts here and ends with the line or a comment.
+    #[inline]
+    fn one_line(&self, at: usize, end: usize) -> Option<Scalar> {
+        self.quoted(at, end).or_else(|| self.plain(at, end))
+    }
+
+    /// Whether nothing but a comment follows in the line.
+    #[inline]
+    fn ends_behind(&self, after: usize, end: usize) -> Option<()> {
         let rest = self.skip_blanks(after, end);
         let is_over = rest == end || rest > after && self.bytes[rest] == b'#';
         is_over.then_some(())
@@ -219,6 +249,20 @@ static IS_IN_WORD: [bool; 256] = {
     }
     is_in_word
 };
+
+/// How many blanks a text starts with; eight are looked at at once, because half of a manifest is indentation.
+#[inline]
+fn blanks(text: &[u8]) -> usize {
+    const EIGHT: u64 = u64::from_le_bytes([b' '; 8]);
+    let (words, rest) = text.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        let others = u64::from_le_bytes(*word) ^ EIGHT;
+        if others != 0 {
+            return 8 * index + others.trailing_zeros() as usize / 8;
+        }
+    }
+    8 * words.len() + rest.iter().take_while(|byte| **byte == b' ').count()
+}
 
 /// Scalars.
 impl Reader<'_> {
@@ -318,15 +362,19 @@ impl Reader<'_> {
         if !is_measured || indent <= self.open.last()?.column {
             return None;
         }
-        let mut content = std::mem::take(&mut self.content);
+        let mut content = mem::take(self.content);
         content.clear();
         let last = self.literal_lines(indent, &mut content)?;
         if !keeps_last_break {
             content.pop();
         }
-        let span = self.span(at, last);
-        self.builder.text(&content, ScalarStyle::Literal, span).ok()?;
-        self.content = content;
+        let written = Written {
+            text: &content,
+            style: ScalarStyle::Literal,
+            span: self.span(at, last),
+        };
+        self.builder.text(written).ok()?;
+        *self.content = content;
         Some(())
     }
 
@@ -412,8 +460,8 @@ impl Reader<'_> {
     }
 }
 
-/// Bytes and events.
-impl Reader<'_> {
+/// Bytes and what is made of them.
+impl<'t> Reader<'t> {
     #[inline]
     fn line_end(&self, start: usize) -> usize {
         let length = memchr::memchr(b'\n', &self.bytes[start..]);
@@ -422,8 +470,7 @@ impl Reader<'_> {
 
     #[inline]
     fn skip_blanks(&self, at: usize, end: usize) -> usize {
-        let blanks = self.bytes[at..end].iter().take_while(|byte| **byte == b' ');
-        at + blanks.count()
+        at + blanks(&self.bytes[at..end])
     }
 
     #[inline]
@@ -438,12 +485,18 @@ impl Reader<'_> {
 
     #[inline]
     fn scalar(&mut self, scalar: Scalar) -> Option<()> {
+        self.builder.text(self.written(scalar)).ok()
+    }
+
+    #[inline]
+    fn written(&self, scalar: Scalar) -> Written<'t> {
         let Scalar { style, start, end } = scalar;
         let text = match style {
             ScalarStyle::Plain => &self.text[start..end],
             _ => &self.text[start + 1..end - 1],
         };
-        self.builder.text(text, style, self.span(start, end)).ok()
+        let span = self.span(start, end);
+        Written { text, style, span }
     }
 
     #[inline]

@@ -144,16 +144,17 @@ fn resolve_tagged(tag: Tag, text: &str) -> Result<Scalar, String> {
     }
 }
 
-/// Booleans and nulls: exactly the spellings of YAML 1.1, so `tRue` stays a string.
+/// Booleans and nulls: exactly the spellings of YAML 1.1, so `tRue` stays a string. Told by bytes: of most words the
+/// length is enough.
 fn word(text: &str) -> Scalar {
-    match text {
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+    match text.as_bytes() {
+        b"y" | b"Y" | b"yes" | b"Yes" | b"YES" | b"true" | b"True" | b"TRUE" | b"on" | b"On" | b"ON" => {
             Scalar::Bool(true)
         }
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+        b"n" | b"N" | b"no" | b"No" | b"NO" | b"false" | b"False" | b"FALSE" | b"off" | b"Off" | b"OFF" => {
             Scalar::Bool(false)
         }
-        "~" | "null" | "Null" | "NULL" => Scalar::Null,
+        b"~" | b"null" | b"Null" | b"NULL" => Scalar::Null,
         _ => Scalar::Str,
     }
 }

@@ -48,6 +48,17 @@ pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument) -> Sniff<'b> {
     only_kind(text).unwrap_or(Sniff::Unproved)
 }
 
+/// The only document of a file, where its lines at column 0 prove what it holds: a separator would be one of them.
+pub fn sniff_only(bytes: &[u8]) -> Option<(RawDocument, Sniff<'_>)> {
+    let document = RawDocument {
+        range: 0..bytes.len(),
+        index: 0,
+        bad_separator: None,
+    };
+    let sniff = sniff(bytes, &document);
+    (sniff != Sniff::Unproved).then_some((document, sniff))
+}
+
 /// YAML ends a line there too, so that what looks like a comment may hold a key.
 fn has_lone_carriage_return(text: &[u8]) -> bool {
     memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n'))
@@ -194,6 +205,31 @@ mod tests {
             "-x: 1\nkind: Role\n",
         ] {
             assert_eq!(sniffed(text), Sniff::Unproved, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_proved_of_a_file_is_proved_of_its_only_document() {
+        for text in [
+            "kind: Role\n",
+            "# --- c\nkind: Role\nrules:\n ---\n- a\n",
+            "- kind: Pod\n",
+            "\n",
+        ] {
+            let documents: Vec<_> = split(text.as_bytes()).collect();
+            let (only, sniff) = sniff_only(text.as_bytes()).unwrap();
+            assert_eq!((documents, sniff), (vec![only], sniffed(text)), "{text:?}");
+        }
+        for text in [
+            "---\nkind: Role\n",
+            "kind: Role\n---\n",
+            "kind: Role\n--- x\n",
+            "kind: Role\n---",
+            "\u{feff}kind: Role\n",
+            "{\"kind\": \"Role\"}{\"kind\": \"Pod\"}",
+            "kind: Role # a\r---\n",
+        ] {
+            assert!(sniff_only(text.as_bytes()).is_none(), "{text:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::source::{FileId, Span};
 
 /// A parsed document.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Tree {
     pub(super) file: FileId,
     pub(super) root: u32,
@@ -54,6 +54,20 @@ pub(super) struct RawEntry {
 }
 
 impl Tree {
+    /// Becomes the tree of a document of `len` bytes at byte `start` of `file`, of which nothing is known yet.
+    pub(super) fn begin(&mut self, file: FileId, start: u32, len: usize) {
+        (self.file, self.start, self.root) = (file, start, 0);
+        self.nodes.clear();
+        self.entries.clear();
+        self.items.clear();
+        self.text.clear();
+        // Manifests have about one node a line, and lines of some 20 bytes; a vector that grows is copied.
+        let lines = len / 16;
+        self.nodes.reserve(lines);
+        self.entries.reserve(lines);
+        self.text.reserve(len / 2);
+    }
+
     /// The whole document.
     #[inline]
     pub fn root(&self) -> Node<'_> {
@@ -142,6 +156,20 @@ pub struct Entry<'t> {
     pub value: Node<'t>,
 }
 
+impl<'t> Entry<'t> {
+    #[inline]
+    fn new(tree: &'t Tree, raw: &RawEntry) -> Entry<'t> {
+        Entry {
+            key: tree.slice(&raw.text),
+            key_span: tree.span(raw.start, raw.end),
+            value: Node {
+                tree,
+                index: raw.value,
+            },
+        }
+    }
+}
+
 impl<'t> Node<'t> {
     /// The bytes of the value; of an empty one, the empty span after the colon or dash.
     #[inline]
@@ -184,20 +212,29 @@ impl<'t> Node<'t> {
     /// The entry with this key, if the value is a mapping that has it.
     #[inline]
     pub fn get(self, key: &str) -> Option<Entry<'t>> {
-        self.entries().find(|entry| entry.key == key)
+        let is_named = |raw: &&RawEntry| {
+            // Few keys are as long, and to see that costs less than to look at what they say.
+            raw.text.len() == key.len() && self.tree.slice(&raw.text) == key
+        };
+        let raw = self.raw_entries().iter().find(is_named);
+        raw.map(|raw| Entry::new(self.tree, raw))
     }
 
     /// The entries of a mapping in source order, each key once; of anything else, none.
     #[inline]
     pub fn entries(self) -> Entries<'t> {
-        let content = self.content();
-        let raw = match content.data {
-            Data::Map => &self.tree.entries[content.content.start as usize..content.content.end as usize],
-            _ => &[],
-        };
         Entries {
             tree: self.tree,
-            raw: raw.iter(),
+            raw: self.raw_entries().iter(),
+        }
+    }
+
+    #[inline]
+    fn raw_entries(self) -> &'t [RawEntry] {
+        let content = self.content();
+        match content.data {
+            Data::Map => &self.tree.entries[content.content.start as usize..content.content.end as usize],
+            _ => &[],
         }
     }
 
@@ -239,15 +276,7 @@ impl<'t> Iterator for Entries<'t> {
     type Item = Entry<'t>;
 
     fn next(&mut self) -> Option<Entry<'t>> {
-        let raw = self.raw.next()?;
-        Some(Entry {
-            key: self.tree.slice(&raw.text),
-            key_span: self.tree.span(raw.start, raw.end),
-            value: Node {
-                tree: self.tree,
-                index: raw.value,
-            },
-        })
+        self.raw.next().map(|raw| Entry::new(self.tree, raw))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
