@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::Loaded;
 use super::document::DOCUMENTS;
-use super::relevance::{plain_metadata, start_of_content};
+use super::relevance::{PlainMetadata, start_of_content};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
 use crate::source::{FileId, SourceMap};
@@ -31,23 +31,27 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// A document that is proved to hold one ConfigMap; `None` if its name cannot be told without parsing it.
-    pub(super) fn of_document(file: FileId, document: &RawDocument, text: &[u8]) -> Option<Place> {
-        let metadata = plain_metadata(text)?;
+    /// A document with this text that is proved to hold one ConfigMap with this metadata.
+    pub(super) fn of_document(
+        file: FileId,
+        document: &RawDocument,
+        text: &[u8],
+        metadata: PlainMetadata<'_>,
+    ) -> Place {
         let (before, after) = (
             &text[start_of_content(text)..metadata.range.start],
             &text[metadata.range.end..],
         );
         // What an anchor in the metadata marks may stand anywhere.
         let has_anchor = memchr::memchr(b'&', &text[metadata.range]).is_some();
-        Some(Place {
+        Place {
             file,
             name: metadata.name.into(),
             namespace: metadata.namespace.map(Box::from),
             may_mention: has_anchor || may_mention(before) || may_mention(after),
             start: None,
             document: document.clone(),
-        })
+        }
     }
 
     /// Where it begins.
@@ -270,6 +274,7 @@ fn read_documents(file: FileId, text: &str, documents: &[&[&Place]]) -> Objects 
 
 #[cfg(test)]
 mod tests {
+    use super::super::relevance::plain_metadata;
     use super::*;
     use crate::model::config_map::ConfigMap;
     use crate::model::mention::Mention;
@@ -284,7 +289,8 @@ mod tests {
         let document = yaml::split(text.as_bytes()).next()?;
         let is_told = yaml::sniff(text.as_bytes(), &document) == Sniff::Kind("ConfigMap");
         let tree = yaml::parse(FileId(0), text.as_bytes(), &document).tree?;
-        let place = Place::of_document(FileId(0), &document, &text.as_bytes()[document.range.clone()])?;
+        let bytes = &text.as_bytes()[document.range.clone()];
+        let place = Place::of_document(FileId(0), &document, bytes, plain_metadata(bytes)?);
         let entries = ConfigMap::read(tree.root(), &text).entries;
         let mut mentions = entries.iter().flat_map(|entry| &entry.mentions);
         is_told.then(|| (place.may_mention, mentions.any(Mention::is_host_by_itself)))

@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use super::config_maps::Place;
 use super::kustomize::Role;
 use super::relevance::{
-    declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook,
-    may_install_istiod, may_name_kind,
+    ISTIO, declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook,
+    may_install_istiod, may_name_kind, plain_metadata,
 };
 use super::remark::{self, ANNOTATION};
 use super::template::is_stopped_by_action;
@@ -172,9 +172,7 @@ impl<'b, 'c> Reader<'b, 'c> {
             sniff => sniff,
         };
         match sniff {
-            Sniff::Kind("ConfigMap") if !may_hold_mesh_config(self.bytes(document)) => {
-                return self.notes_config_map(document);
-            }
+            Sniff::Kind("ConfigMap") => return self.notes_config_map(document),
             Sniff::Kind("CustomResourceDefinition") if !may_hold_webhook(self.bytes(document)) => {
                 self.pass_over_kind();
             }
@@ -193,15 +191,19 @@ impl<'b, 'c> Reader<'b, 'c> {
         true
     }
 
-    /// Whether a ConfigMap can be told from others unread: it is counted and noted then.
+    /// Whether a ConfigMap can be told from others unread, and holds no settings of the mesh: it is counted and noted then.
     fn notes_config_map(&mut self, document: &RawDocument) -> bool {
-        let place = Place::of_document(self.file, document, self.bytes(document));
-        let is_told = place.is_some();
-        if let Some(place) = place {
-            self.contents.config_maps.push(place);
-            self.pass_over_kind();
-        }
-        is_told
+        let bytes = &self.text.bytes[document.range.clone()];
+        let Some(metadata) = plain_metadata(bytes).filter(|metadata| {
+            let is_of_istio = metadata.name.starts_with(ISTIO);
+            !is_of_istio || !may_hold_mesh_config(bytes)
+        }) else {
+            return false;
+        };
+        let place = Place::of_document(self.file, document, bytes, metadata);
+        self.contents.config_maps.push(place);
+        self.pass_over_kind();
+        true
     }
 
     /// Whether a document that may be anything is proved to have no kind.

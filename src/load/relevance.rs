@@ -99,13 +99,15 @@ fn string_length(content: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether a `ConfigMap` may hold settings of the mesh: it has a name that begins with `istio`, and a key `mesh`
-/// unless it is the injector's. Two thirds of the bytes of a usual tree are `ConfigMap`s of other names.
+/// What the names of `ConfigMap`s begin with that hold settings of the mesh.
+pub(super) const ISTIO: &str = "istio";
+
+/// Whether a `ConfigMap` may hold settings of the mesh: it has a name that begins with [`ISTIO`], and a key `mesh`
+/// unless it is the injector's.
 pub(super) fn may_hold_mesh_config(config_map: &[u8]) -> bool {
-    const ISTIO: &[u8] = b"istio";
     const INJECTOR: &[u8] = b"istio-sidecar-injector";
     // Few of them speak of Istio at all.
-    let mut names = memmem::find_iter(config_map, ISTIO)
+    let mut names = memmem::find_iter(config_map, ISTIO.as_bytes())
         .filter(|&at| follows_name_key(&config_map[..at]))
         .peekable();
     let mut keys = memmem::find_iter(config_map, b"mesh");

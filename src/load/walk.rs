@@ -140,7 +140,7 @@ impl<W: Fn(&Path) -> bool> Walk<'_, W> {
         if is_directory {
             listing.directories.push(place.inside(entry));
         } else if entry.file_type().is_file() && self.limits.includes(entry.path()) {
-            let path = place.shown.join(entry.file_name());
+            let path = place.path_of(&entry);
             let is_chart_template = place.is_chart_template;
             if (self.is_wanted)(&path) {
                 listing.files.push(Found {
@@ -159,10 +159,19 @@ impl<W: Fn(&Path) -> bool> Walk<'_, W> {
 }
 
 impl Place {
+    /// The path of something in it as it is shown. `Path::join` would ask for memory twice.
+    fn path_of(&self, entry: &DirEntry) -> PathBuf {
+        let name = entry.file_name();
+        let mut path = PathBuf::with_capacity(self.shown.as_os_str().len() + 1 + name.len());
+        path.push(&self.shown);
+        path.push(name);
+        path
+    }
+
     /// A directory in this one.
     fn inside(&self, entry: DirEntry) -> Place {
         Place {
-            shown: self.shown.join(entry.file_name()),
+            shown: self.path_of(&entry),
             is_chart_template: self.is_chart_template || is_templates_of_chart(entry.path()),
             ignored: self.ignored.within(entry.path()),
             canonical: entry.into_path(),

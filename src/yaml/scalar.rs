@@ -109,20 +109,51 @@ pub(super) fn untagged(text: &str, style: ScalarStyle) -> Resolved {
     Resolved { value, can_merge }
 }
 
+/// What the first byte of a plain scalar tells of its meaning; a table, because every key is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// It is a string.
+    Text,
+    /// It is a string unless it is one of the words that [`word`] knows.
+    Word,
+    /// It may be a number.
+    Number,
+    /// It may be a float that begins with a dot.
+    Dot,
+}
+
+static FIRSTS: [First; 256] = {
+    let mut firsts = [First::Text; 256];
+    let mut index = 0;
+    while index < firsts.len() {
+        firsts[index] = match index as u8 {
+            b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => First::Word,
+            b'+' | b'-' | b'0'..=b'9' => First::Number,
+            b'.' => First::Dot,
+            _ => First::Text,
+        };
+        index += 1;
+    }
+    firsts
+};
+
 /// The meaning of a scalar without a tag that is not quoted.
 #[inline]
 fn resolve_plain(text: &str) -> Scalar {
-    match text.as_bytes().first() {
-        None => Scalar::Null,
-        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => word(text),
-        Some(b'.') => number::named_float(text)
-            .or_else(|| number::dotted_float(text))
-            .map_or(Scalar::Str, Scalar::Float),
-        Some(b'+' | b'-' | b'0'..=b'9') => number::named_float(text)
+    let Some(&first) = text.as_bytes().first() else {
+        return Scalar::Null;
+    };
+    match FIRSTS[usize::from(first)] {
+        First::Text => Scalar::Str,
+        First::Word if text.len() > LONGEST_WORD => Scalar::Str,
+        First::Word => word(text),
+        First::Number => number::named_float(text)
             .map(Scalar::Float)
             .or_else(|| number::number(text))
             .unwrap_or(Scalar::Str),
-        Some(_) => Scalar::Str,
+        First::Dot => number::named_float(text)
+            .or_else(|| number::dotted_float(text))
+            .map_or(Scalar::Str, Scalar::Float),
     }
 }
 
@@ -144,17 +175,19 @@ fn resolve_tagged(tag: Tag, text: &str) -> Result<Scalar, String> {
     }
 }
 
-/// Booleans and nulls: exactly the spellings of YAML 1.1, so `tRue` stays a string. Told by bytes: of most words the
-/// length is enough.
+/// Of the words that mean something none is longer.
+const LONGEST_WORD: usize = "false".len();
+
+/// Booleans and nulls: exactly the spellings of YAML 1.1, so `tRue` stays a string.
 fn word(text: &str) -> Scalar {
-    match text.as_bytes() {
-        b"y" | b"Y" | b"yes" | b"Yes" | b"YES" | b"true" | b"True" | b"TRUE" | b"on" | b"On" | b"ON" => {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
             Scalar::Bool(true)
         }
-        b"n" | b"N" | b"no" | b"No" | b"NO" | b"false" | b"False" | b"FALSE" | b"off" | b"Off" | b"OFF" => {
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             Scalar::Bool(false)
         }
-        b"~" | b"null" | b"Null" | b"NULL" => Scalar::Null,
+        "~" | "null" | "Null" | "NULL" => Scalar::Null,
         _ => Scalar::Str,
     }
 }

@@ -67,6 +67,7 @@ fn has_lone_carriage_return(text: &[u8]) -> bool {
 /// What the one `kind:` line says, or that there is none; `None` if nothing is proved.
 fn only_kind(text: &[u8]) -> Option<Sniff<'_>> {
     let mut kind = Sniff::NoKind;
+    let mut has_metadata = false;
     let mut in_content = false;
     let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|newline| newline + 1));
     for start in starts {
@@ -88,13 +89,13 @@ fn only_kind(text: &[u8]) -> Option<Sniff<'_>> {
                 let Line::Key { name, value } = classify(rest)? else {
                     continue;
                 };
-                if name != b"kind" {
-                    continue;
+                // Of a key that is there twice the last counts, so that the first proves nothing.
+                match name {
+                    b"kind" if kind == Sniff::NoKind => kind = Sniff::Kind(word(value)?),
+                    b"metadata" if !has_metadata => has_metadata = true,
+                    b"kind" | b"metadata" => return None,
+                    _ => {}
                 }
-                if kind != Sniff::NoKind {
-                    return None;
-                }
-                kind = Sniff::Kind(word(value)?);
             }
         }
     }
@@ -190,6 +191,7 @@ mod tests {
     fn everything_else_has_to_be_parsed() {
         for text in [
             "kind: Role\nkind: Pod\n",
+            "kind: Role\nmetadata:\n  name: a\nmetadata:\n  name: b\n",
             "kind: &x Pod\n",
             "kind:\n  Pod\n",
             "kind: Role\n\"kind\": Pod\n",
