@@ -15,7 +15,7 @@ use crate::id::{Kind, ObjectName, RuleId};
 use crate::load::{ANNOTATION, Remark};
 use crate::rules::{self, Declared, Given, Owners};
 use crate::source::{FileId, Span};
-use crate::yaml::StringEntry;
+use crate::yaml::{StringEntry, StringMap};
 
 /// What a team decided beside its manifests.
 #[derive(Clone, Copy, Default)]
@@ -301,14 +301,12 @@ fn of_remark(remark: &Remark) -> impl Iterator<Item = Suppression<'_>> {
 }
 
 fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>> + use<'a> {
-    let on_objects = given.objects.metas().map(|meta| {
-        let name = Some(meta.object_name());
-        (&meta.annotations, meta.span, name)
-    });
-    let on_flawed = given
-        .flawed
-        .iter()
-        .map(|flawed| (&flawed.annotations, flawed.span, flawed.object_name()));
+    // Hardly any object speaks to us, and only of those that do the name is wanted.
+    let on_objects = given.objects.metas().filter(|meta| speaks(&meta.annotations));
+    let on_objects = on_objects.map(|meta| (&meta.annotations, meta.span, Some(meta.object_name())));
+    let flawed = given.flawed.iter();
+    let on_flawed = flawed.filter(|flawed| speaks(&flawed.annotations));
+    let on_flawed = on_flawed.map(|flawed| (&flawed.annotations, flawed.span, flawed.object_name()));
     // ConfigMaps are met here too if workloads read them.
     let on_unread = given
         .unread
@@ -334,6 +332,11 @@ fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>
         .flat_map(|workload| workload.spec.template.annotations.iter())
         .filter_map(|entry| of_annotation(entry, Scope::Template, Some(Flaw::PodTemplate)));
     on_objects.chain(on_templates)
+}
+
+/// Whether some of these annotations are for this program.
+fn speaks(annotations: &StringMap) -> bool {
+    annotations.iter().any(|entry| entry.key.starts_with(ANNOTATION))
 }
 
 fn of_annotation<'a>(

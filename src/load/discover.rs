@@ -59,23 +59,31 @@ pub(super) struct InputFile {
     pub(super) origin: Origin,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
+    /// Whether it has the name of a kustomization.
+    pub(super) is_kustomization: bool,
     /// What is read of it.
     pub(super) role: Role,
 }
 
 impl InputFile {
-    fn new(path: PathBuf, origin: Origin, is_chart_template: bool) -> InputFile {
+    fn new(found: Found, origin: Origin) -> InputFile {
         InputFile {
-            path,
+            path: found.path,
             origin,
-            is_chart_template,
+            is_chart_template: found.is_chart_template,
+            is_kustomization: found.is_kustomization,
             role: Role::Plain,
         }
     }
 
     /// A file that a kustomization includes from outside of what was searched.
     pub(super) fn included(path: PathBuf) -> InputFile {
-        InputFile::new(path, Origin::Found, false)
+        let found = Found {
+            path,
+            is_chart_template: false,
+            is_kustomization: false,
+        };
+        InputFile::new(found, Origin::Found)
     }
 }
 
@@ -165,8 +173,12 @@ impl Search {
     fn add_stdin(&mut self) {
         let is_new = !self.found.files.iter().any(|file| file.origin == Origin::Stdin);
         if is_new {
-            let stdin = InputFile::new(PathBuf::from(STDIN), Origin::Stdin, false);
-            self.found.files.push(stdin);
+            let stdin = Found {
+                path: PathBuf::from(STDIN),
+                is_chart_template: false,
+                is_kustomization: false,
+            };
+            self.found.files.push(InputFile::new(stdin, Origin::Stdin));
         }
     }
 
@@ -176,6 +188,7 @@ impl Search {
         let found = Found {
             path: without_dot(path).to_owned(),
             is_chart_template: self.charts.hold(&canonical),
+            is_kustomization: is_kustomization(name_of(path)),
         };
         self.push(found, Origin::Named, |_| canonical);
     }
@@ -219,8 +232,7 @@ impl Search {
         if !self.seen.as_mut().is_none_or(is_new) {
             return;
         }
-        let file = InputFile::new(found.path, origin, found.is_chart_template);
-        self.found.files.push(file);
+        self.found.files.push(InputFile::new(found, origin));
     }
 }
 

@@ -16,6 +16,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::Unreadable;
 use super::glob::Filter;
 use super::ignored::Ignored;
+use super::kustomize::is_kustomization;
 use crate::error::{Error, in_words};
 
 /// A file that a walk meets.
@@ -24,6 +25,8 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
+    /// Whether it has the name of a kustomization.
+    pub(super) is_kustomization: bool,
 }
 
 /// What to leave out of a walk: globs, and the directory that they are relative to.
@@ -141,11 +144,11 @@ impl<W: Fn(&Path) -> bool> Walk<'_, W> {
             listing.directories.push(place.inside(entry));
         } else if entry.file_type().is_file() && self.limits.includes(entry.path()) {
             let path = place.path_of(&entry);
-            let is_chart_template = place.is_chart_template;
             if (self.is_wanted)(&path) {
                 listing.files.push(Found {
                     path,
-                    is_chart_template,
+                    is_chart_template: place.is_chart_template,
+                    is_kustomization: is_kustomization(entry.file_name()),
                 });
             }
         }

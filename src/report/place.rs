@@ -17,8 +17,14 @@ use crate::source::{FileId, SourceMap, Span};
 pub struct Places<'s> {
     sources: &'s SourceMap,
     directory: PathBuf,
-    files: Vec<OnceLock<IndexedFile>>,
+    /// The files, so many at a time: of most of a large tree nothing is asked.
+    blocks: Vec<OnceLock<Block>>,
 }
+
+/// How many files a block has.
+const BLOCK: usize = 256;
+
+type Block = Box<[OnceLock<IndexedFile>]>;
 
 #[derive(Debug)]
 struct IndexedFile {
@@ -51,7 +57,7 @@ impl<'s> Places<'s> {
         Places {
             sources,
             directory: directory.into(),
-            files: (0..sources.len()).map(|_| OnceLock::new()).collect(),
+            blocks: unknown(sources.len().div_ceil(BLOCK)).collect(),
         }
     }
 
@@ -79,12 +85,21 @@ impl<'s> Places<'s> {
     }
 
     fn indexed(&self, file: FileId) -> Option<&IndexedFile> {
-        let cell = self.files.get(file.0 as usize)?;
-        Some(cell.get_or_init(|| IndexedFile {
+        let index = file.0 as usize;
+        if index >= self.sources.len() {
+            return None;
+        }
+        let block = self.blocks.get(index / BLOCK)?;
+        let block = block.get_or_init(|| unknown(BLOCK).collect());
+        Some(block[index % BLOCK].get_or_init(|| IndexedFile {
             path: self.path(file),
             line_feeds: self.sources.text(file).map(|text| line_feeds(&text)),
         }))
     }
+}
+
+fn unknown<T>(count: usize) -> impl Iterator<Item = OnceLock<T>> {
+    (0..count).map(|_| OnceLock::new())
 }
 
 fn line_feeds(text: &str) -> Box<[u32]> {
@@ -108,5 +123,20 @@ mod tests {
             (Some(1), Some(1), Some(1), Some(2))
         );
         assert_eq!(places.of(Span::new(file, 5, 6)).to_string(), "<stdin>:2");
+    }
+
+    #[test]
+    fn each_of_many_texts_has_its_own_lines() {
+        let mut sources = SourceMap::default();
+        for index in 0..=2 * BLOCK {
+            sources.add_text(format!("{index}.yaml"), "\n".repeat(index));
+        }
+        let places = Places::new(&sources, "/repo");
+        for index in (0..=2 * BLOCK).rev() {
+            let end = Span::new(FileId(index as u32), index as u32, index as u32);
+            assert_eq!(places.of(end).to_string(), format!("{index}.yaml:{}", index + 1));
+        }
+        let missing = Span::new(FileId(2 * BLOCK as u32 + 1), 0, 0);
+        assert_eq!(places.of(missing).to_string(), "<unknown>");
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn block(text: &str) -> Cow<'_, str> {
 }
 
 fn replace(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(&is_bad) {
+    if text.bytes().all(is_common) || !text.contains(&is_bad) {
         return text.into();
     }
     let replaced = text.chars().map(|c| if is_bad(c) { REPLACEMENT } else { c });
@@ -71,7 +71,8 @@ fn replacement_of_length(bytes: usize) -> char {
 
 /// JSON whose strings hold no harmful character as such; `json` is a part of valid JSON, so they stand only in strings.
 pub(super) fn json(json: &str) -> Cow<'_, str> {
-    if !json.contains(|c| is_harmful(c) && c != '\n') {
+    let is_whole = json.bytes().all(|byte| is_common(byte) || byte == b'\n');
+    if is_whole || !json.contains(|c| is_harmful(c) && c != '\n') {
         return json.into();
     }
     let mut safe = String::with_capacity(json.len() + 16);
@@ -85,6 +86,11 @@ pub(super) fn json(json: &str) -> Cow<'_, str> {
         }
     }
     safe.into()
+}
+
+/// Whether a byte is printable ASCII, which is harmless: most texts hold nothing else, and reports are long.
+fn is_common(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// Whether a terminal would obey the character, or show the text around it in another order or place.

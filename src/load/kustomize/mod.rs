@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::discover::{InputFile, Origin};
-use super::walk::name_of;
 use crate::model::transform::Step;
 use crate::model::{Part, Transform, Variant};
 use crate::source::FileId;
@@ -58,8 +57,7 @@ pub(super) fn plan(
     first: FileId,
     admits: &dyn Fn(&Path) -> bool,
 ) -> Vec<Outermost> {
-    let has_kustomization =
-        |file: &InputFile| is_kustomization(name_of(&file.path)) && file.origin != Origin::Stdin;
+    let has_kustomization = |file: &InputFile| file.is_kustomization;
     if !files.iter().any(has_kustomization) {
         return Vec::new();
     }
