@@ -12,10 +12,10 @@ use jiff::civil::Date;
 use crate::config::{Baseline, BaselineEntry, Day, Ignore};
 use crate::finding::Finding;
 use crate::id::{Kind, ObjectName, RuleId};
-use crate::load::{ANNOTATION, Remark};
+use crate::load::{ANNOTATION, Remark, speak_to_us};
 use crate::rules::{self, Declared, Given, Owners};
 use crate::source::{FileId, Span};
-use crate::yaml::{StringEntry, StringMap};
+use crate::yaml::StringEntry;
 
 /// What a team decided beside its manifests.
 #[derive(Clone, Copy, Default)]
@@ -302,10 +302,13 @@ fn of_remark(remark: &Remark) -> impl Iterator<Item = Suppression<'_>> {
 
 fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>> + use<'a> {
     // Hardly any object speaks to us, and only of those that do the name is wanted.
-    let on_objects = given.objects.metas().filter(|meta| speaks(&meta.annotations));
+    let on_objects = given
+        .objects
+        .metas()
+        .filter(|meta| speak_to_us(&meta.annotations));
     let on_objects = on_objects.map(|meta| (&meta.annotations, meta.span, Some(meta.object_name())));
     let flawed = given.flawed.iter();
-    let on_flawed = flawed.filter(|flawed| speaks(&flawed.annotations));
+    let on_flawed = flawed.filter(|flawed| speak_to_us(&flawed.annotations));
     let on_flawed = on_flawed.map(|flawed| (&flawed.annotations, flawed.span, flawed.object_name()));
     // ConfigMaps are met here too if workloads read them.
     let on_unread = given
@@ -314,10 +317,7 @@ fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>
         .map(|unread| (&unread.annotations, unread.span, None));
     let on_all = on_objects.chain(on_flawed).chain(on_unread);
     let on_objects = on_all.flat_map(|(annotations, span, name)| {
-        let entries = annotations
-            .iter()
-            .filter(|entry| entry.key.starts_with(ANNOTATION));
-        entries.filter_map(move |entry| {
+        annotations.iter().filter_map(move |entry| {
             let name = name.clone();
             of_annotation(entry, Scope::Object(Annotated { span, name }), None)
         })
@@ -332,11 +332,6 @@ fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>
         .flat_map(|workload| workload.spec.template.annotations.iter())
         .filter_map(|entry| of_annotation(entry, Scope::Template, Some(Flaw::PodTemplate)));
     on_objects.chain(on_templates)
-}
-
-/// Whether some of these annotations are for this program.
-fn speaks(annotations: &StringMap) -> bool {
-    annotations.iter().any(|entry| entry.key.starts_with(ANNOTATION))
 }
 
 fn of_annotation<'a>(

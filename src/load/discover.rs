@@ -80,8 +80,7 @@ impl InputFile {
     pub(super) fn included(path: PathBuf) -> InputFile {
         let found = Found {
             path,
-            is_chart_template: false,
-            is_kustomization: false,
+            ..Found::default()
         };
         InputFile::new(found, Origin::Found)
     }
@@ -175,8 +174,7 @@ impl Search {
         if is_new {
             let stdin = Found {
                 path: PathBuf::from(STDIN),
-                is_chart_template: false,
-                is_kustomization: false,
+                ..Found::default()
             };
             self.found.files.push(InputFile::new(stdin, Origin::Stdin));
         }
@@ -215,8 +213,9 @@ impl Search {
 
     /// Adds the files below `directory` that are wanted; the result is how many those are.
     fn walk(&mut self, directory: &Path, is_wanted: impl Fn(&Path) -> bool + Sync) -> Result<usize, Error> {
-        let files = walk(directory, &self.limits, is_wanted, &mut self.found.unreadable)?;
         let (root, shown) = (canonical(directory)?, without_dot(directory));
+        let unreadable = &mut self.found.unreadable;
+        let files = walk(directory, &root, &self.limits, is_wanted, unreadable)?;
         let count = files.len();
         // A walk follows no links.
         let canonical = |path: &Path| root.join(path.strip_prefix(shown).unwrap_or(path));

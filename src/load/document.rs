@@ -15,7 +15,7 @@ use super::relevance::{
     ISTIO, declares_object, holds_template_action, is_blank, may_hold_mesh_config, may_hold_webhook,
     may_install_istiod, may_name_kind, plain_metadata,
 };
-use super::remark::{self, ANNOTATION};
+use super::remark::{self, ANNOTATION, speak_to_us};
 use super::template::is_stopped_by_action;
 use super::{Contents, FlawedObject, SkipReason, Skipped, UnreadObject};
 use crate::id::Kind;
@@ -194,12 +194,12 @@ impl<'b, 'c> Reader<'b, 'c> {
     /// Whether a ConfigMap can be told from others unread, and holds no settings of the mesh: it is counted and noted then.
     fn notes_config_map(&mut self, document: &RawDocument) -> bool {
         let bytes = &self.text.bytes[document.range.clone()];
-        let Some(metadata) = plain_metadata(bytes).filter(|metadata| {
-            let is_of_istio = metadata.name.starts_with(ISTIO);
-            !is_of_istio || !may_hold_mesh_config(bytes)
-        }) else {
+        let Some(metadata) = plain_metadata(bytes) else {
             return false;
         };
+        if metadata.name.starts_with(ISTIO) && may_hold_mesh_config(bytes) {
+            return false;
+        }
         let place = Place::of_document(self.file, document, bytes, metadata);
         self.contents.config_maps.push(place);
         self.pass_over_kind();
@@ -219,7 +219,7 @@ impl<'b, 'c> Reader<'b, 'c> {
             return;
         }
         let annotations = annotations(root);
-        if annotations.iter().any(|entry| entry.key.starts_with(ANNOTATION)) {
+        if speak_to_us(&annotations) {
             let span = root.span();
             self.contents.unread.push(UnreadObject { annotations, span });
         }

@@ -22,7 +22,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 pub use discover::{Inputs, STDIN};
-pub use remark::{ANNOTATION, Remark};
+pub use remark::{ANNOTATION, Remark, speak_to_us};
 pub use render::Rendering;
 
 use discover::InputFile;

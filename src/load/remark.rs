@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 
 use crate::source::{FileId, Span};
-use crate::yaml;
+use crate::yaml::{self, StringMap};
 
 /// A comment that asks for findings to be ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,11 @@ pub const ANNOTATION: &str = "ignore.peerauth.dev/";
 /// Whether a text may hold a remark or an annotation.
 pub(super) fn speaks_to_us(bytes: &[u8]) -> bool {
     NAME.find(bytes).is_some()
+}
+
+/// Whether some of these annotations ask for findings on their object to be ignored.
+pub fn speak_to_us(annotations: &StringMap) -> bool {
+    annotations.iter().any(|entry| entry.key.starts_with(ANNOTATION))
 }
 
 /// The comments of a text. One that says something else behind `peerauth:` is none of them, unless it was

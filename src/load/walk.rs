@@ -20,6 +20,7 @@ use super::kustomize::is_kustomization;
 use crate::error::{Error, in_words};
 
 /// A file that a walk meets.
+#[derive(Default)]
 pub(super) struct Found {
     /// The path as it is shown and opened.
     pub(super) path: PathBuf,
@@ -62,27 +63,27 @@ impl Limits {
     }
 }
 
-/// The files below `directory` that are wanted, by the paths as they are shown; directories that cannot be read are added
+/// The files below `directory`, of which `root` is the canonical form, that are wanted, by the paths as they are shown; directories that cannot be read are added
 /// to `unreadable`. Neither comes in any order.
 ///
 /// # Errors
 /// `directory` itself cannot be read.
 pub(super) fn walk(
     directory: &Path,
+    root: &Path,
     limits: &Limits,
     is_wanted: impl Fn(&Path) -> bool + Sync,
     unreadable: &mut Vec<Unreadable>,
 ) -> Result<Vec<Found>, Error> {
-    let root = canonical(directory)?;
-    fs::read_dir(&root).map_err(|reason| Error::Unreadable {
+    fs::read_dir(root).map_err(|reason| Error::Unreadable {
         path: directory.to_owned(),
         reason,
     })?;
     let mut level = vec![Place {
-        is_chart_template: Charts::default().hold_directory(&root),
-        ignored: Ignored::at(&root),
+        is_chart_template: Charts::default().hold_directory(root),
+        ignored: Ignored::at(root),
         shown: without_dot(directory).to_owned(),
-        canonical: root,
+        canonical: root.to_owned(),
     }];
     let walk = Walk { limits, is_wanted };
     let mut files = Vec::new();

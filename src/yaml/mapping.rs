@@ -33,7 +33,7 @@ pub(super) fn effective(
     let mut duplicates = vec![];
     let mut last: HashMap<&[u8], usize> = HashMap::with_capacity(pending.len());
     for (index, later) in pending.iter().enumerate() {
-        let Some(earlier) = last.insert(text_of(text, later), index) else {
+        let Some(earlier) = last.insert(later.entry.key(text), index) else {
             continue;
         };
         overridden.push(earlier);
@@ -59,19 +59,10 @@ pub(super) fn effective(
 #[inline]
 fn is_each_key_new(pending: &[PendingEntry], text: &str) -> bool {
     (1..pending.len()).all(|index| {
-        let (before, later) = (&pending[..index], &pending[index]);
-        let key = text_of(text, later);
-        // Few are as long, and to see that costs less than to look at what they say.
-        let is_same =
-            |earlier: &PendingEntry| earlier.entry.text.len() == key.len() && text_of(text, earlier) == key;
-        !before.iter().any(is_same)
+        let key = pending[index].entry.key(text);
+        let mut before = pending[..index].iter();
+        !before.any(|earlier| earlier.entry.has_key(key, text))
     })
-}
-
-#[inline]
-fn text_of<'a>(text: &'a str, pending: &PendingEntry) -> &'a [u8] {
-    let range = &pending.entry.text;
-    &text.as_bytes()[range.start as usize..range.end as usize]
 }
 
 /// Adds the entries that `<<: node` brings; `None` if that is no mapping and no sequence of mappings.

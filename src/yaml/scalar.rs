@@ -109,51 +109,24 @@ pub(super) fn untagged(text: &str, style: ScalarStyle) -> Resolved {
     Resolved { value, can_merge }
 }
 
-/// What the first byte of a plain scalar tells of its meaning; a table, because every key is asked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum First {
-    /// It is a string.
-    Text,
-    /// It is a string unless it is one of the words that [`word`] knows.
-    Word,
-    /// It may be a number.
-    Number,
-    /// It may be a float that begins with a dot.
-    Dot,
-}
-
-static FIRSTS: [First; 256] = {
-    let mut firsts = [First::Text; 256];
-    let mut index = 0;
-    while index < firsts.len() {
-        firsts[index] = match index as u8 {
-            b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => First::Word,
-            b'+' | b'-' | b'0'..=b'9' => First::Number,
-            b'.' => First::Dot,
-            _ => First::Text,
-        };
-        index += 1;
-    }
-    firsts
-};
-
 /// The meaning of a scalar without a tag that is not quoted.
 #[inline]
 fn resolve_plain(text: &str) -> Scalar {
-    let Some(&first) = text.as_bytes().first() else {
-        return Scalar::Null;
-    };
-    match FIRSTS[usize::from(first)] {
-        First::Text => Scalar::Str,
-        First::Word if text.len() > LONGEST_WORD => Scalar::Str,
-        First::Word => word(text),
-        First::Number => number::named_float(text)
+    match text.as_bytes().first() {
+        None => Scalar::Null,
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~')
+            if text.len() <= LONGEST_WORD =>
+        {
+            word(text)
+        }
+        Some(b'.') => number::named_float(text)
+            .or_else(|| number::dotted_float(text))
+            .map_or(Scalar::Str, Scalar::Float),
+        Some(b'+' | b'-' | b'0'..=b'9') => number::named_float(text)
             .map(Scalar::Float)
             .or_else(|| number::number(text))
             .unwrap_or(Scalar::Str),
-        First::Dot => number::named_float(text)
-            .or_else(|| number::dotted_float(text))
-            .map_or(Scalar::Str, Scalar::Float),
+        Some(_) => Scalar::Str,
     }
 }
 

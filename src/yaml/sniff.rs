@@ -42,10 +42,9 @@ pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument) -> Sniff<'b> {
         return Sniff::Unproved;
     }
     let text = &bytes[document.range.clone()];
-    if has_lone_carriage_return(text) {
-        return Sniff::Unproved;
-    }
-    only_kind(text).unwrap_or(Sniff::Unproved)
+    // The lines are asked first, as they may tell early that there is no proof.
+    let kind = only_kind(text).filter(|_| !has_lone_carriage_return(text));
+    kind.unwrap_or(Sniff::Unproved)
 }
 
 /// The only document of a file, where its lines at column 0 prove what it holds: a separator would be one of them.

@@ -53,6 +53,21 @@ pub(super) struct RawEntry {
     pub(super) value: u32,
 }
 
+impl RawEntry {
+    /// The bytes of the key, of which `text` is that of the tree.
+    #[inline]
+    pub(super) fn key<'t>(&self, text: &'t str) -> &'t [u8] {
+        &text.as_bytes()[self.text.start as usize..self.text.end as usize]
+    }
+
+    /// Whether that is the key.
+    #[inline]
+    pub(super) fn has_key(&self, key: &[u8], text: &str) -> bool {
+        // Few are as long, and to see that costs less than to look at what they say.
+        self.text.len() == key.len() && self.key(text) == key
+    }
+}
+
 impl Tree {
     /// Becomes the tree of a document of `len` bytes at byte `start` of `file`, of which nothing is known yet.
     pub(super) fn begin(&mut self, file: FileId, start: u32, len: usize) {
@@ -212,12 +227,9 @@ impl<'t> Node<'t> {
     /// The entry with this key, if the value is a mapping that has it.
     #[inline]
     pub fn get(self, key: &str) -> Option<Entry<'t>> {
-        let is_named = |raw: &&RawEntry| {
-            // Few keys are as long, and to see that costs less than to look at what they say.
-            raw.text.len() == key.len() && self.tree.slice(&raw.text) == key
-        };
-        let raw = self.raw_entries().iter().find(is_named);
-        raw.map(|raw| Entry::new(self.tree, raw))
+        let mut entries = self.raw_entries().iter();
+        let raw = entries.find(|raw| raw.has_key(key.as_bytes(), &self.tree.text))?;
+        Some(Entry::new(self.tree, raw))
     }
 
     /// The entries of a mapping in source order, each key once; of anything else, none.

@@ -57,13 +57,12 @@ pub(super) fn plan(
     first: FileId,
     admits: &dyn Fn(&Path) -> bool,
 ) -> Vec<Outermost> {
-    let has_kustomization = |file: &InputFile| file.is_kustomization;
-    if !files.iter().any(has_kustomization) {
+    if !files.iter().any(|file| file.is_kustomization) {
         return Vec::new();
     }
     let mut graph = Graph::default();
     let known: HashSet<PathBuf> = files.iter().map(|file| normal(&file.path)).collect();
-    for file in files.iter().filter(|file| has_kustomization(file)) {
+    for file in files.iter().filter(|file| file.is_kustomization) {
         graph.add(&file.path);
     }
     let added = graph.follow(&known, admits);
