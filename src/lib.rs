@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod finding;
+pub mod hash;
 pub mod id;
 pub mod lint;
 pub mod load;

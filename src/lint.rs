@@ -4,11 +4,12 @@ mod suppress;
 mod unused;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use crate::finding::{Assumption, Finding, Severity};
+use crate::hash::{HashMap, HashSet};
 use crate::id::RuleId;
 use crate::rules::{self, Activation, Declared, Facts, Given, Input, Metadata, RULES, Rule};
 use crate::source::Span;
@@ -323,7 +324,7 @@ fn merge(found: Vec<(Finding, &str)>, contexts: usize) -> Option<Finding> {
 
 /// Tells apart the findings that are alike in everything that lasts.
 fn number(findings: &mut [Finding]) {
-    let mut seen: HashMap<_, u32> = HashMap::new();
+    let mut seen: HashMap<_, u32> = HashMap::default();
     for finding in findings {
         let Finding {
             rule,

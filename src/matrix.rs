@@ -2,7 +2,6 @@
 //! connections are views of. It grows with the number of different answers, not of clients.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::callers::Callers;
 use crate::finding::Assumptions;
+use crate::hash::HashMap;
 use crate::mesh::{Mesh, Protocol, Service, ServiceId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::Resolution;
@@ -252,7 +252,7 @@ impl<'a, 's, 'o> Unions<'a, 's, 'o> {
     fn of(classes: &'a [ClientClass<'s, 'o>]) -> Self {
         Unions {
             classes,
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// Every top-level module with its layer. Modules of one layer do not use each other.
 const LAYERS: &[(&str, u32)] = &[
     ("error", 0),
+    ("hash", 0),
     ("source", 0),
     ("id", 0),
     ("finding", 1),

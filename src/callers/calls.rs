@@ -2,8 +2,7 @@
 //! ConfigMaps of their containers. Each text is read once and each name looked up in one index, so that it
 //! does not matter how many services there are.
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use crate::mesh::{Mesh, ServiceId, Workload, WorkloadId};
 use crate::model::config_map::ConfigMap;
 use crate::model::mention::{Form, Mention, names_address};
@@ -51,7 +50,7 @@ impl<'o> Calls<'o> {
     pub fn new(mesh: &Mesh<'o>) -> Self {
         let by_workload = mesh.workloads().map(|(_, workload)| calls_of(mesh, workload));
         let by_workload: Vec<Vec<Call<'o>>> = by_workload.collect();
-        let mut by_service: HashMap<ServiceId, Vec<(WorkloadId, usize)>> = HashMap::new();
+        let mut by_service: HashMap<ServiceId, Vec<(WorkloadId, usize)>> = HashMap::default();
         for (workload, calls) in by_workload.iter().enumerate() {
             for (index, call) in calls.iter().enumerate() {
                 let callers = by_service.entry(call.service).or_default();

@@ -1,8 +1,7 @@
 //! Services to which gateways of others than Istio send requests: those of Ingresses, and of routes of the
 //! Gateway API.
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use crate::mesh::{Mesh, Service, ServiceId, WorkloadId};
 use crate::model::gateway_api::Route;
 use crate::model::ingress::Ingress;

@@ -1,8 +1,9 @@
 //! Ports that Prometheus scrapes: those of monitors and of annotated pods. It dials pods by their address, so
 //! that a sidecar beside it does not know whom it calls and sends what Prometheus itself sends.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use crate::hash::HashMap;
 use crate::id::Kind;
 use crate::mesh::settings::NamespaceSelector;
 use crate::mesh::{Mesh, NamespaceId, ServiceId, Workload, WorkloadId};
@@ -250,8 +251,8 @@ struct ServiceIndex<'o> {
 impl<'o> ServiceIndex<'o> {
     fn new(mesh: &Mesh<'o>) -> Self {
         let mut index = ServiceIndex {
-            by_namespace: HashMap::new(),
-            by_label: HashMap::new(),
+            by_namespace: HashMap::default(),
+            by_label: HashMap::default(),
         };
         let services = mesh
             .services()

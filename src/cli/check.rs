@@ -1,6 +1,6 @@
 //! `check`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use super::{Env, FAILED, FINDINGS, Failure, OK, Streams, notes, since, write_fil
 use crate::config::{self, Baseline, WrittenBaseline};
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::hash::HashMap;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Contexts, Gate, Judged, Level, Levels, Means, Suppressed};
 use crate::matrix::{Detail, ask_for};

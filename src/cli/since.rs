@@ -1,6 +1,5 @@
 //! `check --since`: what was found already at the merge base with a revision.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::args::{CheckArgs, Global};
@@ -9,6 +8,7 @@ use super::revision::{LaidOut, Repository};
 use super::{Env, Failure};
 use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, Severity};
+use crate::hash::HashMap;
 
 /// The findings of another tree, each with its severity there.
 pub(super) struct Older(HashMap<Fingerprint, Severity>);
@@ -30,7 +30,7 @@ pub(super) fn older(revision: &str, args: &CheckArgs, global: &Global, env: &Env
     let repository = Repository::around(&paths[0], "--since")?;
     let base = repository.merge_base("HEAD", revision)?;
     let tree = repository.lay_out(&base, paths)?;
-    let mut findings = HashMap::new();
+    let mut findings = HashMap::default();
     let existing = tree.existing(paths)?;
     if !existing.is_empty() {
         for finding in check(existing, &tree, args, global, env)? {

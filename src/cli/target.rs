@@ -1,10 +1,10 @@
 //! What `explain` is asked about: `[KIND/]NAME[.NAMESPACE]`, or a file.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::error::Error;
+use crate::hash::HashSet;
 use crate::id::{Kind, ObjectName};
 use crate::load::{Loaded, STDIN};
 use crate::mesh::{Mesh, PolicyId, ServiceId, WorkloadId};
@@ -199,7 +199,7 @@ fn candidates<'o>(meshes: &'o [Mesh<'o>]) -> Vec<Found<'o>> {
 /// The candidates of that name; if there is none, what follows the last dot is the namespace.
 fn with_name<'o>(candidates: &[Found<'o>], meshes: &[Mesh<'_>], name: &str) -> Vec<Found<'o>> {
     let select = |is_meant: &dyn Fn(&Found<'_>) -> bool| -> Vec<Found<'o>> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let meant = candidates.iter().copied().filter(|found| is_meant(found));
         // A ServiceEntry is one object with a service for each host.
         meant

@@ -4,13 +4,13 @@
 //! its cause would hide the next one.
 
 use std::cell::LazyCell;
-use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 
 use crate::config::{Baseline, BaselineEntry, Day, Ignore};
 use crate::finding::Finding;
+use crate::hash::{HashMap, HashSet};
 use crate::id::{Kind, ObjectName, RuleId};
 use crate::load::{ANNOTATION, Remark, speak_to_us};
 use crate::rules::{self, Declared, Given, Owners};
@@ -134,7 +134,7 @@ impl<'a> Suppressions<'a> {
             all.extend(of_remark(remark));
         }
         // An object that is flawed but taken, or taken several times, is met several times.
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         all.extend(of_annotations(given).filter(|suppression| seen.insert(suppression.span)));
         all.extend(gate.ignores.iter().map(of_ignore));
         for suppression in &mut all {
@@ -142,9 +142,9 @@ impl<'a> Suppressions<'a> {
         }
         let objects = given.objects;
         let mut suppressions = Suppressions {
-            by_rule: HashMap::new(),
+            by_rule: HashMap::default(),
             owners: LazyCell::new(Box::new(move || Owners::of(objects))),
-            baseline: HashMap::new(),
+            baseline: HashMap::default(),
             gate: *gate,
             all,
         };

@@ -1,11 +1,10 @@
 //! `unused-ignore`: suppressions that suppress nothing.
 
-use std::collections::{HashMap, HashSet};
-
 use super::suppress::{Flaw, Scope, Suppression, Suppressions, starts_in};
 use super::{Gate, Level, Levels, UNUSED_IGNORE};
 use crate::config::ObjectRef;
 use crate::finding::Finding;
+use crate::hash::{HashMap, HashSet};
 use crate::id::RuleId;
 use crate::load::{ANNOTATION, SkipReason};
 use crate::rules::{self, Declared, Given, Owners};
@@ -117,7 +116,7 @@ pub(super) type FirstPlaces = HashMap<(RuleId, u32), Span>;
 
 /// Where each rule first speaks in each file.
 pub(super) fn first_places(found: &[Finding]) -> FirstPlaces {
-    let mut first = HashMap::new();
+    let mut first = HashMap::default();
     for finding in found {
         let span = finding.primary.span;
         first.entry((finding.rule, span.file.0)).or_insert(span);

@@ -4,13 +4,12 @@
 //! the first pass only notes what each is called and whether its bytes may name a host; those that some workload
 //! reads and that may tell it something are read in a second one.
 
-use std::collections::{HashMap, HashSet};
-
 use rayon::prelude::*;
 
 use super::Loaded;
 use super::document::DOCUMENTS;
 use super::relevance::{PlainMetadata, start_of_content};
+use crate::hash::{HashMap, HashSet};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
 use crate::source::{FileId, SourceMap};
@@ -204,7 +203,7 @@ impl<'p> FirstOfNames<'p> {
 /// some variable gets an entry whose name says that a bare word is a host.
 fn uses_of_config_maps(objects: &Objects) -> HashMap<&str, bool> {
     let templates = objects.workloads.iter().map(|workload| &workload.spec.template);
-    let mut uses = HashMap::new();
+    let mut uses = HashMap::default();
     for used in templates.flat_map(|template| &template.texts.config_maps) {
         let is_host_by_use = used.variable.as_deref().is_some_and(names_address);
         *uses.entry(&*used.name).or_default() |= is_host_by_use;

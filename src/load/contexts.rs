@@ -5,7 +5,7 @@
 //! else is shared. Alternatives of one name belong together: `cart/dev` and `payment/dev` beside `cart/prod`
 //! and `payment/prod` are two clusters and not four.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use super::kustomize::{Outermost, Role, normal};
 use super::render::{Rendered, RenderedFrom};
 use super::walk::{canonical, split_name};
 use crate::error::Error;
+use crate::hash::{HashMap, HashSet};
 use crate::id::Kind;
 use crate::model::{Context, Meta, Objects, Part, Variant};
 use crate::source::FileId;
@@ -119,7 +120,7 @@ impl Plan {
         };
         let everywhere = inputs.everywhere.as_deref().map(normal);
         let mut units: Vec<Unit> = Vec::new();
-        let mut by_place: HashMap<(PathBuf, Vec<usize>), usize> = HashMap::new();
+        let mut by_place: HashMap<(PathBuf, Vec<usize>), usize> = HashMap::default();
         // Files come in path order, so that most lie in the directory of the one before them.
         let is_by_directory = declared.is_none() && everywhere.is_none();
         let mut last: Option<(&[u8], usize)> = None;
@@ -220,7 +221,7 @@ impl Plan {
     }
 
     fn share_no_base(&self) -> bool {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut bases = self.units.iter().flat_map(|unit| &unit.bases);
         bases.all(|base| seen.insert(base))
     }
@@ -402,7 +403,7 @@ struct Defined {
 
 impl Defined {
     fn of(objects: &Objects) -> Defined {
-        let mut ids: HashMap<Key<'_>, u32> = HashMap::new();
+        let mut ids: HashMap<Key<'_>, u32> = HashMap::default();
         let mut definitions: Vec<u32> = Vec::new();
         let mut places: Vec<(Part, u32)> = Vec::new();
         for meta in objects.metas() {

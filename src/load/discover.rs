@@ -1,6 +1,5 @@
 //! From the paths of the command line to the files to read, each once and in path order.
 
-use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use super::kustomize::{self, Outermost, Role, is_kustomization};
 use super::render::Rendering;
 use super::walk::{Charts, Found, Limits, canonical, name_of, walk, without_dot};
 use crate::error::Error;
+use crate::hash::HashSet;
 use crate::source::FileId;
 
 /// The name under which standard input appears among the files.
@@ -123,7 +123,7 @@ pub(super) fn discover(inputs: &Inputs, first: FileId) -> Result<Discovered, Err
             here: canonical(inputs.here.as_deref().unwrap_or(Path::new(".")))?,
         },
         // A single walk meets no file twice.
-        seen: (paths.len() > 1).then(HashSet::new),
+        seen: (paths.len() > 1).then(HashSet::default),
         charts: Charts::default(),
         found: Discovered::default(),
     };

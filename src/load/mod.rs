@@ -17,7 +17,6 @@ mod render;
 mod template;
 mod walk;
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -30,6 +29,7 @@ use kustomize::Role;
 use render::Rendered;
 
 use crate::error::Error;
+use crate::hash::HashMap;
 use crate::id::{Kind, ObjectName};
 use crate::model::mesh_source::IstiodValues;
 use crate::model::schema::Review;

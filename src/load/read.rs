@@ -161,7 +161,11 @@ fn fill(input: &InputFile, buffer: &mut Vec<u8>) -> io::Result<bool> {
     check_size(metadata.len())?;
     if metadata.is_file() && metadata.len() > 0 {
         // The length is known: nobody has to ask for it, or for an end, again.
-        buffer.reserve(metadata.len() as usize + PROBE);
+        let room = metadata.len() as usize + PROBE;
+        if buffer.capacity() < room {
+            // What it held for the file before need not be copied.
+            *buffer = Vec::with_capacity(room);
+        }
         file.take(metadata.len()).read_to_end(buffer)?;
     } else {
         read_to_limit(file, buffer)?;

@@ -4,7 +4,6 @@
 //! The walk is done on canonical paths: ignore files above the directory hold for it too. What is shown is the path as
 //! the directory was given.
 
-use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +17,7 @@ use super::glob::Filter;
 use super::ignored::Ignored;
 use super::kustomize::is_kustomization;
 use crate::error::{Error, in_words};
+use crate::hash::HashMap;
 
 /// A file that a walk meets.
 #[derive(Default)]

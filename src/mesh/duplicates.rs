@@ -1,9 +1,8 @@
 //! The same object twice in one context: the last in path order takes part, as `kubectl apply -f` would
 //! leave it, the others do not.
 
-use std::collections::HashMap;
-
 use super::shared::Shared;
+use crate::hash::HashMap;
 use crate::id::Kind;
 use crate::model::{Context, Meta, Object};
 

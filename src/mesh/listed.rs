@@ -1,10 +1,11 @@
 //! The endpoints of Services without a selector, as EndpointSlices and Endpoints list them
 //! (`serviceregistry/kube/controller/endpointslice.go` `updateEndpointCacheForSlice`).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::services::{Service, ServiceId};
 use super::workloads::{self, Workload, WorkloadId};
+use crate::hash::HashMap;
 use crate::model::Object;
 use crate::model::endpoint_slice::{EndpointGroup, EndpointSlice};
 use crate::model::workload::Workload as WorkloadModel;
@@ -37,10 +38,10 @@ pub(super) fn collect<'o>(
     });
     let of_services: Vec<(ServiceId, &Object<EndpointSlice>)> = of_services.collect();
     if of_services.is_empty() {
-        return HashMap::new();
+        return HashMap::default();
     }
     let known = Pods::of(pods, workloads);
-    let mut found: HashMap<ServiceId, BTreeSet<ListedEndpoint<'o>>> = HashMap::new();
+    let mut found: HashMap<ServiceId, BTreeSet<ListedEndpoint<'o>>> = HashMap::default();
     for (id, slice) in of_services {
         let namespace = slice.meta.namespace_name();
         let endpoints = slice.spec.groups.iter();
@@ -81,8 +82,8 @@ impl<'o> Pods<'o> {
             .map(|(index, workload)| (workload.meta().span, WorkloadId(index as u32)))
             .collect();
         let mut known = Pods {
-            by_name: HashMap::new(),
-            by_address: HashMap::new(),
+            by_name: HashMap::default(),
+            by_address: HashMap::default(),
         };
         for (pod, owner) in workloads::owners(pods) {
             let Some(&id) = ids.get(&owner.meta.span) else {

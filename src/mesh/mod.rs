@@ -14,10 +14,10 @@ pub mod settings;
 pub mod shared;
 pub mod workloads;
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::hash::{HashMap, map_for};
 use crate::id::Kind;
 use crate::model::config_map::ConfigMap;
 use crate::model::destination_rule::DestinationRule;
@@ -312,7 +312,7 @@ fn by_namespace<'o, T>(
     objects: Vec<&'o Object<T>>,
     namespaces: &Namespaces<'o>,
 ) -> HashMap<NamespaceId, Vec<&'o Object<T>>> {
-    let mut found: HashMap<NamespaceId, Vec<&'o Object<T>>> = HashMap::new();
+    let mut found: HashMap<NamespaceId, Vec<&'o Object<T>>> = HashMap::default();
     for object in objects {
         let namespace = namespaces.of(object.meta.namespace_name());
         found.entry(namespace).or_default().push(object);
@@ -324,7 +324,7 @@ fn collect_sidecars<'o>(
     sidecars: Vec<&'o Object<Sidecar>>,
     namespaces: &Namespaces<'o>,
 ) -> HashMap<NamespaceId, Vec<&'o Object<Sidecar>>> {
-    let mut by_namespace: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>> = HashMap::new();
+    let mut by_namespace: HashMap<NamespaceId, Vec<&'o Object<Sidecar>>> = HashMap::default();
     for (sidecar, namespace) in discovered(sidecars, namespaces) {
         by_namespace.entry(namespace).or_default().push(sidecar);
     }
@@ -338,7 +338,7 @@ fn collect_proxy_configs<'o>(
     configs: Vec<&'o Object<ProxyConfig>>,
     namespaces: &Namespaces<'o>,
 ) -> HashMap<Option<&'o str>, Vec<&'o Object<ProxyConfig>>> {
-    let mut by_namespace: HashMap<_, Vec<&'o Object<ProxyConfig>>> = HashMap::new();
+    let mut by_namespace: HashMap<_, Vec<&'o Object<ProxyConfig>>> = HashMap::default();
     for config in seen_bystanders(configs, namespaces) {
         let namespace = config.meta.namespace_name();
         by_namespace.entry(namespace).or_default().push(config);
@@ -398,7 +398,7 @@ fn index_config_maps<'o>(
 
 /// Where the services of each host are; they are sorted by it.
 fn index_hosts(services: &[Service<'_>]) -> HashMap<Arc<str>, Range<usize>> {
-    let mut by_host = HashMap::with_capacity(services.len());
+    let mut by_host = map_for(services.len());
     let mut start = 0;
     for same in services.chunk_by(|one, other| one.host == other.host) {
         let end = start + same.len();

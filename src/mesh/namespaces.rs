@@ -1,7 +1,6 @@
 //! Namespaces: those that are given, and those that objects only name.
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use crate::model::Object;
 use crate::model::namespace::Namespace as NamespaceModel;
 use crate::yaml::StringEntry;

@@ -1,9 +1,8 @@
 //! PeerAuthentications by what they are about: the mesh, a namespace, or single workloads.
 
-use std::collections::HashMap;
-
 use super::age::{age, is_ordered_by_time};
 use super::namespaces::NamespaceId;
+use crate::hash::HashMap;
 use crate::model::Object;
 use crate::model::peer_authentication::PeerAuthentication;
 

@@ -1,12 +1,11 @@
 //! What all contexts have in common, indexed once: a hundred clusters that share a mesh differ in a few objects
 //! each.
 
-use std::collections::{HashMap, HashSet};
-
 use super::duplicates::{Duplicate, Effective, Key, key};
 use super::namespaces::{NamespaceId, Namespaces};
 use super::services::Service;
 use super::{Settings, collect_services, namespace_names};
+use crate::hash::{HashMap, HashSet};
 use crate::model::{Context, Meta, Objects, Part};
 
 /// The objects that every context has.

@@ -1,9 +1,8 @@
 //! Workloads: what has ports and labels, whatever kind of object describes it.
 
-use std::collections::HashMap;
-
 use super::age::age;
 use super::namespaces::NamespaceId;
+use crate::hash::HashMap;
 use crate::id::Kind;
 use crate::model::service_entry::{GroupMetadata, WorkloadEntry, WorkloadGroup};
 use crate::model::workload::{PodTemplate, Workload as WorkloadModel};
@@ -164,7 +163,7 @@ pub(super) fn select<'o>(
     pods: &[&'o Object<WorkloadModel>],
 ) -> Vec<(&'o Object<WorkloadModel>, Option<&'o PodTemplate>)> {
     let family = Family::of(pods);
-    let mut newest: HashMap<Span, &'o Object<WorkloadModel>> = HashMap::new();
+    let mut newest: HashMap<Span, &'o Object<WorkloadModel>> = HashMap::default();
     for &pod in pods.iter().filter(|pod| pod.meta.kind == Kind::Pod) {
         let owner = family.outermost(pod);
         let known = newest.entry(owner.meta.span).or_insert(pod);

@@ -1,11 +1,12 @@
 //! Ages across two states of a cluster. Of two policies for one place the older wins, and manifests seldom say
 //! when they were applied; but what is there already is older than what is only about to be applied.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::{Meta, Objects};
+use crate::hash::HashMap;
 use crate::id::ObjectName;
 use crate::source::FileId;
 
@@ -16,7 +17,7 @@ pub const YOUNGEST: Timestamp = Timestamp::MAX;
 type Ages = HashMap<ObjectName, Option<Timestamp>>;
 
 fn ages<'m>(metas: impl Iterator<Item = &'m Meta>) -> Ages {
-    let mut ages = Ages::new();
+    let mut ages = Ages::default();
     for meta in metas {
         let age = ages.entry(meta.object_name()).or_default();
         *age = age.or(meta.created);

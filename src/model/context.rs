@@ -4,9 +4,10 @@
 //! includes it, under another name and in another namespace each time. A file is therefore read once, but
 //! stands for as many parts as there are ways in which kustomizations use it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::{Meta, Object, Objects};
+use crate::hash::HashSet;
 use crate::id::ObjectName;
 use crate::source::FileId;
 

@@ -1,8 +1,7 @@
 //! What the containers of a pod say in their environment and arguments, and which ConfigMaps tell them more.
 
-use std::collections::HashSet;
-
 use super::mention::{self, Form, Mention};
+use crate::hash::HashSet;
 use crate::yaml::{Node, Value};
 
 /// The texts of a pod's containers, reduced to the hosts in them.
@@ -56,8 +55,8 @@ impl PodTexts {
         let mut reader = Reader {
             text,
             texts: PodTexts::default(),
-            mounted: HashSet::new(),
-            mounted_by_init: HashSet::new(),
+            mounted: HashSet::default(),
+            mounted_by_init: HashSet::default(),
         };
         for container in items(pod_spec, "containers") {
             reader.read_container(container, false);

@@ -1,11 +1,12 @@
 //! Who reaches which service, and how: classes of clients, services, and an edge for each outcome between them.
 //! It is made of the matrix's rows, so that it grows with what differs and not with clients times services.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::diff::WorkloadName;
 use crate::callers::Controller;
+use crate::hash::HashMap;
 use crate::id::Kind;
 use crate::matrix::{Answers, EndpointClass, Row};
 use crate::mesh::{NamespaceId, PolicyId, ServiceId, WorkloadId};
@@ -127,7 +128,7 @@ struct Drawing<'a, 'k> {
 
 impl<'a, 'k> Drawing<'a, 'k> {
     fn new(answers: &Answers<'a>, question: Question<'k>) -> Self {
-        let mut told: HashMap<_, Vec<_>> = HashMap::new();
+        let mut told: HashMap<_, Vec<_>> = HashMap::default();
         for (workload, call) in answers.callers.calls.iter() {
             let callers = told.entry(call.service).or_default();
             callers.push((workload, call.port, call.span));

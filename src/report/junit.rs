@@ -2,7 +2,6 @@
 //!
 //! Only what makes the run fail is a failure: the report is red where the exit code is.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -11,6 +10,7 @@ use super::advice::advice;
 use super::texts::Ranges;
 use super::{Input, sanitize};
 use crate::finding::Finding;
+use crate::hash::HashMap;
 use crate::lint::Suppressed;
 use crate::load::Unreadable;
 use crate::source::Span;

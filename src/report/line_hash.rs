@@ -4,8 +4,9 @@
 //! has none, and warns where it has another one. It covers the hundred characters from the start of a line on,
 //! blanks left out, and says how often the file had the same before.
 
-use std::collections::HashMap;
 use std::fmt;
+
+use crate::hash::HashMap;
 
 /// Characters that a hash covers.
 const WINDOW: usize = 100;
@@ -61,7 +62,7 @@ impl Default for Rolling {
             at: 0,
             hash: 0,
             is_line_start: true,
-            seen: HashMap::new(),
+            seen: HashMap::default(),
             lines: Vec::new(),
         }
     }

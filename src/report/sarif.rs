@@ -4,7 +4,6 @@
 //! shown to people is made safe; the texts of fixes are exact.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -16,6 +15,7 @@ use super::line_hash::line_hashes;
 use super::texts::{Range, Ranges, Text, read_each};
 use super::{Input, Verdict, documentation_url, machine, sanitize};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
+use crate::hash::HashMap;
 use crate::id::RuleId;
 use crate::lint::{Means, Suppressed};
 use crate::load::Unreadable;

@@ -10,7 +10,7 @@ mod near;
 mod sample;
 mod scopes;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -18,6 +18,7 @@ use super::Resolution;
 use super::client::{Client, Outbound, Senders, source_labels};
 use super::dataplane::DataPlane;
 use crate::finding::Assumptions;
+use crate::hash::HashMap;
 use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::source::Span;
 use crate::yaml::StringMap;
@@ -178,7 +179,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         }
         let mut groups = Groups {
             all: Vec::new(),
-            by_namespace: HashMap::new(),
+            by_namespace: HashMap::default(),
             any_in: mesh
                 .namespaces
                 .iter()

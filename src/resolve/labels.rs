@@ -1,11 +1,11 @@
 //! The labels that selectors meet: those of the manifest and those that the injector adds.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Resolution;
 use super::dataplane::{DataPlane, TLS_MODE_LABEL};
 use super::proxy::ProxySettings;
+use crate::hash::HashMap;
 use crate::id::Kind;
 use crate::mesh::{NamespaceId, Workload, WorkloadId};
 use crate::yaml::{StringEntry, StringMap};

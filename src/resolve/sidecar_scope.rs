@@ -1,9 +1,8 @@
 //! Which Sidecar resource a proxy obeys: one alone, never several merged
 //! (`pilot/pkg/model/push_context.go` `initSidecarScopes`, `doGetSidecarScope`).
 
-use std::collections::HashMap;
-
 use super::labels::Labels;
+use crate::hash::HashMap;
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;
 use crate::model::sidecar::Sidecar;
@@ -23,8 +22,8 @@ impl<'m, 'o> SidecarIndex<'m, 'o> {
     pub(super) fn new(mesh: &'m Mesh<'o>) -> Self {
         let mut index = SidecarIndex {
             mesh,
-            by_label: HashMap::new(),
-            for_all: HashMap::new(),
+            by_label: HashMap::default(),
+            for_all: HashMap::default(),
         };
         for (&namespace, sidecars) in &mesh.sidecars {
             index.add(namespace, sidecars);
@@ -33,7 +32,7 @@ impl<'m, 'o> SidecarIndex<'m, 'o> {
     }
 
     fn add(&mut self, namespace: NamespaceId, sidecars: &[&'o Object<Sidecar>]) {
-        let mut uses: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut uses: HashMap<(&str, &str), usize> = HashMap::default();
         for entry in sidecars.iter().copied().flat_map(labels_of) {
             *uses.entry((&entry.key, &entry.value)).or_default() += 1;
         }

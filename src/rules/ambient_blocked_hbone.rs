@@ -1,10 +1,9 @@
 //! `ambient-blocked-hbone`
 
-use std::collections::HashMap;
-
 use super::ambient::{is_ambient, is_ambient_by_default};
 use super::{Declared, Facts, Rule, declare_rule, ports, wording};
 use crate::finding::Finding;
+use crate::hash::HashMap;
 use crate::mesh::settings::NamespaceSelector;
 use crate::mesh::{NamespaceId, WorkloadId};
 use crate::model::Object;
@@ -112,7 +111,7 @@ impl<'a> Guards<'a> {
         let mut guards = Guards {
             namespace,
             policies: Vec::new(),
-            by_workload: HashMap::new(),
+            by_workload: HashMap::default(),
         };
         for object in objects.iter().filter(|object| object.spec.is_about_ingress()) {
             let workloads = selected(facts, namespace, object.spec.pod_selector.as_ref());

@@ -1,10 +1,10 @@
 //! Hosts of DestinationRules, and the given services that they cover.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Facts;
+use crate::hash::HashMap;
 use crate::mesh::{NamespaceId, ServiceId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;

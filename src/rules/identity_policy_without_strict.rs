@@ -1,10 +1,9 @@
 //! `identity-policy-without-strict`.
 
-use std::collections::{HashMap, HashSet};
-
 use super::connections::related_policy;
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Assumption, Finding, Severity};
+use crate::hash::{HashMap, HashSet};
 use crate::mesh::{NamespaceId, WorkloadId};
 use crate::model::Object;
 use crate::model::authorization_policy::{AuthorizationPolicy, AuthorizationRule, Source};
@@ -109,7 +108,7 @@ fn action(policy: &Object<AuthorizationPolicy>) -> &str {
 /// The workloads whose policies together let nobody in that has no identity: one denies all such callers, or
 /// every one that allows asks for an identity.
 fn guarded(facts: &Facts<'_>) -> HashSet<WorkloadId> {
-    let (mut denied, mut allowed, mut open) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let (mut denied, mut allowed, mut open) = (HashSet::default(), HashSet::default(), HashSet::default());
     let policies = &facts.mesh.bystanders.authorization_policies;
     for policy in policies.iter().filter(|policy| is_about_workloads(&policy.spec)) {
         let rules = &policy.spec.rules;
@@ -363,7 +362,7 @@ struct Identities<'f, 'a> {
 
 impl<'f, 'a> Identities<'f, 'a> {
     fn of(facts: &'f Facts<'a>) -> Self {
-        let mut by_account: HashMap<_, Vec<WorkloadId>> = HashMap::new();
+        let mut by_account: HashMap<_, Vec<WorkloadId>> = HashMap::default();
         for (id, workload) in facts
             .mesh
             .workloads()

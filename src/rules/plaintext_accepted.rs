@@ -1,12 +1,13 @@
 //! `plaintext-accepted`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::connections::traced_port;
 use super::wording::counted;
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::callers::ApiServerCall;
 use crate::finding::{Assumptions, Finding};
+use crate::hash::HashMap;
 use crate::mesh::{PolicyId, WorkloadId};
 use crate::model::Account;
 use crate::model::peer_authentication::Mode;

@@ -1,12 +1,11 @@
 //! `target-port-in-port-settings`
 
-use std::collections::HashSet;
-
 use super::connections::host as service_host;
 use super::hosts::{RuleHost, rule_hosts};
 use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Edit, Finding};
+use crate::hash::HashSet;
 use crate::mesh::{ServiceId, TargetPort};
 use crate::model::destination_rule::TrafficPolicy;
 use crate::resolve::endpoints::target_port;

@@ -1,12 +1,11 @@
 //! `unmatched-host`
 
-use std::collections::HashMap;
-
 use super::hosts::{RuleHost, rule_hosts};
 use super::manifest;
 use super::wording::{destination_rule, is_complete, list};
 use super::{Declared, Facts, Rule, declare_rule};
 use crate::finding::{Assumption, Finding, Severity};
+use crate::hash::HashMap;
 use crate::mesh::settings::Origin;
 use crate::mesh::{NamespaceId, Service};
 use crate::resolve::destination::HostMap;
@@ -99,8 +98,8 @@ impl<'a> Given<'a> {
     fn of(facts: &Facts<'a>) -> Given<'a> {
         let mut given = Given {
             entries: HostMap::default(),
-            by_namespace: HashMap::new(),
-            by_name: HashMap::new(),
+            by_namespace: HashMap::default(),
+            by_name: HashMap::default(),
         };
         for (_, service) in facts.mesh.services() {
             if service.entry().is_some() {

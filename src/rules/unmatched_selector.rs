@@ -2,10 +2,9 @@
 
 mod near;
 
-use std::collections::HashMap;
-
 use super::{Declared, Facts, Rule, declare_rule, manifest, wording};
 use crate::finding::{Edit, Finding, Severity};
+use crate::hash::HashMap;
 use crate::mesh::{NamespaceId, Policy, Scope};
 use crate::model::object::LabelSelector;
 use crate::resolve::labels::is_runtime_only;
@@ -91,7 +90,7 @@ const CONTROLLER_LABELS: [&str; 4] = [
 
 impl Rule for UnmatchedSelector {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-        let mut inventories: HashMap<NamespaceId, Inventory<'_>> = HashMap::new();
+        let mut inventories: HashMap<NamespaceId, Inventory<'_>> = HashMap::default();
         for (id, policy) in facts.mesh.policies.iter() {
             let namespace = policy.namespace;
             let is_matched = !facts.resolution.selected_by(id).is_empty();

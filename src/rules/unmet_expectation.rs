@@ -2,11 +2,10 @@
 
 mod causes;
 
-use std::collections::HashSet;
-
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::config::{Exception, Expectation, Glob};
 use crate::finding::{Assumption, Finding, Severity};
+use crate::hash::HashSet;
 use crate::source::Span;
 use crate::yaml::Spanned;
 
@@ -238,7 +237,7 @@ fn is_about(facts: &Facts<'_>, exception: &Exception, violation: &Violation<'_>)
 
 /// The exceptions of all expectations that excuse something in one context, by the place of their objects.
 pub(crate) fn used_exceptions(facts: &Facts<'_>) -> HashSet<Span> {
-    let mut used = HashSet::new();
+    let mut used = HashSet::default();
     for expectation in facts
         .given
         .expectations

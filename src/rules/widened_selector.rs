@@ -1,9 +1,8 @@
 //! `widened-selector`
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Declared, Facts, Rule, declare_rule, unknown_field, wording};
 use crate::finding::Finding;
+use crate::hash::{HashMap, HashSet};
 use crate::id::Kind;
 use crate::mesh::{Policy, PolicyId, Scope};
 use crate::model::schema::{Suggestion, UnknownField};

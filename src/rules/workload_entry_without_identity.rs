@@ -1,9 +1,8 @@
 //! `workload-entry-without-identity`.
 
-use std::collections::HashSet;
-
 use super::{Declared, Facts, Rule, declare_rule, wording};
 use crate::finding::{Assumption, Finding};
+use crate::hash::HashSet;
 use crate::mesh::{PolicyId, Scope, Workload, WorkloadId};
 use crate::model::peer_authentication::Mode;
 use crate::resolve::client::{EndpointPlace, SentReason};

@@ -4,17 +4,16 @@
 //! have, how `<<` merges, which of two equal keys stays. Aliases share the node of their anchor, so what
 //! a walk of the tree would meet is counted and bounded while it is built.
 
-use std::collections::HashMap;
 use std::mem;
-use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, StructureStyle};
 
 use super::defect::{Defect, DefectKind, Limit};
 use super::frame::{Awaits, Built, Frame, Size};
-use super::mapping::{self, PendingEntry};
+use super::mapping;
 use super::scalar::{self, Resolved, Scalar, Tag};
-use super::tree::{Data, RawEntry, RawNode, Tree};
+use super::tree::{Bounds, Data, RawEntry, RawNode, Tree};
+use crate::hash::HashMap;
 use crate::source::{FileId, Span};
 
 /// What holds other nodes.
@@ -31,8 +30,9 @@ const MERGE: &str = "<<";
 
 /// A scalar that says what is written.
 #[derive(Clone, Copy)]
-pub(super) struct Written<'t> {
-    pub(super) text: &'t str,
+pub(super) struct Written {
+    /// What it says, in the text of the tree.
+    pub(super) text: Bounds,
     pub(super) style: ScalarStyle,
     /// With its quotes.
     pub(super) span: Span,
@@ -46,7 +46,9 @@ pub(super) struct Builder {
     frames: Vec<Frame>,
     /// Items and entries of the collections that are still open: each frame owns those from its mark on.
     items: Vec<u32>,
-    entries: Vec<PendingEntry>,
+    entries: Vec<RawEntry>,
+    /// Which of these entries `<<` brought there, in order.
+    merged: Vec<usize>,
     anchors: HashMap<usize, Built>,
     /// How many nodes a walk visits again because of aliases.
     repeated: usize,
@@ -61,9 +63,21 @@ impl Builder {
         self.frames.clear();
         self.items.clear();
         self.entries.clear();
+        self.merged.clear();
         self.anchors.clear();
         self.repeated = 0;
         self.root = None;
+    }
+
+    /// As [`Builder::begin`], of a document most of which says what is written: its scalars need not be copied one by one.
+    pub(super) fn begin_written(&mut self, file: FileId, start: u32, text: &str) {
+        self.begin(file, start, text.len());
+        self.tree.text.push_str(text);
+    }
+
+    /// The text of the tree; what is added behind it is there to be said by scalars.
+    pub(super) fn text_mut(&mut self) -> &mut String {
+        &mut self.tree.text
     }
 
     /// The tree, if the document had a root, and what is wrong with it although kubectl takes it.
@@ -97,7 +111,8 @@ impl Builder {
                 let tag = tag.as_deref().map(|tag| Tag::new(tag.handle(), tag.suffix()));
                 let (scalar, text) =
                     scalar::resolve(text, *style, tag).map_err(|message| Defect::syntax(message, span))?;
-                self.scalar(scalar, &text, *anchor, span)
+                let text = append(&mut self.tree.text, &text);
+                self.scalar(scalar, text, *anchor, span)
             }
             Event::SequenceStart(style, anchor, _) => self.open(Collection::Sequence, *style, *anchor, span),
             Event::MappingStart(style, anchor, _) => self.open(Collection::Mapping, *style, *anchor, span),
@@ -112,9 +127,27 @@ impl Builder {
     /// # Errors
     /// As [`Builder::event`].
     #[inline]
-    pub(super) fn text(&mut self, scalar: Written<'_>) -> Result<(), Defect> {
-        let Written { text, style, span } = scalar;
-        self.scalar(scalar::untagged(text, style), text, 0, span)
+    pub(super) fn text(&mut self, scalar: Written) -> Result<(), Defect> {
+        let Written { text, span, .. } = scalar;
+        if self.is_surely_string(scalar)
+            && let Some(frame) = self.frames.last_mut()
+            && let Some(awaits @ Awaits::Key) = &mut frame.awaits
+        {
+            *awaits = Awaits::Value { text, key: span };
+            return Ok(());
+        }
+        self.scalar(self.meaning(scalar), text, 0, span)
+    }
+
+    fn meaning(&self, scalar: Written) -> Resolved {
+        scalar::untagged(self.tree.slice(scalar.text), scalar.style)
+    }
+
+    /// Whether a scalar is a string as nearly all are, be it a key or a value.
+    #[inline]
+    fn is_surely_string(&self, scalar: Written) -> bool {
+        let text = &self.tree.text.as_bytes()[scalar.text.range()];
+        scalar.style != ScalarStyle::Plain || scalar::is_surely_string(text)
     }
 
     /// Takes a key and its value in a mapping that awaits a key: as [`Builder::text`] of the one and of the other, but
@@ -123,35 +156,42 @@ impl Builder {
     /// # Errors
     /// As [`Builder::event`].
     #[inline]
-    pub(super) fn entry(&mut self, key: Written<'_>, value: Written<'_>) -> Result<(), Defect> {
-        let resolved = scalar::untagged(key.text, key.style);
-        if resolved.value != Scalar::Str || resolved.can_merge && key.text == MERGE {
+    pub(super) fn entry(&mut self, key: Written, value: Written) -> Result<(), Defect> {
+        if !self.is_surely_string(key) {
             self.text(key)?;
             return self.text(value);
         }
-        let text = append(&mut self.tree.text, key.text);
-        let meaning = scalar::untagged(value.text, value.style).value;
-        let built = self.scalar_node(meaning, value.text, value.span)?;
+        let built = if self.is_surely_string(value) {
+            self.push(value.span, Data::Str, value.text, Size::LEAF)
+        } else {
+            let meaning = self.meaning(value).value;
+            self.scalar_node(meaning, value.text, value.span)?
+        };
         if let Some(frame) = self.frames.last_mut() {
             frame.size.add(built.size);
         }
-        self.push_entry(text, key.span, built.node);
+        self.push_entry(key.text, key.span, built.node);
         Ok(())
     }
 
+    /// Whether a key stands for the entries of its value.
     #[inline]
-    fn push_entry(&mut self, text: Range<u32>, key: Span, value: u32) {
-        let entry = RawEntry {
+    fn can_merge(&self, scalar: Resolved, text: Bounds) -> bool {
+        scalar.can_merge && self.tree.slice(text) == MERGE
+    }
+
+    #[inline]
+    fn push_entry(&mut self, text: Bounds, key: Span, value: u32) {
+        self.entries.push(RawEntry {
             text,
             start: key.start,
             end: key.end,
             value,
-        };
-        self.entries.push(PendingEntry { entry, merged: false });
+        });
     }
 
     #[inline]
-    fn scalar(&mut self, scalar: Resolved, text: &str, anchor: usize, span: Span) -> Result<(), Defect> {
+    fn scalar(&mut self, scalar: Resolved, text: Bounds, anchor: usize, span: Span) -> Result<(), Defect> {
         if !self.awaits_key() {
             let node = self.scalar_node(scalar.value, text, span)?;
             return self.complete(node, anchor);
@@ -166,22 +206,24 @@ impl Builder {
     }
 
     #[inline]
-    fn scalar_node(&mut self, scalar: Scalar, text: &str, span: Span) -> Result<Built, Defect> {
+    fn scalar_node(&mut self, scalar: Scalar, text: Bounds, span: Span) -> Result<Built, Defect> {
         let data = match scalar.through_json() {
             Scalar::Null => Data::Null,
             Scalar::Bool(bool) => Data::Bool(bool),
             Scalar::Int(int) => Data::Int(int),
             Scalar::UInt(uint) => Data::UInt(uint),
             Scalar::Float(float) if float.is_finite() => Data::Float(float),
-            Scalar::Float(_) => return Err(Defect::syntax(format!("`{text}` is no number in JSON"), span)),
+            Scalar::Float(_) => {
+                let text = self.tree.slice(text);
+                return Err(Defect::syntax(format!("`{text}` is no number in JSON"), span));
+            }
             Scalar::Str => Data::Str,
         };
-        let content = append(&mut self.tree.text, text);
-        Ok(self.push(span, data, content, Size::LEAF))
+        Ok(self.push(span, data, text, Size::LEAF))
     }
 
     #[inline]
-    fn push(&mut self, span: Span, data: Data, content: Range<u32>, size: Size) -> Built {
+    fn push(&mut self, span: Span, data: Data, content: Bounds, size: Size) -> Built {
         self.tree.nodes.push(RawNode {
             start: span.start,
             end: span.end,
@@ -199,12 +241,15 @@ impl Builder {
     }
 
     #[inline]
-    fn key(&mut self, scalar: Resolved, text: &str, span: Span) -> Result<(), Defect> {
-        let awaits = if scalar.can_merge && text == MERGE {
+    fn key(&mut self, scalar: Resolved, text: Bounds, span: Span) -> Result<(), Defect> {
+        let awaits = if self.can_merge(scalar, text) {
             Awaits::MergeValue
         } else {
-            let key = scalar::key(scalar.value, text).map_err(|message| Defect::syntax(message, span))?;
-            let text = append(&mut self.tree.text, &key);
+            let key = scalar::key(scalar.value, self.tree.slice(text));
+            let text = match key.map_err(|message| Defect::syntax(message, span))? {
+                Some(key) => append(&mut self.tree.text, &key),
+                None => text,
+            };
             Awaits::Value { text, key: span }
         };
         if let Some(frame) = self.frames.last_mut() {
@@ -236,7 +281,7 @@ impl Builder {
             Collection::Mapping => (Data::Map, self.entries.len(), Some(Awaits::Key)),
             Collection::Sequence => (Data::Seq, self.items.len(), None),
         };
-        let built = self.push(span, data, 0..0, Size::LEAF);
+        let built = self.push(span, data, Bounds::default(), Size::LEAF);
         self.frames.push(Frame {
             node: built.node,
             anchor,
@@ -288,34 +333,40 @@ impl Builder {
 
     /// Moves the items into the tree; also where the last one ends.
     #[inline]
-    fn close_sequence(&mut self, mark: usize) -> (Range<u32>, Option<u32>) {
+    fn close_sequence(&mut self, mark: usize) -> (Bounds, Option<u32>) {
+        let items = &self.items[mark..];
+        let last = items.last().map(|&node| self.tree.nodes[node as usize].end);
         let start = self.tree.items.len() as u32;
-        self.tree.items.extend_from_slice(&self.items[mark..]);
+        self.tree.items.extend_from_slice(items);
+        let end = self.tree.items.len() as u32;
         self.items.truncate(mark);
-        let range = start..self.tree.items.len() as u32;
-        let last = self.tree.items[start as usize..].last();
-        (range, last.map(|&node| self.tree.nodes[node as usize].end))
+        (Bounds { start, end }, last)
     }
 
     /// Moves the entries into the tree, each key once; also where the last one ends.
     #[inline]
-    fn close_mapping(&mut self, mark: usize) -> (Range<u32>, Option<u32>) {
+    fn close_mapping(&mut self, mark: usize) -> (Bounds, Option<u32>) {
         let pending = &self.entries[mark..];
-        let last = pending.iter().rev().find(|pending| !pending.merged);
-        let last = last.map(|pending| self.tree.nodes[pending.entry.value as usize].end);
+        let is_merged = |index: usize| self.merged.binary_search(&(mark + index)).is_ok();
+        let last = (0..pending.len()).rev().find(|&index| !is_merged(index));
+        let last = last.map(|index| self.tree.nodes[pending[index].value as usize].end);
         let start = self.tree.entries.len() as u32;
-        let duplicates = mapping::effective(pending, &self.tree.text, &mut self.tree.entries);
+        let duplicates = mapping::effective(pending, is_merged, &self.tree.text, &mut self.tree.entries);
         for (first, later) in duplicates {
             self.defects.push(Defect {
                 kind: DefectKind::DuplicateKey {
-                    key: self.tree.slice(&later.text).to_owned(),
+                    key: self.tree.slice(later.text).to_owned(),
                     first: self.tree.span(first.start, first.end),
                 },
                 span: self.tree.span(later.start, later.end),
             });
         }
         self.entries.truncate(mark);
-        (start..self.tree.entries.len() as u32, last)
+        while self.merged.last().is_some_and(|&merged| merged >= mark) {
+            self.merged.pop();
+        }
+        let end = self.tree.entries.len() as u32;
+        (Bounds { start, end }, last)
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Defect> {
@@ -330,7 +381,7 @@ impl Builder {
         if self.awaits_key() {
             return self.alias_key(target, span);
         }
-        let node = self.push(span, Data::Alias(target.node), 0..0, target.size);
+        let node = self.push(span, Data::Alias(target.node), Bounds::default(), target.size);
         self.complete(node, 0)
     }
 
@@ -350,9 +401,8 @@ impl Builder {
                 ));
             }
         };
-        let text = self.tree.slice(&raw.content).to_owned();
         let can_merge = false;
-        self.key(Resolved { value, can_merge }, &text, span)
+        self.key(Resolved { value, can_merge }, raw.content, span)
     }
 
     /// Hands a complete node to the collection that it belongs to.
@@ -383,14 +433,18 @@ impl Builder {
     fn merge(&mut self, node: u32) -> Result<(), Defect> {
         let RawNode { start, end, .. } = self.tree.nodes[node as usize];
         let span = self.tree.span(start, end);
+        let before = self.entries.len();
         mapping::merge(&self.tree, node, &mut self.entries)
-            .ok_or_else(|| Defect::syntax("`<<` takes a mapping or a sequence of mappings", span))
+            .ok_or_else(|| Defect::syntax("`<<` takes a mapping or a sequence of mappings", span))?;
+        self.merged.extend(before..self.entries.len());
+        Ok(())
     }
 }
 
 #[inline]
-fn append(text: &mut String, more: &str) -> Range<u32> {
+fn append(text: &mut String, more: &str) -> Bounds {
     let start = text.len() as u32;
     text.push_str(more);
-    start..text.len() as u32
+    let end = text.len() as u32;
+    Bounds { start, end }
 }

@@ -1,9 +1,8 @@
 //! What is known of a collection while it is being built, and of a node once it is complete.
 
-use std::ops::Range;
-
 use granit_parser::StructureStyle;
 
+use super::tree::Bounds;
 use crate::source::Span;
 
 /// A collection that is still open.
@@ -20,7 +19,7 @@ pub(super) struct Frame {
 /// What comes next in a mapping.
 pub(super) enum Awaits {
     Key,
-    Value { text: Range<u32>, key: Span },
+    Value { text: Bounds, key: Span },
     MergeValue,
 }
 

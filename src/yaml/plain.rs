@@ -6,13 +6,11 @@
 //! document: it alone knows all of YAML, and reports what is wrong. Both feed one [`Builder`], so that they
 //! cannot differ in what a scalar means.
 
-use std::mem;
-
 use granit_parser::{ScalarStyle, StructureStyle};
 
 use super::build::{Builder, Collection, Written};
 use super::defect::Defect;
-use super::tree::Tree;
+use super::tree::{Bounds, Tree};
 use crate::source::{FileId, Span};
 
 /// The parser looks for the colon of a key no further than 1024 characters.
@@ -27,7 +25,7 @@ pub(super) fn read(
     start: usize,
     text: &str,
 ) -> Option<(Tree, Vec<Defect>)> {
-    builder.begin(file, start as u32, text.len());
+    builder.begin_written(file, start as u32, text);
     lines.open.clear();
     let mut reader = Reader {
         file,
@@ -38,7 +36,6 @@ pub(super) fn read(
         next: 0,
         open: &mut lines.open,
         awaits: None,
-        content: &mut lines.content,
     };
     reader.lines()?;
     let (tree, defects) = reader.builder.finish();
@@ -50,8 +47,6 @@ pub(super) fn read(
 pub(super) struct Lines {
     /// The block collections around the current line, the innermost last.
     open: Vec<Block>,
-    /// The text of the last literal scalar.
-    content: String,
 }
 
 struct Reader<'t> {
@@ -65,7 +60,6 @@ struct Reader<'t> {
     open: &'t mut Vec<Block>,
     /// Where the value of the last key or dash would stand, as long as there is none.
     awaits: Option<usize>,
-    content: &'t mut String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,6 +138,9 @@ impl Reader<'_> {
         }
         let value = self.one_line(at, end)?;
         self.builder.entry(self.written(key), self.written(value)).ok()?;
+        if value.end == end {
+            return Some(());
+        }
         self.ends_behind(value.end, end)
     }
 
@@ -325,8 +322,11 @@ impl Reader<'_> {
         if !is_start {
             return None;
         }
+        // Most values are one word.
         let mut length = line.len();
-        for at in memchr::memchr2_iter(b':', b'#', line) {
+        let word = line.iter().position(|&byte| !IS_IN_WORD[usize::from(byte)]);
+        let rest = word.map_or(length..length, |word| word..length);
+        for at in memchr::memchr2_iter(b':', b'#', &line[rest.clone()]).map(|at| rest.start + at) {
             let is_comment = line[at] == b'#' && line[at - 1] == b' ';
             if is_comment {
                 length = at;
@@ -362,25 +362,24 @@ impl Reader<'_> {
         if !is_measured || indent <= self.open.last()?.column {
             return None;
         }
-        let mut content = mem::take(self.content);
-        content.clear();
-        let last = self.literal_lines(indent, &mut content)?;
+        let start = self.builder.text_mut().len() as u32;
+        let last = self.literal_lines(indent)?;
+        let content = self.builder.text_mut();
         if !keeps_last_break {
             content.pop();
         }
+        let end = content.len() as u32;
         let written = Written {
-            text: &content,
+            text: Bounds { start, end },
             style: ScalarStyle::Literal,
             span: self.span(at, last),
         };
-        self.builder.text(written).ok()?;
-        *self.content = content;
-        Some(())
+        self.builder.text(written).ok()
     }
 
-    /// Moves lines that are indented so far, or empty, to `content`; the result is where the last word of them
-    /// ends.
-    fn literal_lines(&mut self, indent: usize, content: &mut String) -> Option<usize> {
+    /// Adds lines that are indented so far, or empty, to the text of the tree, without their indentation; the
+    /// result is where the last word of them ends.
+    fn literal_lines(&mut self, indent: usize) -> Option<usize> {
         let mut last = None;
         let mut empty = 0;
         while self.next < self.bytes.len() {
@@ -397,6 +396,7 @@ impl Reader<'_> {
                 if length == 0 || end == self.bytes.len() {
                     return None;
                 }
+                let content = self.builder.text_mut();
                 content.extend(std::iter::repeat_n('\n', empty));
                 content.push_str(&self.text[at..=end]);
                 empty = 0;
@@ -461,7 +461,7 @@ impl Reader<'_> {
 }
 
 /// Bytes and what is made of them.
-impl<'t> Reader<'t> {
+impl Reader<'_> {
     #[inline]
     fn line_end(&self, start: usize) -> usize {
         let length = memchr::memchr(b'\n', &self.bytes[start..]);
@@ -489,11 +489,12 @@ impl<'t> Reader<'t> {
     }
 
     #[inline]
-    fn written(&self, scalar: Scalar) -> Written<'t> {
+    fn written(&self, scalar: Scalar) -> Written {
         let Scalar { style, start, end } = scalar;
-        let text = match style {
-            ScalarStyle::Plain => &self.text[start..end],
-            _ => &self.text[start + 1..end - 1],
+        let quote = usize::from(style != ScalarStyle::Plain);
+        let text = Bounds {
+            start: (start + quote) as u32,
+            end: (end - quote) as u32,
         };
         let span = self.span(start, end);
         Written { text, style, span }

@@ -97,6 +97,53 @@ pub(super) fn resolve(
     Ok((Resolved { value, can_merge }, text))
 }
 
+/// What the first byte of a text without quotes tells of its meaning.
+#[derive(Clone, Copy)]
+enum Start {
+    String,
+    /// It may be one of the words that mean something.
+    Word,
+    Other,
+}
+
+/// A table, because every key and nearly every value is asked about.
+static STARTS: [Start; 256] = {
+    let mut starts = [Start::String; 256];
+    let mut index = 0;
+    while index < starts.len() {
+        starts[index] = match index as u8 {
+            b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => Start::Word,
+            b'~' | b'.' | b'+' | b'-' | b'0'..=b'9' | b'<' => Start::Other,
+            _ => Start::String,
+        };
+        index += 1;
+    }
+    starts
+};
+
+/// Whether a text without quotes can be nothing but a string, wherever it stands, as its first bytes tell of most.
+#[inline]
+pub(super) fn is_surely_string(text: &[u8]) -> bool {
+    text.first()
+        .is_some_and(|first| match STARTS[usize::from(*first)] {
+            Start::String => true,
+            Start::Word => !may_be_word(text),
+            Start::Other => false,
+        })
+}
+
+/// Whether a text begins as a word that means something, and is not too long for one.
+#[inline]
+fn may_be_word(text: &[u8]) -> bool {
+    match text {
+        [first, second, ..] if text.len() <= LONGEST_WORD => {
+            let start = [first.to_ascii_lowercase(), second.to_ascii_lowercase()];
+            matches!(&start, b"ye" | b"no" | b"nu" | b"tr" | b"fa" | b"on" | b"of")
+        }
+        _ => text.len() < 2,
+    }
+}
+
 /// What a scalar without a tag means.
 #[inline]
 pub(super) fn untagged(text: &str, style: ScalarStyle) -> Resolved {
@@ -197,17 +244,17 @@ impl Scalar {
     }
 }
 
-/// The string that a key becomes in JSON.
+/// The string that a key becomes in JSON, unless that is its own text.
 ///
 /// # Errors
 /// A sentence, for a key that JSON cannot have.
 #[inline]
-pub(super) fn key(scalar: Scalar, text: &str) -> Result<Cow<'_, str>, String> {
+pub(super) fn key(scalar: Scalar, text: &str) -> Result<Option<Cow<'static, str>>, String> {
     match scalar {
-        Scalar::Str => Ok(text.into()),
-        Scalar::Bool(bool) => Ok(if bool { "true" } else { "false" }.into()),
-        Scalar::Int(int) => Ok(int.to_string().into()),
-        Scalar::Float(float) => Ok(number::format_key(float).into()),
+        Scalar::Str => Ok(None),
+        Scalar::Bool(bool) => Ok(Some(if bool { "true" } else { "false" }.into())),
+        Scalar::Int(int) => Ok(Some(int.to_string().into())),
+        Scalar::Float(float) => Ok(Some(number::format_key(float).into())),
         Scalar::Null => Err("a key is null; it has to be a string".to_owned()),
         Scalar::UInt(_) => Err(format!("the key {text} does not fit into 64 bits with a sign")),
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::source::{FileId, Span};
 
 /// A parsed document.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Tree {
     pub(super) file: FileId,
     pub(super) root: u32,
@@ -19,16 +19,35 @@ pub struct Tree {
     pub(super) nodes: Vec<RawNode>,
     pub(super) entries: Vec<RawEntry>,
     pub(super) items: Vec<u32>,
-    /// The text of every scalar and key.
+    /// The text of every scalar and key, and in plain style also what stands between them.
     pub(super) text: String,
 }
 
+/// Where something stands in one of the vectors of a tree, or in its text.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub(super) struct Bounds {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Bounds {
+    #[inline]
+    fn len(self) -> usize {
+        self.range().len()
+    }
+
+    #[inline]
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
 /// Where a node stands and what it is; `content` is a range of `text`, `items` or `entries`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct RawNode {
     pub(super) start: u32,
     pub(super) end: u32,
-    pub(super) content: Range<u32>,
+    pub(super) content: Bounds,
     pub(super) data: Data,
 }
 
@@ -45,9 +64,9 @@ pub(super) enum Data {
     Alias(u32),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct RawEntry {
-    pub(super) text: Range<u32>,
+    pub(super) text: Bounds,
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) value: u32,
@@ -56,13 +75,13 @@ pub(super) struct RawEntry {
 impl RawEntry {
     /// The bytes of the key, of which `text` is that of the tree.
     #[inline]
-    pub(super) fn key<'t>(&self, text: &'t str) -> &'t [u8] {
-        &text.as_bytes()[self.text.start as usize..self.text.end as usize]
+    pub(super) fn key(self, text: &str) -> &[u8] {
+        &text.as_bytes()[self.text.range()]
     }
 
     /// Whether that is the key.
     #[inline]
-    pub(super) fn has_key(&self, key: &[u8], text: &str) -> bool {
+    pub(super) fn has_key(self, key: &[u8], text: &str) -> bool {
         // Few are as long, and to see that costs less than to look at what they say.
         self.text.len() == key.len() && self.key(text) == key
     }
@@ -78,9 +97,11 @@ impl Tree {
         self.text.clear();
         // Manifests have about one node a line, and lines of some 20 bytes; a vector that grows is copied.
         let lines = len / 16;
-        self.nodes.reserve(lines);
-        self.entries.reserve(lines);
-        self.text.reserve(len / 2);
+        make_room(&mut self.nodes, lines);
+        make_room(&mut self.entries, lines);
+        if self.text.capacity() < len {
+            self.text = String::with_capacity(len);
+        }
     }
 
     /// The whole document.
@@ -113,8 +134,15 @@ impl Tree {
     }
 
     #[inline]
-    pub(super) fn slice(&self, range: &Range<u32>) -> &str {
-        &self.text[range.start as usize..range.end as usize]
+    pub(super) fn slice(&self, bounds: Bounds) -> &str {
+        &self.text[bounds.range()]
+    }
+}
+
+/// Makes room for so many in an empty vector, which would copy what it held before if it just grew.
+fn make_room<T>(vec: &mut Vec<T>, len: usize) {
+    if vec.capacity() < len {
+        *vec = Vec::with_capacity(len);
     }
 }
 
@@ -173,9 +201,9 @@ pub struct Entry<'t> {
 
 impl<'t> Entry<'t> {
     #[inline]
-    fn new(tree: &'t Tree, raw: &RawEntry) -> Entry<'t> {
+    fn new(tree: &'t Tree, raw: RawEntry) -> Entry<'t> {
         Entry {
-            key: tree.slice(&raw.text),
+            key: tree.slice(raw.text),
             key_span: tree.span(raw.start, raw.end),
             value: Node {
                 tree,
@@ -203,7 +231,7 @@ impl<'t> Node<'t> {
             Data::Int(int) => Value::Int(int),
             Data::UInt(uint) => Value::UInt(uint),
             Data::Float(float) => Value::Float(float),
-            Data::Str => Value::Str(self.tree.slice(&content.content)),
+            Data::Str => Value::Str(self.tree.slice(content.content)),
             Data::Seq => Value::Seq,
             Data::Map | Data::Alias(_) => Value::Map,
         }
@@ -213,7 +241,7 @@ impl<'t> Node<'t> {
     pub fn source_text(self) -> Option<&'t str> {
         let content = self.content();
         let scalar = !matches!(content.data, Data::Seq | Data::Map | Data::Alias(_));
-        scalar.then(|| self.tree.slice(&content.content))
+        scalar.then(|| self.tree.slice(content.content))
     }
 
     /// The text, if the value is a string.
@@ -227,7 +255,7 @@ impl<'t> Node<'t> {
     /// The entry with this key, if the value is a mapping that has it.
     #[inline]
     pub fn get(self, key: &str) -> Option<Entry<'t>> {
-        let mut entries = self.raw_entries().iter();
+        let mut entries = self.raw_entries().iter().copied();
         let raw = entries.find(|raw| raw.has_key(key.as_bytes(), &self.tree.text))?;
         Some(Entry::new(self.tree, raw))
     }
@@ -245,7 +273,7 @@ impl<'t> Node<'t> {
     fn raw_entries(self) -> &'t [RawEntry] {
         let content = self.content();
         match content.data {
-            Data::Map => &self.tree.entries[content.content.start as usize..content.content.end as usize],
+            Data::Map => &self.tree.entries[content.content.range()],
             _ => &[],
         }
     }
@@ -254,7 +282,7 @@ impl<'t> Node<'t> {
     pub fn items(self) -> Items<'t> {
         let content = self.content();
         let raw = match content.data {
-            Data::Seq => &self.tree.items[content.content.start as usize..content.content.end as usize],
+            Data::Seq => &self.tree.items[content.content.range()],
             _ => &[],
         };
         Items {
@@ -288,7 +316,7 @@ impl<'t> Iterator for Entries<'t> {
     type Item = Entry<'t>;
 
     fn next(&mut self) -> Option<Entry<'t>> {
-        self.raw.next().map(|raw| Entry::new(self.tree, raw))
+        self.raw.next().map(|raw| Entry::new(self.tree, *raw))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -316,5 +344,32 @@ impl<'t> Iterator for Items<'t> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.raw.size_hint()
+    }
+}
+
+/// Trees are equal that say the same at the same places; where their text keeps it is their own business.
+#[cfg(test)]
+impl PartialEq for Tree {
+    fn eq(&self, other: &Tree) -> bool {
+        let nodes = |tree: &Tree| -> Vec<(u32, u32, Data, Result<String, Bounds>)> {
+            let said = |node: &RawNode| match node.data {
+                Data::Seq | Data::Map | Data::Alias(_) => Err(node.content),
+                _ => Ok(tree.slice(node.content).to_owned()),
+            };
+            let nodes = tree.nodes.iter();
+            nodes
+                .map(|node| (node.start, node.end, node.data, said(node)))
+                .collect()
+        };
+        let entries = |tree: &Tree| -> Vec<(u32, u32, u32, String)> {
+            let key = |entry: &RawEntry| tree.slice(entry.text).to_owned();
+            let entries = tree.entries.iter();
+            entries
+                .map(|entry| (entry.start, entry.end, entry.value, key(entry)))
+                .collect()
+        };
+        (self.file, self.start, self.root, &self.items) == (other.file, other.start, other.root, &other.items)
+            && nodes(self) == nodes(other)
+            && entries(self) == entries(other)
     }
 }

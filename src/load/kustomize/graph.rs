@@ -1,12 +1,13 @@
 //! Which kustomization includes which, and which files.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::kustomization::{Kustomization, file_names};
 use super::patch;
 use super::path::is_remote;
+use crate::hash::{HashMap, HashSet};
 use crate::source::{FileId, normal};
 
 /// How deep kustomizations may lie in each other, and how much they may include, each thing as often as it is
@@ -200,7 +201,7 @@ impl Graph {
         let included: HashSet<usize> = self.nodes.iter().flat_map(Node::kustomizations).collect();
         let (inner, mut outermost): (Vec<usize>, Vec<usize>) =
             order.into_iter().partition(|index| included.contains(index));
-        let mut reached = HashSet::new();
+        let mut reached = HashSet::default();
         for &index in &outermost {
             self.reach(index, &mut reached);
         }

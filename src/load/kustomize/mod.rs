@@ -9,11 +9,11 @@ mod kustomization;
 mod patch;
 mod path;
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::discover::{InputFile, Origin};
+use crate::hash::{HashMap, HashSet};
 use crate::model::transform::Step;
 use crate::model::{Part, Transform, Variant};
 use crate::source::FileId;
@@ -102,8 +102,8 @@ impl<'g> Plan<'g> {
             graph,
             first,
             ids,
-            variants: HashMap::new(),
-            transforms: HashMap::new(),
+            variants: HashMap::default(),
+            transforms: HashMap::default(),
             left: graph::MAX_INCLUDED,
         }
     }

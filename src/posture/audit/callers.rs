@@ -1,9 +1,8 @@
 //! Who is known to call which port without an identity: evidence of calls, met with what the caller sends.
 
-use std::collections::HashMap;
-
 use super::{Caller, Who, controller};
 use crate::callers::{IngressCall, Outsider, outside_calls};
+use crate::hash::HashMap;
 use crate::matrix::{Answers, Row};
 use crate::mesh::{ServiceId, WorkloadId};
 use crate::posture::diff::WorkloadName;
@@ -20,7 +19,7 @@ impl<'a> CallersByPort<'a> {
     pub(super) fn new(answers: &Answers<'a>) -> Self {
         let mut gathering = Gathering {
             answers: *answers,
-            found: HashMap::new(),
+            found: HashMap::default(),
         };
         gathering.add_calls();
         gathering.add_ingresses();

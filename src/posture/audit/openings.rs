@@ -1,12 +1,13 @@
 //! Which ports take what shows no identity, and what opens them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::callers::CallersByPort;
 use super::{Caller, Cause, OpenPort, Opening, Question, is_server};
 use crate::finding::{Assumption, Assumptions};
+use crate::hash::HashSet;
 use crate::matrix::Answers;
 use crate::mesh::{Mesh, NamespaceId, Policy, PolicyId, Scope, WorkloadId};
 use crate::model::peer_authentication::Mode;

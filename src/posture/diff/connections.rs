@@ -1,6 +1,6 @@
 //! Which connections have another outcome.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::of_connection;
 use super::sides::Sides;
@@ -10,6 +10,7 @@ use super::{
     Protection, Side, Subject, WorkloadName,
 };
 use crate::finding::Assumptions;
+use crate::hash::HashMap;
 use crate::matrix::{EndpointClass, Row};
 use crate::mesh::{Mesh, ServiceId, WorkloadId};
 use crate::resolve::client::EndpointPlace;
@@ -438,7 +439,7 @@ fn rests_on(seen: &Seen<'_>) -> Assumptions {
 
 /// The best way to each endpoint.
 fn best<'s, 'a>(sight: &'s Sight<'a>) -> HashMap<Spot<'a>, &'s Seen<'a>> {
-    let mut best: HashMap<Spot<'a>, &'s Seen<'a>> = HashMap::new();
+    let mut best: HashMap<Spot<'a>, &'s Seen<'a>> = HashMap::default();
     for ((_, spot), seen) in sight {
         let known = best.entry(*spot).or_insert(seen);
         if seen.answer.protection() > known.answer.protection() {

@@ -1,7 +1,6 @@
 //! Which rows of a service port a client sees: one view for all who see the same rows.
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use crate::matrix::Row;
 use crate::mesh::NamespaceId;
 use crate::resolve::classes::Groups;
@@ -26,7 +25,7 @@ impl<'r, 'a> Views<'r, 'a> {
             rows,
             groups,
             all: vec![Vec::new()],
-            known: HashMap::new(),
+            known: HashMap::default(),
             of_group: vec![0; groups.len()],
         };
         for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.is_routed) {

@@ -1,13 +1,14 @@
 //! DestinationRules that send plaintext where the servers take mutual TLS of the mesh: saying `ISTIO_MUTUAL` instead
 //! removes what they hinder.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::Reserved;
 use super::known::{Caller, Known};
 use super::targets::{Server, Target};
+use crate::hash::HashMap;
 use crate::id::ObjectName;
 use crate::matrix::{Answers, EndpointClass};
 use crate::mesh::WorkloadId;

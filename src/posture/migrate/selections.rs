@@ -1,9 +1,8 @@
 //! Labels by which a policy selects some workloads of a namespace and no others.
 
-use std::collections::HashMap;
-
 use super::policies::Goal;
 use super::targets::Server;
+use crate::hash::HashMap;
 use crate::matrix::Answers;
 use crate::mesh::WorkloadId;
 use crate::resolve::labels::{is_runtime_only, naming_labels};
@@ -31,8 +30,8 @@ impl<'w, 's, 'a> Selections<'w, 's, 'a> {
         let mut selections = Selections {
             answers,
             free,
-            by_label: HashMap::new(),
-            by_id: HashMap::new(),
+            by_label: HashMap::default(),
+            by_id: HashMap::default(),
         };
         for (index, server) in free.iter().enumerate() {
             for label in answers.resolution().workload(server.id).labels.iter() {

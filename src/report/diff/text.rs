@@ -1,9 +1,9 @@
 //! For people: what it comes to, then a table for each kind of change.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::{Assumed, Diff, words};
+use crate::hash::HashMap;
 use crate::posture::diff::{CallChange, Change, ConnectionChange, Side, Subject};
 use crate::report::{sanitize, table};
 
@@ -214,7 +214,7 @@ pub(super) fn ports<'a>(diff: &Diff<'a>, changes: &[&Change<'a>]) -> Vec<Row<'a>
         }
     }
     let mut rows: Vec<(Said<'a>, String, Vec<String>)> = Vec::new();
-    let mut known: HashMap<(Said<'a>, String), usize> = HashMap::new();
+    let mut known: HashMap<(Said<'a>, String), usize> = HashMap::default();
     for (said, workload, ports, in_all) in of_workloads {
         let ports = if ports.len() == in_all {
             "every".to_owned()

@@ -1,9 +1,8 @@
 //! The clients of namespaces that may see something of their own: there each group is looked at.
 
-use std::collections::HashMap;
-
 use super::cohorts::{Apart, FEW, Lot, OfNamespace};
 use super::{ClientClass, Group, Groups, Members};
+use crate::hash::HashMap;
 use crate::mesh::{Mesh, NamespaceId, Service, ServiceId, WorkloadId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
@@ -48,7 +47,7 @@ impl<'r, 'o> Groups<'r, 'o> {
         let host = &senders.resolution.mesh.service(service).host;
         let relevant = self.selectors.for_host(namespace, host);
         let apart = self.apart(senders, service, here, &relevant);
-        let mut by_view: HashMap<View<'o>, usize> = HashMap::new();
+        let mut by_view: HashMap<View<'o>, usize> = HashMap::default();
         let mut found: Vec<(&Client<'r, 'o>, Vec<Lot>)> = Vec::new();
         for (first, lot) in self.lots(here, &apart) {
             let group = &self.all[first];
@@ -137,7 +136,7 @@ struct OwnSelectors<'o> {
 
 impl<'o> Selectors<'o> {
     pub(super) fn new(mesh: &Mesh<'o>) -> Self {
-        let mut by_namespace: HashMap<NamespaceId, OwnSelectors<'o>> = HashMap::new();
+        let mut by_namespace: HashMap<NamespaceId, OwnSelectors<'o>> = HashMap::default();
         for &(rule, namespace) in &mesh.destination_rules {
             let Some(host) = rule
                 .spec
@@ -158,7 +157,7 @@ impl<'o> Selectors<'o> {
 
     /// The rules that are for a workload, by their indexes among those of its namespace.
     pub(super) fn by_workload(&self, resolution: &Resolution<'_, 'o>) -> HashMap<WorkloadId, Vec<usize>> {
-        let mut selected_by: HashMap<WorkloadId, Vec<usize>> = HashMap::new();
+        let mut selected_by: HashMap<WorkloadId, Vec<usize>> = HashMap::default();
         for (&namespace, selectors) in &self.by_namespace {
             for (index, rule) in selectors.rules.iter().enumerate() {
                 let Some(selector) = &rule.spec.workload_selector else {

@@ -1,10 +1,10 @@
 //! What the proxies of given workloads are told to know, whatever their namespace: Sidecar resources that
 //! import the same are one scope, however many there are.
 
-use std::collections::HashMap;
 use std::ops::Index;
 
 use super::cohorts::Counted;
+use crate::hash::HashMap;
 use crate::mesh::{NamespaceId, ServiceId};
 use crate::model::Object;
 use crate::model::sidecar::Sidecar;

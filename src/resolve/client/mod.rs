@@ -8,11 +8,11 @@ mod routes;
 mod visibility;
 
 use super::{Resolution, sidecar_scope};
-use std::collections::HashMap;
 
 use super::dataplane::DataPlane;
 use super::destination::{Destinations, MergedRule};
 use super::labels::Labels;
+use crate::hash::HashMap;
 use crate::mesh::{NamespaceId, ServiceId, WorkloadId};
 use crate::model::Object;
 use crate::model::sidecar::Sidecar;
@@ -140,7 +140,7 @@ impl<'r, 'm, 'o> Senders<'r, 'm, 'o> {
             .destination_rules
             .iter()
             .any(|(rule, _)| rule.meta.revision().is_some());
-        let mut by_revision = HashMap::new();
+        let mut by_revision = HashMap::default();
         for workload in resolved().filter(|workload| names_revision && workload.revision != "default") {
             let index = || Destinations::new(mesh, workload.revision);
             by_revision.entry(workload.revision).or_insert_with(index);

@@ -6,9 +6,8 @@
 mod gateway;
 mod part;
 
-use std::collections::HashMap;
-
 use super::{Client, Senders};
+use crate::hash::HashMap;
 use crate::mesh::age::age;
 use crate::mesh::{Mesh, NamespaceId, Protocol, ServiceId, ServicePort};
 use crate::model::Object;

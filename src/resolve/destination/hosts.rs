@@ -1,7 +1,7 @@
 //! Hosts and wildcards: the most specific one counts
 //! (`pilot/pkg/model/push_context.go` `MostSpecificHostMatch`).
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 /// Values by host; wildcards are kept by what follows the `*`.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub struct HostMap<V> {
 impl<V> Default for HostMap<V> {
     fn default() -> Self {
         HostMap {
-            exact: HashMap::new(),
-            by_suffix: HashMap::new(),
+            exact: HashMap::default(),
+            by_suffix: HashMap::default(),
             lengths: Vec::new(),
         }
     }

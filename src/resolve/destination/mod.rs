@@ -7,9 +7,8 @@ mod merge;
 mod policy;
 mod shadow;
 
-use std::collections::HashMap;
-
 use super::labels::Labels;
+use crate::hash::HashMap;
 use crate::mesh::age::age;
 use crate::mesh::{Mesh, NamespaceId};
 use crate::model::Object;

@@ -1,8 +1,9 @@
 //! What was probably meant by labels that no workload has.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::Facts;
+use crate::hash::HashMap;
 use crate::mesh::{NamespaceId, Workload, WorkloadId, WorkloadSource};
 use crate::yaml::{StringEntry, StringMap};
 

@@ -2,9 +2,8 @@
 //! proxies that serve its ports and hosts (`pilot/pkg/model/push_context.go` `mergeGateways`,
 //! `pilot/pkg/networking/core/gateway.go` `buildGatewayHTTPRouteConfig`, `createGatewayTCPFilterChainOpts`).
 
-use std::collections::HashMap;
-
 use super::{Client, MESH, Redirection, Routing, Senders, Walk};
+use crate::hash::HashMap;
 use crate::mesh::{NamespaceId, Protocol, ServiceId};
 use crate::model::Object;
 use crate::model::gateway::{Gateway, Server};
