@@ -126,10 +126,10 @@ fn granit(text: &[u8]) -> u64 {
 fn unparsed(text: &[u8]) -> u64 {
     let is_unparsed = |sniff: Sniff<'_>| match sniff {
         Sniff::Kind("ConfigMap" | "CustomResourceDefinition") => true,
-        Sniff::Kind(_) => sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()),
-        Sniff::Unproved | Sniff::NoKind => false,
+        Sniff::Kind(kind) => !kind.ends_with("List") && Kind::parse(kind).is_none(),
+        Sniff::Unproved | Sniff::Wanted | Sniff::NoKind => false,
     };
-    let sniffs = yaml::split(text).map(|document| is_unparsed(yaml::sniff(text, &document)));
+    let sniffs = yaml::split(text).map(|document| is_unparsed(yaml::sniff(text, &document, |_| false)));
     sniffs.filter(|&is_unparsed| is_unparsed).count() as u64
 }
 

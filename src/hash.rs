@@ -3,7 +3,10 @@
 //!
 //! Each process seeds the hash anew, so that no manifest can be written whose names all collide.
 
-#![expect(clippy::disallowed_types, reason = "here they get the hash for which others come here")]
+#![expect(
+    clippy::disallowed_types,
+    reason = "here they get the hash for which others come here"
+)]
 
 use foldhash::fast::RandomState;
 

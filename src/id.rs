@@ -17,6 +17,15 @@ macro_rules! kinds {
             pub fn as_str(self) -> &'static str {
                 match self { $(Kind::$name => kinds!(@word $name $($word)?)),* }
             }
+
+            /// The kind of that name, exactly as manifests write it; of those of several groups the first.
+            pub fn parse(name: &str) -> Option<Kind> {
+                #[allow(unreachable_patterns, reason = "of kinds with the same name")]
+                match name {
+                    $(kinds!(@word $name $($word)?) => Some(Kind::$name),)*
+                    _ => None,
+                }
+            }
         }
     };
     (@word $name:ident) => { stringify!($name) };
@@ -78,11 +87,6 @@ impl Kind {
                 | Kind::PodMonitor
                 | Kind::PrometheusRule
         )
-    }
-
-    /// The kind of that name, exactly as manifests write it; of those of several groups the first.
-    pub fn parse(name: &str) -> Option<Kind> {
-        Kind::ALL.iter().copied().find(|kind| kind.as_str() == name)
     }
 
     /// The kind of a name as kubectl takes it: `deploy`, `Deployment` or `deployments.apps`.

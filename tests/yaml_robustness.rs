@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use peerauth::source::{FileId, Span};
 use peerauth::yaml::{
-    Defect, DefectKind, Limit, Node, Parsed, Spanned, StringMap, Value, from_node, parse, sniff, split,
+    Defect, DefectKind, Limit, Node, Parsed, Sniff, Spanned, StringMap, Value, from_node, parse, sniff, split,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -53,7 +53,7 @@ fn read_all(bytes: &[u8]) -> Vec<Parsed> {
     for document in split(bytes) {
         assert!(read_to <= document.range.start && document.range.start <= document.range.end);
         read_to = document.range.end;
-        let kind = sniff(bytes, &document);
+        let sniff = sniff(bytes, &document, is_read);
         let parsed = parse(FileId(3), bytes, &document);
         for defect in &parsed.defects {
             check_span(bytes, defect.span);
@@ -66,7 +66,7 @@ fn read_all(bytes: &[u8]) -> Vec<Parsed> {
             if let Err(error) = from_node::<Object>(tree.root()) {
                 check_span(bytes, error.span);
             }
-            if kind.is_irrelevant(is_read) {
+            if matches!(sniff, Sniff::NoKind | Sniff::Kind(_)) {
                 let kind = tree.root().get("kind").and_then(|entry| entry.value.as_str());
                 assert!(
                     !kind.is_some_and(is_read),

@@ -75,13 +75,13 @@ fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<C
         let mut remarks = remark::find(text.file, text.bytes);
         reader.contents.remarks.append(&mut remarks);
     }
-    if let Some((document, sniff)) = yaml::sniff_only(text.bytes) {
+    if let Some((document, sniff)) = yaml::sniff_only(text.bytes, is_always_parsed) {
         reader.read(&document, || sniff);
         return Vec::new();
     }
     if text.bytes.len() <= LONG {
         for document in yaml::split(text.bytes) {
-            reader.read(&document, || yaml::sniff(text.bytes, &document));
+            reader.read(&document, || yaml::sniff(text.bytes, &document, is_always_parsed));
         }
         return Vec::new();
     }
@@ -90,7 +90,7 @@ fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<C
         let (mut room, mut contents) = (Room::default(), Contents::default());
         let mut reader = Reader::new(text, &on_demand, has_annotations, &mut room, &mut contents);
         for document in documents {
-            reader.read(document, || yaml::sniff(text.bytes, document));
+            reader.read(document, || yaml::sniff(text.bytes, document, is_always_parsed));
         }
         (reader.objects, contents)
     });
@@ -172,21 +172,16 @@ impl<'b, 'c> Reader<'b, 'c> {
             sniff => sniff,
         };
         match sniff {
-            Sniff::Kind("ConfigMap") => return self.notes_config_map(document),
-            Sniff::Kind("CustomResourceDefinition") if !may_hold_webhook(self.bytes(document)) => {
-                self.pass_over_kind();
-            }
-            Sniff::Kind("PrometheusRule") if !may_watch_mesh(self.bytes(document)) => {
-                self.pass_over_kind();
-            }
-            Sniff::Kind("Application" | "HelmRelease") if !may_install_istiod(self.bytes(document)) => {
-                self.pass_over_kind();
-            }
-            sniff if !sniff.is_irrelevant(|kind| Kind::parse(kind).is_some()) => return false,
+            Sniff::Unproved | Sniff::Wanted => return false,
+            Sniff::Kind(kind) => match Kind::parse(kind) {
+                Some(Kind::ConfigMap) => return self.notes_config_map(document),
+                Some(kind) if may_matter(kind, self.bytes(document)) => return false,
+                _ => self.pass_over_kind(),
+            },
             Sniff::NoKind if !declares_object(self.bytes(document)) => {
                 self.skip(Some(self.span(document)), SkipReason::NotAManifest);
             }
-            _ => self.pass_over_kind(),
+            Sniff::NoKind => self.pass_over_kind(),
         }
         true
     }
@@ -306,7 +301,9 @@ impl<'b, 'c> Reader<'b, 'c> {
             let place = Place::of_object(self.file, document, root, name);
             self.contents.config_maps.push(place);
         }
-        let Some(kind) = kind.filter(|&kind| self.may_matter(kind, root)) else {
+        let span = root.span();
+        let bytes = slice(self.text.bytes, span.start, span.end);
+        let Some(kind) = kind.filter(|&kind| may_matter(kind, bytes)) else {
             self.pass_over_object(root);
             return false;
         };
@@ -369,17 +366,6 @@ impl<'b, 'c> Reader<'b, 'c> {
         }
     }
 
-    fn may_matter(&self, kind: Kind, root: Node<'_>) -> bool {
-        let span = root.span();
-        let bytes = || slice(self.text.bytes, span.start, span.end);
-        match kind {
-            Kind::ConfigMap => may_hold_mesh_config(bytes()),
-            Kind::Application | Kind::HelmRelease => may_install_istiod(bytes()),
-            Kind::CustomResourceDefinition => may_hold_webhook(bytes()),
-            _ => true,
-        }
-    }
-
     fn note_flaws(&mut self, kind: Kind, root: Node<'_>, review: Review) {
         // Further lines are those of a mapping, in which the action may have nothing to do with the fault.
         let is_templated = |span: Span| {
@@ -400,6 +386,29 @@ impl<'b, 'c> Reader<'b, 'c> {
             span: root.span(),
             review,
         });
+    }
+}
+
+/// Whether documents that begin as an object of that kind are parsed whatever else they say; a list may hold anything.
+fn is_always_parsed(kind: &str) -> bool {
+    let judged = [
+        Kind::ConfigMap,
+        Kind::CustomResourceDefinition,
+        Kind::PrometheusRule,
+        Kind::Application,
+        Kind::HelmRelease,
+    ];
+    kind.ends_with("List") || Kind::parse(kind).is_some_and(|kind| !judged.contains(&kind))
+}
+
+/// Whether an object of a kind may hold what is read, as its bytes tell.
+fn may_matter(kind: Kind, object: &[u8]) -> bool {
+    match kind {
+        Kind::ConfigMap => may_hold_mesh_config(object),
+        Kind::CustomResourceDefinition => may_hold_webhook(object),
+        Kind::PrometheusRule => may_watch_mesh(object),
+        Kind::Application | Kind::HelmRelease => may_install_istiod(object),
+        _ => true,
     }
 }
 

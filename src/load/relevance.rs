@@ -4,8 +4,9 @@
 //! matters, save for documents so broken that nobody can tell what they were meant to be.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 /// Whether a document has neither content nor a mistake: blank lines, comments and `...` alone.
 pub(super) fn is_blank(document: &[u8]) -> bool {
@@ -145,12 +146,15 @@ pub(super) struct PlainMetadata<'d> {
     pub(super) namespace: Option<&'d str>,
 }
 
+/// Made once: there are many ConfigMaps.
+static METADATA: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"metadata:"));
+
 /// The metadata of a document that is a block mapping with plain keys at column 0; `None` if it takes a parser to tell.
 pub(super) fn plain_metadata(document: &[u8]) -> Option<PlainMetadata<'_>> {
-    const KEY: &[u8] = b"metadata:";
     let is_line_start = |at: &usize| *at == 0 || document[at - 1] == b'\n';
-    let start = memmem::find_iter(document, KEY).find(is_line_start)?;
-    let value = &document[start + KEY.len()..];
+    let start = METADATA.find_iter(document).find(is_line_start)?;
+    let key_end = start + METADATA.needle().len();
+    let value = &document[key_end..];
     let is_last = |&newline: &usize| {
         value
             .get(newline + 1)
@@ -177,7 +181,7 @@ pub(super) fn plain_metadata(document: &[u8]) -> Option<PlainMetadata<'_>> {
         }
     }
     Some(PlainMetadata {
-        range: start..start + KEY.len() + length,
+        range: start..key_end + length,
         name: name?,
         namespace,
     })

@@ -346,11 +346,26 @@ impl Builder {
     /// Moves the entries into the tree, each key once; also where the last one ends.
     #[inline]
     fn close_mapping(&mut self, mark: usize) -> (Bounds, Option<u32>) {
+        let start = self.tree.entries.len() as u32;
+        let pending = &self.entries[mark..];
+        let last = if self.merged.is_empty() && mapping::is_small_without_duplicates(pending, &self.tree.text)
+        {
+            self.tree.entries.extend_from_slice(pending);
+            pending.last().map(|entry| entry.value)
+        } else {
+            self.keep_effective(mark)
+        };
+        let last = last.map(|node| self.tree.nodes[node as usize].end);
+        self.entries.truncate(mark);
+        let end = self.tree.entries.len() as u32;
+        (Bounds { start, end }, last)
+    }
+
+    /// Moves what is left of the entries from `mark` on into the tree; the value of the last one that is written there.
+    fn keep_effective(&mut self, mark: usize) -> Option<u32> {
         let pending = &self.entries[mark..];
         let is_merged = |index: usize| self.merged.binary_search(&(mark + index)).is_ok();
         let last = (0..pending.len()).rev().find(|&index| !is_merged(index));
-        let last = last.map(|index| self.tree.nodes[pending[index].value as usize].end);
-        let start = self.tree.entries.len() as u32;
         let duplicates = mapping::effective(pending, is_merged, &self.tree.text, &mut self.tree.entries);
         for (first, later) in duplicates {
             self.defects.push(Defect {
@@ -361,12 +376,8 @@ impl Builder {
                 span: self.tree.span(later.start, later.end),
             });
         }
-        self.entries.truncate(mark);
-        while self.merged.last().is_some_and(|&merged| merged >= mark) {
-            self.merged.pop();
-        }
-        let end = self.tree.entries.len() as u32;
-        (Bounds { start, end }, last)
+        while self.merged.pop_if(|merged| *merged >= mark).is_some() {}
+        last.map(|index| self.entries[mark + index].value)
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Defect> {

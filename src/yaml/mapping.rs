@@ -6,22 +6,27 @@
 use super::tree::{Data, RawEntry, Tree};
 use crate::hash::{HashMap, map_for};
 
-/// Mappings up to this size are first compared entry by entry, which is faster than hashing.
+/// Mappings up to this size are compared entry by entry, which is faster than hashing.
 const SMALL: usize = 12;
+
+/// Whether a mapping is small, and no two of its keys are equal.
+#[inline]
+pub(super) fn is_small_without_duplicates(pending: &[RawEntry], text: &str) -> bool {
+    let is_new = |index: usize| {
+        let key = pending[index].key(text);
+        !pending[..index].iter().any(|earlier| earlier.has_key(key, text))
+    };
+    pending.len() <= SMALL && (1..pending.len()).all(is_new)
+}
 
 /// Adds what is left of `pending` to `entries`; the result is each pair of equal keys that stand in the
 /// same mapping, the overridden one first. To override a key that `<<` brought is what merging is for.
-#[inline]
 pub(super) fn effective(
     pending: &[RawEntry],
     is_merged: impl Fn(usize) -> bool,
     text: &str,
     entries: &mut Vec<RawEntry>,
 ) -> Vec<(RawEntry, RawEntry)> {
-    if pending.len() <= SMALL && is_each_key_new(pending, text) {
-        entries.extend_from_slice(pending);
-        return vec![];
-    }
     let mut overridden = vec![];
     let mut duplicates = vec![];
     let mut last: HashMap<&[u8], usize> = map_for(pending.len());
@@ -42,16 +47,6 @@ pub(super) fn effective(
     let kept = |index: &usize| overridden.binary_search(index).is_err();
     entries.extend((0..pending.len()).filter(kept).map(|index| pending[index]));
     duplicates
-}
-
-/// Whether no two keys are equal.
-#[inline]
-fn is_each_key_new(pending: &[RawEntry], text: &str) -> bool {
-    (1..pending.len()).all(|index| {
-        let key = pending[index].key(text);
-        let mut before = pending[..index].iter();
-        !before.any(|earlier| earlier.has_key(key, text))
-    })
 }
 
 /// Adds the entries that `<<: node` brings; `None` if that is no mapping and no sequence of mappings.

@@ -11,51 +11,38 @@ use super::split::RawDocument;
 pub enum Sniff<'d> {
     /// Nothing: the document has to be parsed.
     Unproved,
+    /// No more than that its first kind is wanted: the document is parsed, which tells the rest.
+    Wanted,
     /// The document has no kind: it is empty, no mapping, or no object.
     NoKind,
     /// The document is a mapping whose kind, if anything that is read, is this word.
     Kind(&'d str),
 }
 
-impl<'d> Sniff<'d> {
-    /// The word behind the only `kind:`, if that is proved.
-    pub fn kind(self) -> Option<&'d str> {
-        match self {
-            Sniff::Kind(kind) => Some(kind),
-            Sniff::Unproved | Sniff::NoKind => None,
-        }
-    }
-
-    /// Whether the document holds nothing that is read; a list may hold anything.
-    pub fn is_irrelevant(self, is_read_kind: impl Fn(&str) -> bool) -> bool {
-        match self {
-            Sniff::Unproved => false,
-            Sniff::NoKind => true,
-            Sniff::Kind(kind) => !kind.ends_with("List") && !is_read_kind(kind),
-        }
-    }
-}
-
-/// Looks at a document of a file whose whole content is `bytes`.
-pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument) -> Sniff<'b> {
+/// Looks at a document of a file whose whole content is `bytes`, until it is clear that it has to be parsed: `is_wanted`
+/// says so of a kind.
+pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument, is_wanted: impl Fn(&str) -> bool) -> Sniff<'b> {
     if document.bad_separator.is_some() {
         return Sniff::Unproved;
     }
     let text = &bytes[document.range.clone()];
     // The lines are asked first, as they may tell early that there is no proof.
-    let kind = only_kind(text).filter(|_| !has_lone_carriage_return(text));
-    kind.unwrap_or(Sniff::Unproved)
+    match only_kind(text, is_wanted) {
+        Some(Sniff::Wanted) => Sniff::Wanted,
+        Some(sniff) if !has_lone_carriage_return(text) => sniff,
+        _ => Sniff::Unproved,
+    }
 }
 
 /// The only document of a file, where its lines at column 0 prove what it holds: a separator would be one of them.
-pub fn sniff_only(bytes: &[u8]) -> Option<(RawDocument, Sniff<'_>)> {
+pub fn sniff_only(bytes: &[u8], is_wanted: impl Fn(&str) -> bool) -> Option<(RawDocument, Sniff<'_>)> {
     let document = RawDocument {
         range: 0..bytes.len(),
         index: 0,
         bad_separator: None,
     };
-    let sniff = sniff(bytes, &document);
-    (sniff != Sniff::Unproved).then_some((document, sniff))
+    let sniff = sniff(bytes, &document, is_wanted);
+    (!matches!(sniff, Sniff::Unproved | Sniff::Wanted)).then_some((document, sniff))
 }
 
 /// YAML ends a line there too, so that what looks like a comment may hold a key.
@@ -64,7 +51,7 @@ fn has_lone_carriage_return(text: &[u8]) -> bool {
 }
 
 /// What the one `kind:` line says, or that there is none; `None` if nothing is proved.
-fn only_kind(text: &[u8]) -> Option<Sniff<'_>> {
+fn only_kind(text: &[u8], is_wanted: impl Fn(&str) -> bool) -> Option<Sniff<'_>> {
     let mut kind = Sniff::NoKind;
     let mut has_metadata = false;
     let mut in_content = false;
@@ -90,7 +77,13 @@ fn only_kind(text: &[u8]) -> Option<Sniff<'_>> {
                 };
                 // Of a key that is there twice the last counts, so that the first proves nothing.
                 match name {
-                    b"kind" if kind == Sniff::NoKind => kind = Sniff::Kind(word(value)?),
+                    b"kind" if kind == Sniff::NoKind => {
+                        let word = word(value)?;
+                        if is_wanted(word) {
+                            return Some(Sniff::Wanted);
+                        }
+                        kind = Sniff::Kind(word);
+                    }
                     b"metadata" if !has_metadata => has_metadata = true,
                     b"kind" | b"metadata" => return None,
                     _ => {}
@@ -165,7 +158,7 @@ mod tests {
 
     fn sniffed(text: &str) -> Sniff<'_> {
         let document = split(text.as_bytes()).next().unwrap();
-        sniff(text.as_bytes(), &document)
+        sniff(text.as_bytes(), &document, |kind| kind == "Wanted")
     }
 
     #[test]
@@ -218,7 +211,7 @@ mod tests {
             "\n",
         ] {
             let documents: Vec<_> = split(text.as_bytes()).collect();
-            let (only, sniff) = sniff_only(text.as_bytes()).unwrap();
+            let (only, sniff) = sniff_only(text.as_bytes(), |_| false).unwrap();
             assert_eq!((documents, sniff), (vec![only], sniffed(text)), "{text:?}");
         }
         for text in [
@@ -230,17 +223,15 @@ mod tests {
             "{\"kind\": \"Role\"}{\"kind\": \"Pod\"}",
             "kind: Role # a\r---\n",
         ] {
-            assert!(sniff_only(text.as_bytes()).is_none(), "{text:?}");
+            assert!(sniff_only(text.as_bytes(), |_| false).is_none(), "{text:?}");
         }
     }
 
     #[test]
-    fn lists_and_read_kinds_are_relevant() {
-        let read = |kind: &str| kind == "Pod";
-        assert!(Sniff::Kind("Role").is_irrelevant(read));
-        assert!(Sniff::NoKind.is_irrelevant(read));
-        assert!(!Sniff::Kind("Pod").is_irrelevant(read));
-        assert!(!Sniff::Kind("RoleList").is_irrelevant(read));
-        assert!(!Sniff::Unproved.is_irrelevant(read));
+    fn nothing_is_looked_at_behind_a_wanted_kind() {
+        assert_eq!(sniffed("kind: Wanted\nkind: Role\n{\n"), Sniff::Wanted);
+        assert_eq!(sniffed("kind: Role\nkind: Wanted\n"), Sniff::Unproved);
+        // Whether another document follows is not known yet.
+        assert!(sniff_only(b"kind: Wanted\n", |kind| kind == "Wanted").is_none());
     }
 }

@@ -75,13 +75,13 @@ pub(super) struct RawEntry {
 impl RawEntry {
     /// The bytes of the key, of which `text` is that of the tree.
     #[inline]
-    pub(super) fn key(self, text: &str) -> &[u8] {
+    pub(super) fn key<'t>(&self, text: &'t str) -> &'t [u8] {
         &text.as_bytes()[self.text.range()]
     }
 
     /// Whether that is the key.
     #[inline]
-    pub(super) fn has_key(self, key: &[u8], text: &str) -> bool {
+    pub(super) fn has_key(&self, key: &[u8], text: &str) -> bool {
         // Few are as long, and to see that costs less than to look at what they say.
         self.text.len() == key.len() && self.key(text) == key
     }
@@ -201,7 +201,7 @@ pub struct Entry<'t> {
 
 impl<'t> Entry<'t> {
     #[inline]
-    fn new(tree: &'t Tree, raw: RawEntry) -> Entry<'t> {
+    fn new(tree: &'t Tree, raw: &RawEntry) -> Entry<'t> {
         Entry {
             key: tree.slice(raw.text),
             key_span: tree.span(raw.start, raw.end),
@@ -255,7 +255,7 @@ impl<'t> Node<'t> {
     /// The entry with this key, if the value is a mapping that has it.
     #[inline]
     pub fn get(self, key: &str) -> Option<Entry<'t>> {
-        let mut entries = self.raw_entries().iter().copied();
+        let mut entries = self.raw_entries().iter();
         let raw = entries.find(|raw| raw.has_key(key.as_bytes(), &self.tree.text))?;
         Some(Entry::new(self.tree, raw))
     }
@@ -316,7 +316,7 @@ impl<'t> Iterator for Entries<'t> {
     type Item = Entry<'t>;
 
     fn next(&mut self) -> Option<Entry<'t>> {
-        self.raw.next().map(|raw| Entry::new(self.tree, *raw))
+        self.raw.next().map(|raw| Entry::new(self.tree, raw))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
