@@ -82,7 +82,7 @@ impl InputFile {
             path,
             ..Found::default()
         };
-        InputFile::new(found, Origin::Found)
+        InputFile::new(found, Origin::Included)
     }
 }
 
@@ -91,8 +91,10 @@ impl InputFile {
 pub(super) enum Origin {
     /// The command line names it, so that it should be a manifest.
     Named,
-    /// It lies in a directory or matches a glob.
+    /// It is a regular file that lies in a directory or matches a glob.
     Found,
+    /// A kustomization names it.
+    Included,
     /// It is standard input.
     Stdin,
 }

@@ -10,6 +10,7 @@ mod document;
 mod glob;
 mod ignored;
 mod kustomize;
+mod open;
 mod read;
 mod relevance;
 mod remark;

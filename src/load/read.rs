@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::discover::{InputFile, Origin};
 use super::document::{Text, read_text};
+use super::open::Opener;
 use super::relevance::declares_object;
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::{Error, in_words};
@@ -24,8 +25,8 @@ const RUN: usize = 64;
 /// How many files are read before what they hold is merged: what the runs took is free for the next ones then.
 const BATCH: usize = 256 * RUN;
 
-/// With less room than this a buffer is not read into directly.
-const PROBE: usize = 64;
+/// How many bytes are asked for at first: nearly every manifest has fewer.
+const AT_FIRST: usize = 1 << 14;
 
 /// Reads `files` into `loaded`, behind what it holds.
 pub(super) fn read_files(
@@ -103,6 +104,7 @@ enum Kept {
 
 fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) -> Run {
     let mut contents = Vec::new();
+    let mut opener = Opener::default();
     let (mut buffer, mut room) = (vec![], Room::default());
     let kept = files
         .iter()
@@ -118,19 +120,25 @@ fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) ->
                 };
                 read_text(&text, &mut room, &mut contents);
             };
-            read_file(file, stdin, &mut buffer, read)
+            read_file(file, stdin, &mut opener, &mut buffer, read)
         })
         .collect();
     Run { contents, kept }
 }
 
 /// Gives the bytes of `file` to `read`; the result is what stays of it.
-fn read_file(file: &InputFile, stdin: &[u8], buffer: &mut Vec<u8>, read: impl FnOnce(&[u8])) -> Kept {
+fn read_file(
+    file: &InputFile,
+    stdin: &[u8],
+    opener: &mut Opener,
+    buffer: &mut Vec<u8>,
+    read: impl FnOnce(&[u8]),
+) -> Kept {
     let (bytes, is_repeatable) = if file.origin == Origin::Stdin {
         (stdin, false)
     } else {
-        match fill(file, buffer) {
-            Ok(is_repeatable) => (&buffer[..], is_repeatable),
+        match fill(file, opener, buffer) {
+            Ok(filled) => (&buffer[..filled.length], filled.is_repeatable),
             Err(error) => return Kept::Unreadable(error),
         }
     };
@@ -152,25 +160,60 @@ fn read_file(file: &InputFile, stdin: &[u8], buffer: &mut Vec<u8>, read: impl Fn
     }
 }
 
-/// Fills `buffer` with the file's content; the result is whether that could be done again, which a pipe
-/// does not allow.
-fn fill(input: &InputFile, buffer: &mut Vec<u8>) -> io::Result<bool> {
-    buffer.clear();
-    let file = File::open(&input.path)?;
-    let metadata = file.metadata()?;
-    check_size(metadata.len())?;
-    if metadata.is_file() && metadata.len() > 0 {
-        // The length is known: nobody has to ask for it, or for an end, again.
-        let room = metadata.len() as usize + PROBE;
-        if buffer.capacity() < room {
-            // What it held for the file before need not be copied.
-            *buffer = Vec::with_capacity(room);
-        }
-        file.take(metadata.len()).read_to_end(buffer)?;
-    } else {
+/// The content of a file at the start of a buffer.
+struct Filled {
+    length: usize,
+    /// Whether that could be done again, which a pipe does not allow.
+    is_repeatable: bool,
+}
+
+/// Fills `buffer` with the file's content.
+fn fill(input: &InputFile, opener: &mut Opener, buffer: &mut Vec<u8>) -> io::Result<Filled> {
+    let mut file = opener.open(&input.path)?;
+    if input.origin != Origin::Found {
+        let metadata = file.metadata()?;
+        check_size(metadata.len())?;
+        let is_repeatable = metadata.is_file();
+        buffer.clear();
+        buffer.reserve(metadata.len() as usize);
         read_to_limit(file, buffer)?;
+        let length = buffer.len();
+        return Ok(Filled {
+            length,
+            is_repeatable,
+        });
     }
-    Ok(metadata.is_file())
+    // A walk has told that it is a file, and how long it is is seen at its end.
+    if buffer.len() < AT_FIRST {
+        buffer.resize(AT_FIRST, 0);
+    }
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if length == buffer.len() {
+        length = read_rest(file, buffer)?;
+    }
+    let is_repeatable = true;
+    Ok(Filled {
+        length,
+        is_repeatable,
+    })
+}
+
+/// Reads what is left of a file that is longer than `buffer`.
+fn read_rest(file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    let whole = file.metadata()?.len();
+    check_size(whole)?;
+    buffer.reserve((whole as usize).saturating_sub(buffer.len()));
+    file.take(u64::from(u32::MAX)).read_to_end(buffer)?;
+    check_size(buffer.len() as u64)?;
+    Ok(buffer.len())
 }
 
 /// Binary files lie in many directories; one that is named is a mistake. A stray byte in a manifest is one of
@@ -178,7 +221,7 @@ fn fill(input: &InputFile, buffer: &mut Vec<u8>) -> io::Result<bool> {
 fn check_text(file: &InputFile, content: &[u8]) -> io::Result<()> {
     let head = &content[..content.len().min(HEAD)];
     let is_binary = || memchr::memchr(0, head).is_some() && !declares_object(content);
-    if file.origin != Origin::Found && is_binary() {
+    if matches!(file.origin, Origin::Named | Origin::Stdin) && is_binary() {
         return Err(source::binary());
     }
     Ok(())
