@@ -137,18 +137,16 @@ fn announces_host(yaml: &[u8], mut places: impl Iterator<Item = usize>) -> bool 
 }
 
 /// The pairs of bytes with which a sign begins; `None` where the processor knows no way to look for all at once.
-static SIGNS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
-    let pairs = [
-        (b':', &b"/0123456789"[..]),
-        (b'_', b"HhAaUuEe"),
-        (b'\\', b"xuU/\n\r"),
-    ];
-    Searcher::new(
-        pairs
-            .into_iter()
-            .flat_map(|(first, seconds)| seconds.iter().map(move |&second| [first, second])),
-    )
-});
+static SIGNS: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(PAIRS.concat()));
+
+/// The searcher looks for eight buckets of pairs, and takes those of a bucket apart only by half bytes: in this order, which
+/// gives each column a bucket of its own, hardly anything but a pair passes for one.
+const PAIRS: [&[&[u8]]; 4] = [
+    &[b":/", b"\\\n", b"_H", b":0", b":2", b":4", b":6", b":8"],
+    &[b"\\/", b"\\\r", b"_A", b":1", b":3", b":5", b":7", b":9"],
+    &[b"\\x", b"\\u", b"_U", b"_h", b"_a", b"_u", b"_E", b"_e"],
+    &[b"\\U"],
+];
 
 /// Whether this starts with the end of a name that [`names_address`] and a sign follows, however it is written: quoted,
 /// escaped, or on the next line.
@@ -658,7 +656,7 @@ mod tests {
     proptest::proptest! {
         /// A processor that cannot look for all signs at once finds the same.
         #[test]
-        fn signs_are_found_one_by_one_as_together(text in "(cart|:|/|:[0-9]|_|_host|_URL|\\\\|\\\\x|\\\\\n|[=\"' \n]){0,16}") {
+        fn signs_are_found_one_by_one_as_together(text in "(cart|:|/|:[0-9]|_|_host|_URL|\\\\|\\\\[xuU]|\\\\\n|[=\"' \n]){0,16}") {
             // A backslash at the end is told before signs are looked for.
             let text = text + " ";
             let yaml = text.as_bytes();
