@@ -223,7 +223,7 @@ impl Reader<'_> {
     /// The scalar that starts here and ends with the line or a comment.
     #[inline]
     fn one_line(&self, at: usize, end: usize) -> Option<Scalar> {
-        self.quoted(at, end).or_else(|| self.plain(at, end))
+        self.quoted_or(at, end, Self::plain)
     }
 
     /// Whether nothing but a comment follows in the line.
@@ -266,9 +266,8 @@ impl Reader<'_> {
     /// The key that starts here, if one does, and its colon.
     #[inline]
     fn key(&self, at: usize, end: usize) -> Option<(Scalar, usize)> {
-        let key = self.quoted(at, end).or_else(|| self.word(at, end))?;
-        let is_key = self.bytes[key.end..end].first() == Some(&b':')
-            && matches!(self.bytes[key.end + 1..end].first(), None | Some(b' '))
+        let key = self.quoted_or(at, end, Self::word)?;
+        let is_key = matches!(&self.bytes[key.end..end], [b':'] | [b':', b' ', ..])
             && key.end - key.start < LONGEST_KEY;
         is_key.then_some((key, key.end))
     }
@@ -288,15 +287,23 @@ impl Reader<'_> {
         })
     }
 
-    /// Text in quotes that stands for itself.
+    /// What stands in quotes, or else without them.
     #[inline]
-    fn quoted(&self, start: usize, end: usize) -> Option<Scalar> {
-        let quote = self.byte(start, end)?;
-        let style = match quote {
-            b'"' => ScalarStyle::DoubleQuoted,
-            b'\'' => ScalarStyle::SingleQuoted,
-            _ => return None,
-        };
+    fn quoted_or(
+        &self,
+        start: usize,
+        end: usize,
+        unquoted: impl FnOnce(&Self, usize, usize) -> Option<Scalar>,
+    ) -> Option<Scalar> {
+        match self.byte(start, end)? {
+            b'"' => self.quoted(ScalarStyle::DoubleQuoted, b'"', start, end),
+            b'\'' => self.quoted(ScalarStyle::SingleQuoted, b'\'', start, end),
+            _ => unquoted(self, start, end),
+        }
+    }
+
+    /// Text in quotes that stands for itself.
+    fn quoted(&self, style: ScalarStyle, quote: u8, start: usize, end: usize) -> Option<Scalar> {
         let inside = &self.bytes[start + 1..end];
         let length = memchr::memchr2(quote, b'\\', inside)?;
         let is_doubled = inside.get(length + 1) == Some(&quote);
@@ -447,7 +454,7 @@ impl Reader<'_> {
         let after = match self.byte(at, end)? {
             b'[' | b'{' => self.flow(at, end)?,
             _ => {
-                let scalar = self.quoted(at, end).or_else(|| self.word(at, end))?;
+                let scalar = self.quoted_or(at, end, Self::word)?;
                 self.scalar(scalar)?;
                 scalar.end
             }

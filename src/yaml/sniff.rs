@@ -1,8 +1,14 @@
 //! What kind of object a document holds, proved without parsing it.
 //!
-//! Most documents of a tree are of kinds that nobody asks for. A document whose lines at column 0 are all
-//! plain keys, items, comments or blank is a block mapping (or a sequence), and its kind can only stand in
-//! one of those lines. Wherever that proof fails the document has to be parsed.
+//! Most documents of a tree are of kinds that nobody asks for. The kind of a document whose first line at column 0 is a
+//! plain key or an item can only stand in such a line, unless another one begins as keys do that are not plain, or as the
+//! end of the document does. Wherever that proof fails the document has to be parsed.
+
+use std::iter;
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+
+use aho_corasick::packed::Searcher;
 
 use super::split::RawDocument;
 
@@ -28,9 +34,8 @@ pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument, is_wanted: impl Fn(&st
     let text = &bytes[document.range.clone()];
     // The lines are asked first, as they may tell early that there is no proof.
     match only_kind(text, is_wanted) {
-        Some(Sniff::Wanted) => Sniff::Wanted,
-        Some(sniff) if !has_lone_carriage_return(text) => sniff,
-        _ => Sniff::Unproved,
+        Sniff::NoKind | Sniff::Kind(_) if has_lone_carriage_return(text) => Sniff::Unproved,
+        sniff => sniff,
     }
 }
 
@@ -50,49 +55,87 @@ fn has_lone_carriage_return(text: &[u8]) -> bool {
     memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n'))
 }
 
-/// What the one `kind:` line says, or that there is none; `None` if nothing is proved.
-fn only_kind(text: &[u8], is_wanted: impl Fn(&str) -> bool) -> Option<Sniff<'_>> {
+/// What the one `kind:` line says, or that there is none.
+fn only_kind<'d>(text: &'d [u8], is_wanted: impl Fn(&str) -> bool) -> Sniff<'d> {
+    let Some(content) = content(text) else {
+        return Sniff::Unproved;
+    };
     let mut kind = Sniff::NoKind;
     let mut has_metadata = false;
-    let mut in_content = false;
-    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|newline| newline + 1));
-    for start in starts {
-        // Nearly every line is one of these.
-        if in_content && text.get(start) == Some(&b' ') {
-            continue;
+    let look = |line: &'d [u8]| {
+        let (name, value) = match classify(line) {
+            Some(Line::Key { name, value }) => (name, value),
+            Some(Line::Item) => return ControlFlow::Continue(()),
+            None => return ControlFlow::Break(Sniff::Unproved),
+        };
+        // Of a key that is there twice the last counts, so that the first proves nothing.
+        match name {
+            b"kind" if kind == Sniff::NoKind => match word(value) {
+                Some(word) if is_wanted(word) => return ControlFlow::Break(Sniff::Wanted),
+                Some(word) => kind = Sniff::Kind(word),
+                None => return ControlFlow::Break(Sniff::Unproved),
+            },
+            b"metadata" if !has_metadata => has_metadata = true,
+            b"kind" | b"metadata" => return ControlFlow::Break(Sniff::Unproved),
+            _ => {}
         }
-        let rest = &text[start..];
+        ControlFlow::Continue(())
+    };
+    match telling_lines(content, look) {
+        ControlFlow::Break(sniff) => sniff,
+        ControlFlow::Continue(()) => kind,
+    }
+}
+
+/// What begins with the first line that is more than a comment; `None` if that does not start at column 0.
+fn content(text: &[u8]) -> Option<&[u8]> {
+    let newlines = memchr::memchr_iter(b'\n', text).map(|newline| newline + 1);
+    let lines = iter::once(0).chain(newlines).map(|start| &text[start..]);
+    for rest in lines {
         match rest.first() {
             None | Some(b'\n' | b'\r' | b'#') => {}
-            // Whether an indented line is content matters only in front of the first line at column 0.
-            Some(b' ' | b'\t') => {
-                if !in_content && !is_blank_or_comment(rest) {
-                    return None;
-                }
-            }
-            Some(_) => {
-                in_content = true;
-                let Line::Key { name, value } = classify(rest)? else {
-                    continue;
-                };
-                // Of a key that is there twice the last counts, so that the first proves nothing.
-                match name {
-                    b"kind" if kind == Sniff::NoKind => {
-                        let word = word(value)?;
-                        if is_wanted(word) {
-                            return Some(Sniff::Wanted);
-                        }
-                        kind = Sniff::Kind(word);
-                    }
-                    b"metadata" if !has_metadata => has_metadata = true,
-                    b"kind" | b"metadata" => return None,
-                    _ => {}
-                }
-            }
+            Some(b' ' | b'\t') if is_blank_or_comment(rest) => {}
+            Some(b' ' | b'\t') => return None,
+            Some(_) => return Some(rest),
         }
     }
-    Some(kind)
+    Some(&[])
 }
+
+/// Gives the first line of `content` to `look`, and each later one that may tell something as long as that goes on.
+fn telling_lines<'d, B>(
+    content: &'d [u8],
+    mut look: impl FnMut(&'d [u8]) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    if content.is_empty() {
+        return ControlFlow::Continue(());
+    }
+    look(content)?;
+    match &*LINE_STARTS {
+        Some(starts) => starts
+            .find_iter(content)
+            .map(|start| start.start() + 1)
+            .try_for_each(|start| look(&content[start..])),
+        None => one_by_one(content).try_for_each(|start| look(&content[start..])),
+    }
+}
+
+/// Where the lines begin that may tell something: what [`LINE_STARTS`] finds.
+fn one_by_one(content: &[u8]) -> impl Iterator<Item = usize> {
+    let starts = memchr::memchr_iter(b'\n', content).map(|newline| newline + 1);
+    starts.filter(|&start| {
+        let first = content.get(start);
+        first.is_some_and(|first| TELLING.contains(first))
+    })
+}
+
+/// What lines at column 0 begin with that are `kind` or `metadata`, may bring them, or end the document. No other line is one
+/// of these, or hides one.
+const TELLING: &[u8] = b"km\"'?&!*<{-.";
+
+/// A line break and what it makes the first byte of a line; `None` where the processor knows no way to look for all at once.
+static LINE_STARTS: LazyLock<Option<Searcher>> =
+    LazyLock::new(|| Searcher::new(TELLING.iter().map(|&first| [b'\n', first])));
 
 /// A line at column 0 that has content.
 enum Line<'d> {
@@ -154,7 +197,8 @@ fn unquoted(token: &[u8], quote: u8) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::yaml::split;
+    use crate::source::FileId;
+    use crate::yaml::{self, split};
 
     fn sniffed(text: &str) -> Sniff<'_> {
         let document = split(text.as_bytes()).next().unwrap();
@@ -199,6 +243,37 @@ mod tests {
             "-x: 1\nkind: Role\n",
         ] {
             assert_eq!(sniffed(text), Sniff::Unproved, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_that_tell_nothing_hide_no_kind() {
+        let is_telling = |first: char| TELLING.iter().any(|byte| char::from(*byte) == first);
+        for first in ('\0'..='\u{ff}').filter(|&first| !is_telling(first) && !" \r\n#".contains(first)) {
+            for before in ["kind: Role", "a: |\n  b", "a:\n- b", "a: 'b"] {
+                let text = format!("{before}\n{first}kind: Pod\n{first} kind: Pod\n");
+                let document = split(text.as_bytes()).next().unwrap();
+                let parsed = yaml::parse(FileId(0), text.as_bytes(), &document);
+                let kind = parsed.tree.as_ref().and_then(|tree| tree.root().get("kind"));
+                let kind = kind.and_then(|kind| kind.value.as_str());
+                assert!(matches!(kind, None | Some("Role")), "{text:?}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        /// A processor that cannot look for all line breaks at once finds the same.
+        #[test]
+        fn lines_are_found_one_by_one_as_together(text in "(\n|\r| |[a-zA-Z\"',.:;_<>?&!*{}#%0-9-]|kind: Pod){0,40}") {
+            let mut starts = Vec::new();
+            let _: ControlFlow<()> = telling_lines(text.as_bytes(), |line| {
+                starts.push(text.len() - line.len());
+                ControlFlow::Continue(())
+            });
+            let first = (!text.is_empty()).then_some(0);
+            let expected: Vec<usize> = first.into_iter().chain(one_by_one(text.as_bytes())).collect();
+            proptest::prop_assert!(LINE_STARTS.is_some() || cfg!(not(target_arch = "x86_64")));
+            proptest::prop_assert_eq!(starts, expected);
         }
     }
 
