@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use peerauth::callers::{Calls, How};
-use peerauth::load::{Loaded, load_text};
+use peerauth::load::{Loaded, SkipReason, load_text};
 use peerauth::mesh::{Mesh, Settings};
 
 const SERVICES: &str = "
@@ -214,6 +214,29 @@ fn a_word_in_a_config_map_is_a_host_to_a_reader_that_calls_it_one() {
         calls(&load_text("all.yaml", &text)),
         "web -> cart by config addresses \"cart\"\n"
     );
+}
+
+#[test]
+fn a_config_map_that_does_not_parse_is_told_where_somebody_reads_it() {
+    let broken = block_style("files", IN_SHOP, "a: \"http://cart.shop");
+    let silent = block_style("files", IN_SHOP, "a: \"b");
+    let of_others = block_style("other", IN_SHOP, "a: \"http://cart.shop");
+    let template = block_style(
+        "files",
+        IN_SHOP,
+        "a: http://cart.shop\n  {{- toYaml .Values.more | nindent 2 }}",
+    );
+    let told = |config_map: &str| {
+        let loaded = load_text("all.yaml", &format!("{config_map}---{READER}---{SERVICES}"));
+        assert_eq!(calls(&loaded), "", "{config_map}");
+        let skipped = loaded.skipped.iter().map(|skipped| skipped.reason);
+        (loaded.defects.len(), skipped.collect::<Vec<_>>())
+    };
+    assert_eq!(told(&broken), (1, vec![]));
+    assert_eq!(told(&template), (0, vec![SkipReason::HelmTemplate]));
+    // Nobody reads the one, and the other would tell nobody anything.
+    assert_eq!(told(&of_others), (0, vec![]));
+    assert_eq!(told(&silent), (0, vec![]));
 }
 
 #[test]

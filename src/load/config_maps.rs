@@ -6,14 +6,14 @@
 
 use rayon::prelude::*;
 
-use super::Loaded;
-use super::document::DOCUMENTS;
+use super::document::{DOCUMENTS, add_refused};
 use super::relevance::{PlainMetadata, start_of_content};
+use super::{Contents, Loaded};
 use crate::hash::{HashMap, HashSet};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
 use crate::source::{FileId, SourceMap};
-use crate::yaml::{Node, RawDocument, Room};
+use crate::yaml::{Node, Parsed, RawDocument, Room};
 
 /// A ConfigMap that was passed over.
 #[derive(Debug, Clone)]
@@ -98,10 +98,16 @@ impl Loaded {
         let mut are_wanted = telling.are_wanted.into_iter();
         self.config_maps
             .retain(|_| !are_wanted.next().unwrap_or_default());
-        let counts = telling.read.iter().map(|objects| objects.config_maps.len());
+        let read = || telling.read.iter();
+        let counts = read().map(|contents| contents.objects.config_maps.len());
         self.objects.config_maps.reserve_exact(counts.sum());
-        for objects in telling.read {
-            self.objects.append(objects);
+        let is_whole = read().all(|contents| contents.defects.is_empty() && contents.skipped.is_empty());
+        for contents in telling.read {
+            self.append(contents);
+        }
+        if !is_whole {
+            self.defects.sort_by_key(|defect| defect.span);
+            self.skipped.sort_by_key(|skipped| (skipped.file, skipped.span));
         }
         // Those of an earlier file may be the last to be asked for.
         self.objects
@@ -140,7 +146,7 @@ impl Loaded {
     }
 
     /// The ConfigMaps at some places, which come by file.
-    fn config_maps_at(&self, wanted: &[&Place]) -> Vec<Objects> {
+    fn config_maps_at(&self, wanted: &[&Place]) -> Vec<Contents> {
         let by_file: Vec<&[&Place]> = wanted.chunk_by(|one, other| one.file == other.file).collect();
         let Loaded {
             sources, transforms, ..
@@ -154,7 +160,8 @@ impl Loaded {
             }
         };
         let runs = by_file.par_chunks(FILES);
-        runs.map(|files| together(files.iter().map(read_file))).collect()
+        runs.flat_map_iter(|files| files.iter().flat_map(read_file))
+            .collect()
     }
 }
 
@@ -162,8 +169,8 @@ impl Loaded {
 pub(super) struct Telling {
     /// For each that was passed over so far whether it is one of them.
     are_wanted: Vec<bool>,
-    /// What they say, file by file.
-    read: Vec<Objects>,
+    /// What they say in order, or why they do not parse.
+    read: Vec<Contents>,
 }
 
 /// Where the first of the ConfigMaps of a name is that tell something, by namespace as far as that is known.
@@ -211,49 +218,49 @@ fn uses_of_config_maps(objects: &Objects) -> HashMap<&str, bool> {
     uses
 }
 
-fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Objects) -> Objects {
-    together(transforms.iter().map(|transform| {
-        let mut objects = read();
-        transform.apply(&mut objects);
-        objects
-    }))
+/// What is read once for each way in which kustomizations use it; what does not parse is told once.
+fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Vec<Contents>) -> Vec<Contents> {
+    let variants = transforms.iter().enumerate().flat_map(|(index, transform)| {
+        let mut variant = read();
+        for contents in &mut variant {
+            transform.apply(&mut contents.objects);
+            if index > 0 {
+                contents.defects.clear();
+                contents.skipped.clear();
+            }
+        }
+        variant
+    });
+    variants.collect()
 }
 
 /// How many files a thread takes at once.
 const FILES: usize = 16;
 
 /// A file that changed since it was read tells nothing.
-fn read_file(sources: &SourceMap, file: FileId, places: &[&Place]) -> Objects {
+fn read_file(sources: &SourceMap, file: FileId, places: &[&Place]) -> Vec<Contents> {
     let Some(text) = sources.text(file) else {
-        return Objects::default();
+        return Vec::new();
     };
     let same_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
     let documents: Vec<&[&Place]> = places.chunk_by(same_document).collect();
     let read = documents
         .par_chunks(DOCUMENTS)
         .map(|documents| read_documents(file, &text, documents));
-    let read: Vec<Objects> = read.collect();
-    together(read.into_iter())
-}
-
-/// Some objects, one after the other.
-fn together(parts: impl Iterator<Item = Objects>) -> Objects {
-    parts
-        .reduce(|mut all, objects| {
-            all.append(objects);
-            all
-        })
-        .unwrap_or_default()
+    read.collect()
 }
 
 /// Each of some documents with the objects in it that are wanted.
-fn read_documents(file: FileId, text: &str, documents: &[&[&Place]]) -> Objects {
-    let (mut room, mut objects) = (Room::default(), Objects::default());
+fn read_documents(file: FileId, text: &str, documents: &[&[&Place]]) -> Contents {
+    let (mut room, mut contents) = (Room::default(), Contents::default());
     for same in documents {
         let document = &same[0].document;
-        let Some(tree) = room.parse(file, text.as_bytes(), document).tree else {
+        let Parsed { tree, defects } = room.parse(file, text.as_bytes(), document);
+        let Some(tree) = tree else {
+            add_refused(file, text.as_bytes(), document, defects, &mut contents);
             continue;
         };
+        let objects = &mut contents.objects;
         let starts: HashSet<Option<u32>> = same.iter().map(|place| place.start).collect();
         let whole = tree.root();
         if starts.contains(&None) || starts.contains(&Some(whole.span().start)) {
@@ -268,7 +275,7 @@ fn read_documents(file: FileId, text: &str, documents: &[&[&Place]]) -> Objects 
         }
         room.reuse(tree);
     }
-    objects
+    contents
 }
 
 #[cfg(test)]

@@ -105,6 +105,25 @@ fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<C
     in_order.collect()
 }
 
+/// Adds what is to be said of a document that was left for later and turned out to have no tree.
+pub(super) fn add_refused(
+    file: FileId,
+    bytes: &[u8],
+    document: &RawDocument,
+    defects: Vec<Defect>,
+    contents: &mut Contents,
+) {
+    let text = Text {
+        file,
+        bytes,
+        is_chart_template: false,
+        parse_all: false,
+        role: &Role::Plain,
+    };
+    let on_demand = TextOnDemand::new(bytes);
+    Reader::new(&text, &on_demand, false, &mut Room::default(), contents).refuse(defects, document);
+}
+
 struct Reader<'b, 'c> {
     file: FileId,
     text: &'b TextOnDemand<'b>,
