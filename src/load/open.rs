@@ -63,3 +63,30 @@ mod directory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::{ErrorKind, Read};
+
+    use super::*;
+
+    #[test]
+    fn each_file_is_that_of_its_own_directory() {
+        let root = tempfile::tempdir().unwrap();
+        for directory in ["a", "b"] {
+            fs::create_dir(root.path().join(directory)).unwrap();
+            fs::write(root.path().join(directory).join("same"), directory).unwrap();
+        }
+        let mut opener = Opener::default();
+        for directory in ["a", "b", "b", "a"] {
+            let mut content = String::new();
+            let file = opener.open(&root.path().join(directory).join("same"));
+            file.unwrap().read_to_string(&mut content).unwrap();
+            assert_eq!(content, directory);
+        }
+        let missing = |path: &str| opener.open(&root.path().join(path)).map_err(|error| error.kind());
+        let kinds = ["a/other", "c/same"].map(missing).map(Result::err);
+        assert_eq!(kinds, [Some(ErrorKind::NotFound); 2]);
+    }
+}
