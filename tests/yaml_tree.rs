@@ -120,6 +120,16 @@ fn a_merge_overrides_what_stands_before_it_and_is_no_duplicate() {
 }
 
 #[test]
+fn a_mapping_ends_behind_what_is_written_in_it() {
+    let text = "a: &x {b: 1}\nc:\n  d: 2\n  <<: *x\ne: {f: 1}\ng:\n  h: 1\n  h: 2\n";
+    assert_eq!(place(text, "c"), "d: 2");
+    // What was merged there is forgotten behind it.
+    assert_eq!(place(text, "e"), "{f: 1}");
+    assert_eq!(place(text, "g"), "h: 1\n  h: 2");
+    assert_eq!(read(text).defects.len(), 1);
+}
+
+#[test]
 fn what_follows_the_end_of_a_document_is_dropped() {
     let dropped = |text: &str| {
         let parsed = read(text);
