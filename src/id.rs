@@ -20,7 +20,7 @@ macro_rules! kinds {
 
             /// The kind of that name, exactly as manifests write it; of those of several groups the first.
             pub fn parse(name: &str) -> Option<Kind> {
-                #[allow(unreachable_patterns, reason = "of kinds with the same name")]
+                #[expect(unreachable_patterns, reason = "of kinds with the same name")]
                 match name {
                     $(kinds!(@word $name $($word)?) => Some(Kind::$name),)*
                     _ => None,

@@ -410,24 +410,22 @@ impl<'b, 'c> Reader<'b, 'c> {
 
 /// Whether documents that begin as an object of that kind are parsed whatever else they say; a list may hold anything.
 fn is_always_parsed(kind: &str) -> bool {
-    let judged = [
-        Kind::ConfigMap,
-        Kind::CustomResourceDefinition,
-        Kind::PrometheusRule,
-        Kind::Application,
-        Kind::HelmRelease,
-    ];
-    kind.ends_with("List") || Kind::parse(kind).is_some_and(|kind| !judged.contains(&kind))
+    kind.ends_with("List") || Kind::parse(kind).is_some_and(|kind| judge_of(kind).is_none())
 }
 
-/// Whether an object of a kind may hold what is read, as its bytes tell.
+/// Whether an object of a kind may hold what is read, as far as its bytes tell.
 fn may_matter(kind: Kind, object: &[u8]) -> bool {
+    judge_of(kind).is_none_or(|may_matter| may_matter(object))
+}
+
+/// What tells of the bytes of an object whether it may hold what is read, where few of its kind do.
+fn judge_of(kind: Kind) -> Option<fn(&[u8]) -> bool> {
     match kind {
-        Kind::ConfigMap => may_hold_mesh_config(object),
-        Kind::CustomResourceDefinition => may_hold_webhook(object),
-        Kind::PrometheusRule => may_watch_mesh(object),
-        Kind::Application | Kind::HelmRelease => may_install_istiod(object),
-        _ => true,
+        Kind::ConfigMap => Some(may_hold_mesh_config),
+        Kind::CustomResourceDefinition => Some(may_hold_webhook),
+        Kind::PrometheusRule => Some(may_watch_mesh),
+        Kind::Application | Kind::HelmRelease => Some(may_install_istiod),
+        _ => None,
     }
 }
 

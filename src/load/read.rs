@@ -3,7 +3,6 @@
 //! A file's id is its place, so that threads need not talk to each other; each takes a run of files with
 //! one buffer, and the runs are merged in order. No text outlives its file's turn.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::mem;
 use std::path::PathBuf;
@@ -138,7 +137,7 @@ fn read_file(
         (stdin, false)
     } else {
         match fill(file, opener, buffer) {
-            Ok(filled) => (&buffer[..filled.length], filled.is_repeatable),
+            Ok(is_repeatable) => (&buffer[..], is_repeatable),
             Err(error) => return Kept::Unreadable(error),
         }
     };
@@ -160,60 +159,29 @@ fn read_file(
     }
 }
 
-/// The content of a file at the start of a buffer.
-struct Filled {
-    length: usize,
-    /// Whether that could be done again, which a pipe does not allow.
-    is_repeatable: bool,
-}
-
-/// Fills `buffer` with the file's content.
-fn fill(input: &InputFile, opener: &mut Opener, buffer: &mut Vec<u8>) -> io::Result<Filled> {
+/// Fills `buffer` with the file's content; the result is whether that could be done again, which a pipe
+/// does not allow.
+fn fill(input: &InputFile, opener: &mut Opener, buffer: &mut Vec<u8>) -> io::Result<bool> {
     let mut file = opener.open(&input.path)?;
-    if input.origin != Origin::Found {
-        let metadata = file.metadata()?;
-        check_size(metadata.len())?;
-        let is_repeatable = metadata.is_file();
-        buffer.clear();
-        buffer.reserve(metadata.len() as usize);
-        read_to_limit(file, buffer)?;
-        let length = buffer.len();
-        return Ok(Filled {
-            length,
-            is_repeatable,
-        });
-    }
-    // A walk has told that it is a file, and how long it is is seen at its end.
-    if buffer.len() < AT_FIRST {
-        buffer.resize(AT_FIRST, 0);
-    }
-    let mut length = 0;
-    while length < buffer.len() {
-        match file.read(&mut buffer[length..]) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+    buffer.clear();
+    if input.origin == Origin::Found {
+        // A walk has told that it is a file; most end at once, so that nobody has to ask for the length.
+        buffer.reserve(AT_FIRST);
+        file.by_ref().take(AT_FIRST as u64).read_to_end(buffer)?;
+        if buffer.len() < AT_FIRST {
+            return Ok(true);
         }
     }
-    if length == buffer.len() {
-        length = read_rest(file, buffer)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        read_to_limit(file, buffer)?;
+        return Ok(false);
     }
-    let is_repeatable = true;
-    Ok(Filled {
-        length,
-        is_repeatable,
-    })
-}
-
-/// Reads what is left of a file that is longer than `buffer`.
-fn read_rest(file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
-    let whole = file.metadata()?.len();
-    check_size(whole)?;
-    buffer.reserve((whole as usize).saturating_sub(buffer.len()));
+    check_size(metadata.len())?;
+    buffer.reserve((metadata.len() as usize).saturating_sub(buffer.len()));
     file.take(u64::from(u32::MAX)).read_to_end(buffer)?;
     check_size(buffer.len() as u64)?;
-    Ok(buffer.len())
+    Ok(true)
 }
 
 /// Binary files lie in many directories; one that is named is a mistake. A stray byte in a manifest is one of

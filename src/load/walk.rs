@@ -63,8 +63,8 @@ impl Limits {
     }
 }
 
-/// The files below `directory`, of which `root` is the canonical form, that are wanted, by the paths as they are shown; directories that cannot be read are added
-/// to `unreadable`. Neither comes in any order.
+/// The files below `directory`, of which `root` is the canonical form, that are wanted, by the paths as they are shown;
+/// directories that cannot be read are added to `unreadable`. Neither comes in any order.
 ///
 /// # Errors
 /// `directory` itself cannot be read.

@@ -138,9 +138,6 @@ impl Reader<'_> {
         }
         let value = self.one_line(at, end)?;
         self.builder.entry(self.written(key), self.written(value)).ok()?;
-        if value.end == end {
-            return Some(());
-        }
         self.ends_behind(value.end, end)
     }
 
@@ -229,6 +226,9 @@ impl Reader<'_> {
     /// Whether nothing but a comment follows in the line.
     #[inline]
     fn ends_behind(&self, after: usize, end: usize) -> Option<()> {
+        if after == end {
+            return Some(());
+        }
         let rest = self.skip_blanks(after, end);
         let is_over = rest == end || rest > after && self.bytes[rest] == b'#';
         is_over.then_some(())

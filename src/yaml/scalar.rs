@@ -159,13 +159,11 @@ pub(super) fn untagged(text: &str, style: ScalarStyle) -> Resolved {
 /// The meaning of a scalar without a tag that is not quoted.
 #[inline]
 fn resolve_plain(text: &str) -> Scalar {
+    if is_surely_string(text.as_bytes()) {
+        return Scalar::Str;
+    }
     match text.as_bytes().first() {
         None => Scalar::Null,
-        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~')
-            if text.len() <= LONGEST_WORD =>
-        {
-            word(text)
-        }
         Some(b'.') => number::named_float(text)
             .or_else(|| number::dotted_float(text))
             .map_or(Scalar::Str, Scalar::Float),
@@ -173,7 +171,7 @@ fn resolve_plain(text: &str) -> Scalar {
             .map(Scalar::Float)
             .or_else(|| number::number(text))
             .unwrap_or(Scalar::Str),
-        Some(_) => Scalar::Str,
+        Some(_) => word(text),
     }
 }
 
