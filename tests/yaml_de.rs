@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use peerauth::source::{FileId, Span};
-use peerauth::yaml::{Error, Spanned, StringMap, Tree, from_node, parse, split};
+use peerauth::yaml::{Spanned, StringMap, Tree, from_node, parse, split};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -125,8 +125,8 @@ fn integers_are_what_json_has() {
 
 fn error(text: &str) -> (String, String) {
     let tree = tree(text);
-    let Error { span, message, .. } = from_node::<Spec<'_>>(tree.root()).expect_err("the text is wrong");
-    (message, at(text, span).to_owned())
+    let error = from_node::<Spec<'_>>(tree.root()).expect_err("the text is wrong");
+    (error.message.clone(), at(text, error.span).to_owned())
 }
 
 #[test]

@@ -45,8 +45,9 @@ impl Mistake {
 
 impl From<yaml::Error> for Mistake {
     fn from(error: yaml::Error) -> Mistake {
-        let mistake = Mistake::new(error.span, error.message);
-        match error.choice {
+        let details = error.into_details();
+        let mistake = Mistake::new(details.span, details.message);
+        match details.choice {
             Some(choice) => mistake.suggest(&choice.found, choice.allowed.iter().copied()),
             None => mistake,
         }

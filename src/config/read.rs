@@ -51,7 +51,7 @@ impl Reader {
                 .extend(defects.map(|defect| mistake_of(defect.kind, defect.span)));
             let Some(tree) = parsed.tree else { continue };
             let root = tree.root();
-            if root.value() == Value::Null {
+            if root.is_null() {
                 continue;
             }
             if !is_first {
@@ -81,7 +81,7 @@ impl Reader {
             self.mistakes = vec![mistake];
             return;
         }
-        for entry in root.entries().filter(|entry| entry.value.value() != Value::Null) {
+        for entry in root.entries().filter(|entry| !entry.value.is_null()) {
             self.read_key(entry);
         }
     }
@@ -155,7 +155,7 @@ impl Reader {
     }
 
     fn rule(&mut self, rule: Spanned<Box<str>>, node: Node<'_>) -> Option<RuleLevel> {
-        if node.value() == Value::Null {
+        if node.is_null() {
             self.expected("`off`, `info`, `warning` or `error`", node);
             return None;
         }

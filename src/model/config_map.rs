@@ -135,7 +135,7 @@ pub(super) fn parse_scalar(value: &str, span: Span, text: &str) -> Embedded {
     }
     let tree = parse_text(value, 0..value.len(), span)
         .map(|tree| tree.map(|tree| tree.pinned(span)))
-        .map_err(|error| yaml::Error::new(span, error.message));
+        .map_err(|error| yaml::Error::new(span, error.into_details().message));
     Embedded {
         tree,
         is_opaque: true,

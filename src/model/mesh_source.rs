@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::config_map::{MeshConfig, parse_scalar, parse_text};
 use crate::id::Kind;
 use crate::source::Span;
-use crate::yaml::{self, Node, Spanned, StringMap, Value};
+use crate::yaml::{self, Node, Spanned, StringMap};
 
 /// What one object says of the mesh's settings.
 #[derive(Debug)]
@@ -101,9 +101,10 @@ impl MeshSource {
             None => Ok(MeshConfig::default()),
         });
         // A word cannot be replaced where only the whole text has a place.
-        let config = config.map_err(|mut error| {
-            error.choice = error.choice.filter(|_| error.span != span);
-            error
+        let config = config.map_err(|error| {
+            let mut details = error.into_details();
+            details.choice = details.choice.filter(|_| details.span != span);
+            details.into()
         });
         Some(config.map(|mesh_config| {
             self.layers.push(IstiodValues {
@@ -293,7 +294,7 @@ fn find<'t>(node: Node<'t>, path: &[&str]) -> Option<Node<'t>> {
     let found = path
         .iter()
         .try_fold(node, |node, key| Some(node.get(key)?.value))?;
-    (found.value() != Value::Null).then_some(found)
+    (!found.is_null()).then_some(found)
 }
 
 fn typed<'t, T: Deserialize<'t>>(node: Node<'t>) -> Option<T> {

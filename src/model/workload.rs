@@ -324,7 +324,7 @@ fn pod_spec(kind: Kind, root: Node<'_>) -> Option<Node<'_>> {
 /// The typed `spec` of `root`; an absent one is the default.
 pub(super) fn read_spec<'t, T: Deserialize<'t> + Default>(root: Node<'t>) -> Result<T, yaml::Error> {
     match root.get("spec") {
-        Some(entry) if !matches!(entry.value.value(), yaml::Value::Null) => yaml::from_node(entry.value),
+        Some(entry) if !entry.value.is_null() => yaml::from_node(entry.value),
         _ => Ok(T::default()),
     }
 }

@@ -29,7 +29,7 @@ mod tabs;
 mod tree;
 mod write;
 
-pub use de::{Choice, Error, from_node};
+pub use de::{Choice, Details, Error, from_node};
 pub use defect::{Defect, DefectKind, Limit};
 pub use encoding::transcode;
 pub use parse::{Parsed, Room, parse};

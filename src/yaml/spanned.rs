@@ -79,7 +79,7 @@ impl<T: Hash> Hash for Spanned<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple_struct(NAME, 6, SpannedVisitor(PhantomData))
+        deserializer.deserialize_tuple_struct(NAME, 3, SpannedVisitor(PhantomData))
     }
 }
 
@@ -109,13 +109,31 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Spanned<T>, A::Error> {
-        let file = FileId(next(&mut seq)?);
-        Ok(Spanned {
-            key: Span::new(file, next(&mut seq)?, next(&mut seq)?),
-            span: Span::new(file, next(&mut seq)?, next(&mut seq)?),
-            value: next(&mut seq)?,
-        })
+        let (key, span) = next_spans(&mut seq)?;
+        let value = next(&mut seq)?;
+        Ok(Spanned { value, key, span })
     }
+}
+
+/// The ends of two spans of a file in one number; [`unpack`] takes them out.
+#[inline]
+pub(super) fn pack(key: Span, value: Span) -> u128 {
+    [key.start, key.end, value.start, value.end]
+        .into_iter()
+        .fold(0, |ends, end| ends << u32::BITS | u128::from(end))
+}
+
+#[inline]
+fn unpack(file: FileId, ends: u128) -> (Span, Span) {
+    let end = |index: u32| (ends >> (index * u32::BITS)) as u32;
+    (Span::new(file, end(3), end(2)), Span::new(file, end(1), end(0)))
+}
+
+/// The spans of a key and its value, which are the first parts of a place.
+#[inline]
+pub(super) fn next_spans<'de, A: SeqAccess<'de>>(seq: &mut A) -> Result<(Span, Span), A::Error> {
+    let file = FileId(next(seq)?);
+    Ok(unpack(file, next(seq)?))
 }
 
 /// The next part of a place; one is missing only if another deserializer is at work.

@@ -5,8 +5,8 @@
 
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
-use super::spanned::next;
-use crate::source::{FileId, Span};
+use super::spanned::{next, next_spans};
+use crate::source::Span;
 
 /// What other deserializers call what they cannot read.
 const NAME: &str = "$peerauth::StringMap";
@@ -131,7 +131,7 @@ impl<'de> Visitor<'de> for MapVisitor {
 
 impl<'de> Deserialize<'de> for StringEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple(9, EntryVisitor)
+        deserializer.deserialize_tuple(6, EntryVisitor)
     }
 }
 
@@ -146,10 +146,10 @@ impl<'de> Visitor<'de> for EntryVisitor {
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringEntry, A::Error> {
-        let file = FileId(next(&mut seq)?);
+        let (key_span, value_span) = next_spans(&mut seq)?;
         Ok(StringEntry {
-            key_span: Span::new(file, next(&mut seq)?, next(&mut seq)?),
-            value_span: Span::new(file, next(&mut seq)?, next(&mut seq)?),
+            key_span,
+            value_span,
             key: next(&mut seq)?,
             value: next(&mut seq)?,
             is_string: next(&mut seq)?,

@@ -237,6 +237,12 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether the value is null, which in a mapping counts as no entry at all.
+    #[inline]
+    pub fn is_null(self) -> bool {
+        matches!(self.content().data, Data::Null)
+    }
+
     /// The text of a scalar as written, without quotes and escapes: `yes`, `010`, `1.10`.
     pub fn source_text(self) -> Option<&'t str> {
         let content = self.content();
@@ -291,6 +297,7 @@ impl<'t> Node<'t> {
         }
     }
 
+    #[inline]
     fn raw(self) -> &'t RawNode {
         &self.tree.nodes[self.index as usize]
     }
@@ -315,6 +322,7 @@ pub struct Entries<'t> {
 impl<'t> Iterator for Entries<'t> {
     type Item = Entry<'t>;
 
+    #[inline]
     fn next(&mut self) -> Option<Entry<'t>> {
         self.raw.next().map(|raw| Entry::new(self.tree, raw))
     }
@@ -334,6 +342,7 @@ pub struct Items<'t> {
 impl<'t> Iterator for Items<'t> {
     type Item = Node<'t>;
 
+    #[inline]
     fn next(&mut self) -> Option<Node<'t>> {
         let index = *self.raw.next()?;
         Some(Node {

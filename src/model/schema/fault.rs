@@ -48,12 +48,12 @@ impl Fault {
 /// What no schema foresaw: a part of an object that cannot be read.
 impl From<yaml::Error> for Fault {
     fn from(error: yaml::Error) -> Fault {
-        let yaml::Error {
+        let yaml::Details {
             span,
             message,
             choice,
             ..
-        } = error;
+        } = error.into_details();
         let route = message.clone().into();
         Fault {
             span,

@@ -5,7 +5,7 @@ use super::review::{fits, present};
 use super::shape::{Field, Shape};
 use crate::finding::{Edit, Fix};
 use crate::source::Span;
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{Entry, Node};
 
 /// How alike two names must be, from 0 to 1.
 const ALIKE: f64 = 0.7;
@@ -141,7 +141,7 @@ pub(super) fn is_lost_selector(parent: &str, entry: Entry<'_>, meant: Option<&Su
     let is_list = entry.value.items().next().is_some();
     let is_map = present(entry.value).next().is_some();
     if matches!(parent, "spec.selector" | "spec.workloadSelector") {
-        let is_label = entry.value.source_text().is_some() && entry.value.value() != Value::Null;
+        let is_label = entry.value.source_text().is_some() && !entry.value.is_null();
         return is_label || is_list || is_map;
     }
     let sounds = SELECTORS.contains(&&*plain(entry.key));

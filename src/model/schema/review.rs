@@ -242,7 +242,7 @@ impl Reviewer<'_> {
                 self.unknown(node, entry, fields, place);
                 continue;
             };
-            if entry.value.value() == Value::Null {
+            if entry.value.is_null() {
                 continue;
             }
             let route = place.route.key(entry.key);
@@ -321,7 +321,7 @@ fn is_port_name(key: &str) -> bool {
 
 /// The entries of a mapping that are not null: nulls are dropped before anything is judged.
 pub(super) fn present(node: Node<'_>) -> impl Iterator<Item = Entry<'_>> + Clone {
-    node.entries().filter(|entry| entry.value.value() != Value::Null)
+    node.entries().filter(|entry| !entry.value.is_null())
 }
 
 fn integer(value: Value<'_>) -> Option<i128> {

@@ -1,14 +1,20 @@
 //! Why a value is not what was expected, in words that a manifest's author understands.
 
 use std::fmt::Display;
+use std::ops::Deref;
 
 use serde::de::{Expected, Unexpected};
 
 use crate::source::{FileId, Span};
 
-/// A value that is not what was expected.
+/// A value that is not what was expected. In a box, because every value that is read comes as a result, and all of
+/// them would be as large as this.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+/// What an [`Error`] tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
     /// The innermost value or key that is wrong; of a missing field, the mapping.
     pub span: Span,
     /// What was expected and what was found: lower case, no period.
@@ -31,24 +37,51 @@ pub struct Choice {
 impl Error {
     /// An error at a place.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self {
+        Details {
             span,
             message: message.into(),
             choice: None,
             placed: true,
         }
+        .into()
+    }
+
+    /// What it tells.
+    pub fn into_details(self) -> Details {
+        *self.0
     }
 
     /// The error at `span`, unless it already has a place, which is then further inside.
-    pub(super) fn at(self, span: Span) -> Self {
-        if self.placed {
-            return self;
+    pub(super) fn at(mut self, span: Span) -> Self {
+        if !self.0.placed {
+            self.0.span = span;
+            self.0.placed = true;
         }
-        Self {
-            span,
-            placed: true,
-            ..self
-        }
+        self
+    }
+
+    fn of_choice(message: impl Display, found: &str, allowed: &'static [&'static str]) -> Self {
+        let choice = Choice {
+            found: found.into(),
+            allowed,
+        };
+        let mut error: Self = serde::de::Error::custom(message);
+        error.0.choice = Some(choice);
+        error
+    }
+}
+
+impl From<Details> for Error {
+    fn from(details: Details) -> Error {
+        Error(Box::new(details))
+    }
+}
+
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
     }
 }
 
@@ -62,12 +95,13 @@ impl std::error::Error for Error {}
 
 impl serde::de::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Self {
+        Details {
             span: Span::new(FileId(0), 0, 0),
             message: message.to_string(),
             choice: None,
             placed: false,
         }
+        .into()
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -94,23 +128,11 @@ impl serde::de::Error for Error {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let message = format_args!("expected {}, found `{variant}`", alternatives(expected));
-        Self {
-            choice: Some(Choice {
-                found: variant.into(),
-                allowed: expected,
-            }),
-            ..Self::custom(message)
-        }
+        Self::of_choice(message, variant, expected)
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self {
-            choice: Some(Choice {
-                found: field.into(),
-                allowed: expected,
-            }),
-            ..Self::custom(format_args!("no key is called `{field}` here"))
-        }
+        Self::of_choice(format_args!("no key is called `{field}` here"), field, expected)
     }
 
     fn missing_field(field: &'static str) -> Self {

@@ -15,7 +15,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-pub use self::error::{Choice, Error};
+pub use self::error::{Choice, Details, Error};
 use self::key::KeyDeserializer;
 use self::place::{Place, StringEntries};
 use self::variant::Variant;
@@ -81,9 +81,10 @@ impl<'t> Deserializer<'t> for NodeDeserializer<'t> {
 
     #[inline]
     fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.node.value() {
-            Value::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
+        if self.node.is_null() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
         }
     }
 
@@ -215,7 +216,7 @@ impl<'t> MapAccess<'t> for EntriesAccess<'t> {
 
     #[inline]
     fn next_key_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        self.value = self.entries.find(|entry| entry.value.value() != Value::Null);
+        self.value = self.entries.find(|entry| !entry.value.is_null());
         let Some(entry) = self.value else {
             return Ok(None);
         };

@@ -1,17 +1,18 @@
 //! What [`Spanned`](crate::yaml::Spanned) and [`StringMap`](crate::yaml::StringMap) get to read: the places
 //! beside the values, as the elements of a sequence.
 
-use serde::de::value::{BoolDeserializer, BorrowedStrDeserializer, U32Deserializer};
+use serde::de::value::{BoolDeserializer, BorrowedStrDeserializer, U32Deserializer, U128Deserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Error;
 use crate::source::Span;
+use crate::yaml::spanned::pack;
 use crate::yaml::tree::{Entries, Entry, Value};
 
-/// The file, the ends of both spans, and the value itself.
+/// The spans of a key and its value, and the value itself.
 pub(super) struct Place<D> {
-    offsets: std::array::IntoIter<u32, 5>,
+    spans: Spans,
     value: Option<D>,
 }
 
@@ -19,18 +20,41 @@ impl<D> Place<D> {
     #[inline]
     pub(super) fn new(value: D, key: Span, span: Span) -> Self {
         Self {
-            offsets: offsets(key, span),
+            spans: Spans::new(key, span),
             value: Some(value),
         }
     }
 }
 
-fn offsets(key: Span, value: Span) -> std::array::IntoIter<u32, 5> {
-    [key.file.0, key.start, key.end, value.start, value.end].into_iter()
+/// The spans of a key and its value as two elements: the file, and all ends in one number. Most of what is read has a
+/// place, and what it costs to read one is counted in elements.
+struct Spans {
+    file: Option<u32>,
+    ends: Option<u128>,
 }
 
-fn number(number: u32) -> U32Deserializer<Error> {
-    number.into_deserializer()
+impl Spans {
+    #[inline]
+    fn new(key: Span, value: Span) -> Self {
+        Self {
+            file: Some(key.file.0),
+            ends: Some(pack(key, value)),
+        }
+    }
+
+    /// The next element; the seed comes back when there is none left.
+    #[inline]
+    fn next<'t, S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Result<S::Value, Error>, S> {
+        if let Some(file) = self.file.take() {
+            let file: U32Deserializer<Error> = file.into_deserializer();
+            return Ok(seed.deserialize(file));
+        }
+        let Some(ends) = self.ends.take() else {
+            return Err(seed);
+        };
+        let ends: U128Deserializer<Error> = ends.into_deserializer();
+        Ok(seed.deserialize(ends))
+    }
 }
 
 impl<'t, D: Deserializer<'t, Error = Error>> SeqAccess<'t> for Place<D> {
@@ -38,9 +62,10 @@ impl<'t, D: Deserializer<'t, Error = Error>> SeqAccess<'t> for Place<D> {
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        if let Some(offset) = self.offsets.next() {
-            return seed.deserialize(number(offset)).map(Some);
-        }
+        let seed = match self.spans.next(seed) {
+            Ok(element) => return element.map(Some),
+            Err(seed) => seed,
+        };
         self.value.take().map(|value| seed.deserialize(value)).transpose()
     }
 }
@@ -82,7 +107,7 @@ impl<'t> Deserializer<'t> for StringEntry<'t> {
             }
         };
         visitor.visit_seq(StringParts {
-            offsets: offsets(self.0.key_span, node.span()),
+            spans: Spans::new(self.0.key_span, node.span()),
             texts: [self.0.key, text].into_iter(),
             flags: [is_string, is_null].into_iter(),
         })
@@ -97,7 +122,7 @@ impl<'t> Deserializer<'t> for StringEntry<'t> {
 }
 
 struct StringParts<'t> {
-    offsets: std::array::IntoIter<u32, 5>,
+    spans: Spans,
     texts: std::array::IntoIter<&'t str, 2>,
     flags: std::array::IntoIter<bool, 2>,
 }
@@ -107,9 +132,10 @@ impl<'t> SeqAccess<'t> for StringParts<'t> {
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        if let Some(offset) = self.offsets.next() {
-            return seed.deserialize(number(offset)).map(Some);
-        }
+        let seed = match self.spans.next(seed) {
+            Ok(element) => return element.map(Some),
+            Err(seed) => seed,
+        };
         if let Some(text) = self.texts.next() {
             return seed.deserialize(BorrowedStrDeserializer::new(text)).map(Some);
         }

@@ -113,7 +113,7 @@ fn namespace(root: Node<'_>) -> Option<&str> {
 
 /// The entry of that key, unless it is null.
 fn part<'t>(node: Node<'t>, key: &str) -> Option<Entry<'t>> {
-    node.get(key).filter(|entry| entry.value.value() != Value::Null)
+    node.get(key).filter(|entry| !entry.value.is_null())
 }
 
 /// A text that is there and not empty: protobuf tells neither from absent.
