@@ -75,7 +75,7 @@ fn every_shape_is_read_with_its_place() {
         .labels
         .0
         .iter()
-        .map(|e| (&*e.key, &*e.value, e.is_string, e.is_null))
+        .map(|e| (e.key, e.value, e.is_string, e.is_null))
         .collect();
     assert_eq!(
         labels,

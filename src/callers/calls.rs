@@ -133,7 +133,7 @@ fn calls_of<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> Vec<Call<'o>> {
 /// annotation, where that says so.
 pub fn starts_after_init(mesh: &Mesh<'_>, workload: &Workload<'_>) -> Option<Option<Span>> {
     if let Some(entry) = workload.annotation("sidecar.istio.io/nativeSidecar") {
-        return (&*entry.value == "false").then_some(Some(entry.value_span));
+        return (entry.value == "false").then_some(Some(entry.value_span));
     }
     let flag = mesh.settings.istiod.get("ENABLE_NATIVE_SIDECARS");
     flag.is_some_and(|flag| &*flag.value == "false").then_some(None)

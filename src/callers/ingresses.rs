@@ -134,7 +134,7 @@ pub(super) fn calls<'o>(mesh: &Mesh<'o>) -> Vec<IngressCall<'o>> {
 fn controllers<'o>(mesh: &Mesh<'o>) -> HashMap<&'o str, WorkloadId> {
     let named = mesh.workloads().filter_map(|(id, workload)| {
         let name = workload.label_entry("app.kubernetes.io/name")?;
-        Some((&*name.value, id))
+        Some((name.value, id))
     });
     named.collect()
 }

@@ -54,7 +54,7 @@ impl Unrewritten {
         let setting = &mesh.settings.rewrite_app_http_probe;
         let annotation = workload.annotation("sidecar.istio.io/rewriteAppHTTPProbers");
         // Go's ParseBool; what it does not know leaves the setting.
-        let said = annotation.and_then(|entry| match &*entry.value {
+        let said = annotation.and_then(|entry| match entry.value {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
             _ => None,

@@ -232,9 +232,9 @@ fn annotated<'o>(
     let merge = workload.annotation("prometheus.istio.io/merge-metrics");
     let is_merged = resolution.workload(id).enrolment.plane == DataPlane::Sidecar
         && resolution.mesh.settings.enable_prometheus_merge.value
-        && merge.is_none_or(|entry| &*entry.value != "false");
+        && merge.is_none_or(|entry| entry.value != "false");
     let number = port.value.trim().parse().ok()?;
-    (&*scrape.value == "true" && !is_merged).then(|| Scrape {
+    (scrape.value == "true" && !is_merged).then(|| Scrape {
         object: workload.meta(),
         span: port.value_span,
         targets: vec![(id, number)],
@@ -261,7 +261,7 @@ impl<'o> ServiceIndex<'o> {
             let namespace = service.namespace;
             index.by_namespace.entry(namespace).or_default().push(id);
             for label in &service.meta().labels {
-                let key = (namespace, &*label.key, &*label.value);
+                let key = (namespace, label.key, label.value);
                 index.by_label.entry(key).or_default().push(id);
             }
         }

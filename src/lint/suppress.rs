@@ -335,7 +335,7 @@ fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>
 }
 
 fn of_annotation<'a>(
-    entry: &'a StringEntry,
+    entry: StringEntry<'a>,
     scope: Scope<'a>,
     flaw: Option<Flaw>,
 ) -> Option<Suppression<'a>> {

@@ -27,7 +27,7 @@ impl<'o> Namespace<'o> {
     }
 
     /// A label with its place; of merged Namespaces the last one counts.
-    pub fn label_entry(&self, key: &str) -> Option<&'o StringEntry> {
+    pub fn label_entry(&self, key: &str) -> Option<StringEntry<'o>> {
         self.given
             .iter()
             .rev()
@@ -39,7 +39,7 @@ impl<'o> Namespace<'o> {
         if key == "kubernetes.io/metadata.name" {
             return self.name;
         }
-        self.label_entry(key).map(|entry| &*entry.value)
+        self.label_entry(key).map(|entry| entry.value)
     }
 
     /// The name for people.

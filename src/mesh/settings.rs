@@ -221,7 +221,7 @@ impl NamespaceSelector {
         let expressions = selector.match_expressions.iter();
         NamespaceSelector {
             labels: labels
-                .map(|entry| (entry.key.clone(), entry.value.clone()))
+                .map(|entry| (entry.key.into(), entry.value.into()))
                 .collect(),
             expressions: expressions.map(Expression::of).collect(),
         }
@@ -318,8 +318,8 @@ impl Settings {
             self.sidecar_hbone.take_at(profile.span, true);
         }
         for variable in &values.environment {
-            self.istiod_variable(&variable.key)
-                .take_at(variable.value_span, variable.value.clone());
+            self.istiod_variable(variable.key)
+                .take_at(variable.value_span, variable.value.into());
         }
         self.take(&values.mesh_config);
     }
@@ -373,7 +373,7 @@ impl Settings {
     fn take_hbone(&mut self, proxy: &crate::model::config_map::ProxyConfig) {
         if let Some(entry) = proxy.proxy_metadata.entry("ISTIO_META_ENABLE_HBONE") {
             self.sidecar_hbone
-                .take_at(entry.value_span, &*entry.value == "true");
+                .take_at(entry.value_span, entry.value == "true");
         }
     }
 

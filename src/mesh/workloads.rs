@@ -73,7 +73,7 @@ impl<'o> Workload<'o> {
     }
 
     /// A label of its pods (or of the machine) as the manifest writes it.
-    pub fn label_entry(&self, key: &str) -> Option<&'o StringEntry> {
+    pub fn label_entry(&self, key: &str) -> Option<StringEntry<'o>> {
         self.label_maps()
             .into_iter()
             .flatten()
@@ -98,7 +98,7 @@ impl<'o> Workload<'o> {
     }
 
     /// An annotation of its pods.
-    pub fn annotation(&self, key: &str) -> Option<&'o StringEntry> {
+    pub fn annotation(&self, key: &str) -> Option<StringEntry<'o>> {
         self.template()?.annotations.entry(key)
     }
 

@@ -21,9 +21,9 @@ const NOTICE: i64 = 30;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Account<'o> {
     /// Why it is there; never blank.
-    pub reason: Option<&'o StringEntry>,
+    pub reason: Option<StringEntry<'o>>,
     /// Who answers for it; never blank.
-    pub owner: Option<&'o StringEntry>,
+    pub owner: Option<StringEntry<'o>>,
     /// When it ends.
     pub expires: Option<Expiry<'o>>,
 }
@@ -32,7 +32,7 @@ pub struct Account<'o> {
 #[derive(Debug, Clone, Copy)]
 pub struct Expiry<'o> {
     /// The annotation.
-    pub entry: &'o StringEntry,
+    pub entry: StringEntry<'o>,
     /// The last day on which the exception holds; `None` where the annotation names no day.
     pub day: Option<Date>,
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::config_map::{MeshConfig, parse_scalar, parse_text};
 use crate::id::Kind;
 use crate::source::Span;
-use crate::yaml::{self, Node, Spanned, StringMap};
+use crate::yaml::{self, Node, Spanned, StringEntry, StringMap};
 
 /// What one object says of the mesh's settings.
 #[derive(Debug)]
@@ -313,14 +313,13 @@ fn is_filled_in(text: &str) -> bool {
 
 /// `env` of a container, as a mapping.
 fn variables(list: Node<'_>) -> StringMap {
-    let variables = list.items().filter_map(|variable| {
-        let name = find(variable, &["name"])?.as_str()?;
-        let value = find(variable, &["value"])?;
-        let map: StringMap = typed(variable)?;
-        let entry = map.iter().find(|entry| entry.value_span == value.span())?;
-        let mut entry = entry.clone();
-        entry.key = name.into();
-        Some(entry)
+    let variables = list
+        .items()
+        .filter_map(|variable| Some((find(variable, &["name"])?.as_str()?, typed(variable)?)));
+    let variables: Vec<(&str, StringMap)> = variables.collect();
+    let values = variables.iter().filter_map(|&(key, ref variable)| {
+        let value = variable.entry("value").filter(|value| !value.is_null)?;
+        Some(StringEntry { key, ..value })
     });
-    variables.collect()
+    values.collect()
 }

@@ -1,6 +1,6 @@
 //! Pods and everything that makes pods: a template is what injection and selectors see.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::config_map::{ProxyConfig, parse_scalar};
 use super::object::Object;
@@ -65,15 +65,6 @@ impl PodSpec {
         self.host_network.as_ref().is_some_and(|host| host.value)
     }
 
-    /// Drops what only a proxy's containers are asked for: the hosts in it are kept as texts.
-    fn forget_environments(&mut self) {
-        let containers = self.containers.iter_mut().chain(&mut self.init_containers);
-        for container in containers.filter(|container| !container.is_proxy()) {
-            container.args = Vec::new();
-            container.env = Vec::new();
-        }
-    }
-
     /// The containers whose ports a Service can name, in the order in which Kubernetes looks: ordinary
     /// ones, then sidecars among the init containers.
     pub fn serving_containers(&self) -> impl Iterator<Item = &Container> {
@@ -92,17 +83,17 @@ pub struct Container {
     /// Its name.
     #[serde(default)]
     pub name: Box<str>,
-    /// The arguments of a pre-injected proxy, which tell its role. Of other containers none are kept.
-    #[serde(default)]
-    pub args: Vec<Box<str>>,
+    /// Whether its arguments say `router`: a proxy is a gateway then.
+    #[serde(default, rename = "args", deserialize_with = "says_router")]
+    pub is_router: bool,
     /// Declared ports.
     #[serde(default)]
     pub ports: Vec<ContainerPort>,
     /// `Always` makes an init container a sidecar.
     pub restart_policy: Option<Box<str>>,
-    /// The environment of a pre-injected proxy, which tells its role. Of other containers none is kept.
-    #[serde(default)]
-    pub env: Vec<EnvVar>,
+    /// Whether its environment says that the application itself speaks to istiod: a proxy is no more than its agent then.
+    #[serde(default, rename = "env", deserialize_with = "generates_grpc")]
+    pub is_grpc_agent: bool,
     /// Asked whether the container works.
     pub liveness_probe: Option<Box<Probe>>,
     /// Asked whether the container can serve.
@@ -157,14 +148,25 @@ impl Container {
     }
 }
 
-/// An environment variable with a literal value.
-#[derive(Debug, Deserialize)]
-pub struct EnvVar {
-    /// Its name.
+fn says_router<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let arguments: Vec<&str> = Deserialize::deserialize(deserializer)?;
+    Ok(arguments.contains(&"router"))
+}
+
+fn generates_grpc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let variables: Vec<EnvVar<'_>> = Deserialize::deserialize(deserializer)?;
+    Ok(variables.contains(&EnvVar {
+        name: "ISTIO_META_GENERATOR",
+        value: Some("grpc"),
+    }))
+}
+
+/// An environment variable, with its value where that is literal.
+#[derive(PartialEq, Deserialize)]
+struct EnvVar<'t> {
     #[serde(default)]
-    pub name: Box<str>,
-    /// Its value, where it is literal.
-    pub value: Option<Spanned<Box<str>>>,
+    name: &'t str,
+    value: Option<&'t str>,
 }
 
 /// A declared port of a container.
@@ -268,8 +270,7 @@ impl Workload {
         }
     }
 
-    fn of(mut template: RawTemplate, near: Span) -> Workload {
-        template.spec.forget_environments();
+    fn of(template: RawTemplate, near: Span) -> Workload {
         let (metadata, span) = match template.metadata {
             Some(metadata) => (metadata.value, metadata.key),
             None => (TemplateMetadata::default(), near),
@@ -306,7 +307,7 @@ fn read_addresses(pod: Node<'_>) -> Vec<Box<str>> {
 /// (`pkg/kube/inject/validate.go` `validateProxyConfig`): that says nothing of a proxy.
 fn read_proxy_config(annotations: &StringMap, text: &str) -> Option<ProxyConfig> {
     let entry = annotations.entry("proxy.istio.io/config")?;
-    let tree = parse_scalar(&entry.value, entry.value_span, text).tree.ok()??;
+    let tree = parse_scalar(entry.value, entry.value_span, text).tree.ok()??;
     yaml::from_node(tree.root()).ok()
 }
 

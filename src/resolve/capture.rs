@@ -37,20 +37,41 @@ enum Rule<'o> {
     Nothing(Option<Span>),
 }
 
+/// What an annotation says about redirection, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Annotation<'o> {
+    /// The list in it, as written.
+    pub value: &'o str,
+    /// Its value.
+    pub span: Span,
+}
+
+impl<'o> From<StringEntry<'o>> for Annotation<'o> {
+    fn from(entry: StringEntry<'o>) -> Self {
+        Annotation {
+            value: entry.value,
+            span: entry.value_span,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Ports<'o> {
-    entry: &'o StringEntry,
+    annotation: Annotation<'o>,
     numbers: Vec<u16>,
 }
 
 impl<'o> Ports<'o> {
-    fn of(entry: &'o StringEntry) -> Self {
+    fn of(entry: StringEntry<'o>) -> Self {
         let numbers = entry
             .value
             .split(',')
             .filter_map(|port| port.trim().parse().ok())
             .collect();
-        Ports { entry, numbers }
+        Ports {
+            annotation: entry.into(),
+            numbers,
+        }
     }
 }
 
@@ -60,9 +81,9 @@ pub enum Bypass<'o> {
     /// It is one of the proxy's own ports.
     ProxyPort,
     /// `excludeInboundPorts` names it.
-    Excluded(&'o StringEntry),
+    Excluded(Annotation<'o>),
     /// `includeInboundPorts` does not name it.
-    NotIncluded(&'o StringEntry),
+    NotIncluded(Annotation<'o>),
     /// Interception is off (where: the annotation, else the mesh's setting).
     NoInterception(Option<Span>),
 }
@@ -72,7 +93,7 @@ impl Bypass<'_> {
     pub fn span(&self) -> Option<Span> {
         match self {
             Bypass::ProxyPort => None,
-            Bypass::Excluded(entry) | Bypass::NotIncluded(entry) => Some(entry.value_span),
+            Bypass::Excluded(annotation) | Bypass::NotIncluded(annotation) => Some(annotation.span),
             Bypass::NoInterception(span) => *span,
         }
     }
@@ -82,8 +103,10 @@ impl fmt::Display for Bypass<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Bypass::ProxyPort => f.write_str("a port of the proxy itself"),
-            Bypass::Excluded(entry) => write!(f, "excludeInboundPorts: \"{}\"", entry.value),
-            Bypass::NotIncluded(entry) => write!(f, "not in includeInboundPorts: \"{}\"", entry.value),
+            Bypass::Excluded(annotation) => write!(f, "excludeInboundPorts: \"{}\"", annotation.value),
+            Bypass::NotIncluded(annotation) => {
+                write!(f, "not in includeInboundPorts: \"{}\"", annotation.value)
+            }
             Bypass::NoInterception(_) => f.write_str("interception mode NONE"),
         }
     }
@@ -107,7 +130,7 @@ impl<'o> Capture<'o> {
             .and_then(|entry| entry.value.parse().ok())
             .unwrap_or(proxy.status_port);
         let interception = annotation(INTERCEPTION);
-        let mode = interception.and_then(|entry| InterceptionMode::parse(&entry.value));
+        let mode = interception.and_then(|entry| InterceptionMode::parse(entry.value));
         let rule = if mode.unwrap_or(proxy.interception_mode) == InterceptionMode::None {
             let written = interception.map(|entry| entry.value_span);
             Rule::Nothing(written.or(proxy.interception_at))
@@ -127,11 +150,15 @@ impl<'o> Capture<'o> {
         }
         match &self.rule {
             Rule::Nothing(span) => Some(Bypass::NoInterception(*span)),
-            Rule::Only(ports) => (!ports.numbers.contains(&port)).then_some(Bypass::NotIncluded(ports.entry)),
+            Rule::Only(ports) => {
+                (!ports.numbers.contains(&port)).then_some(Bypass::NotIncluded(ports.annotation))
+            }
             Rule::AllBut(_) if PROXY_PORTS.contains(&port) || port == self.status_port => {
                 Some(Bypass::ProxyPort)
             }
-            Rule::AllBut(Some(ports)) if ports.numbers.contains(&port) => Some(Bypass::Excluded(ports.entry)),
+            Rule::AllBut(Some(ports)) if ports.numbers.contains(&port) => {
+                Some(Bypass::Excluded(ports.annotation))
+            }
             Rule::AllBut(_) => None,
         }
     }
@@ -140,7 +167,7 @@ impl<'o> Capture<'o> {
     pub fn bypass_of_undeclared(&self) -> Option<Bypass<'o>> {
         match &self.rule {
             Rule::Nothing(span) => Some(Bypass::NoInterception(*span)),
-            Rule::Only(ports) => Some(Bypass::NotIncluded(ports.entry)),
+            Rule::Only(ports) => Some(Bypass::NotIncluded(ports.annotation)),
             Rule::AllBut(_) => None,
         }
     }

@@ -11,6 +11,7 @@ use crate::finding::{Assumption, Assumptions};
 use crate::mesh::{Mesh, NamespaceId, Workload};
 use crate::model::workload::{Container, PodTemplate};
 use crate::source::Span;
+use crate::yaml::StringEntry;
 
 pub use injection::{is_installed, revision_of};
 
@@ -105,10 +106,10 @@ pub struct Mark<'o> {
 }
 
 impl<'o> Mark<'o> {
-    pub(super) fn of(entry: &'o crate::yaml::StringEntry) -> Self {
+    pub(super) fn of(entry: StringEntry<'o>) -> Self {
         Mark {
-            key: &entry.key,
-            value: &entry.value,
+            key: entry.key,
+            value: entry.value,
             span: entry.value_span,
         }
     }
@@ -205,7 +206,7 @@ fn machine<'o>(workload: &Workload<'o>) -> Enrolment<'o> {
             .is_some_and(|account| !account.value.is_empty())
     });
     let (plane, because) = match label {
-        Some(entry) if &*entry.value == "istio" => (DataPlane::Sidecar, Because::PodLabel(Mark::of(entry))),
+        Some(entry) if entry.value == "istio" => (DataPlane::Sidecar, Because::PodLabel(Mark::of(entry))),
         Some(entry) => (DataPlane::None, Because::PodLabel(Mark::of(entry))),
         None if has_identity => (DataPlane::Sidecar, Because::Machine),
         None => (DataPlane::None, Because::MachineWithoutIdentity),
@@ -222,7 +223,7 @@ fn machine<'o>(workload: &Workload<'o>) -> Enrolment<'o> {
 /// (`pilot/pkg/networking/core/waypoint.go` `isEastWestGateway`).
 fn managed_gateway(template: &PodTemplate) -> Option<Enrolment<'_>> {
     let entry = template.labels.entry("gateway.istio.io/managed")?;
-    let plane = match &*entry.value {
+    let plane = match entry.value {
         "istio.io-mesh-controller" | "istio.io-eastwest-controller" => DataPlane::Waypoint,
         _ => DataPlane::Gateway,
     };
@@ -251,16 +252,9 @@ fn pre_injected(template: &PodTemplate) -> Option<Enrolment<'_>> {
 }
 
 fn role(proxy: &Container) -> DataPlane {
-    let is_grpc = proxy.env.iter().any(|variable| {
-        &*variable.name == "ISTIO_META_GENERATOR"
-            && variable
-                .value
-                .as_ref()
-                .is_some_and(|value| &*value.value == "grpc")
-    });
-    if is_grpc {
+    if proxy.is_grpc_agent {
         DataPlane::Proxyless
-    } else if proxy.args.iter().any(|arg| &**arg == "router") {
+    } else if proxy.is_router {
         DataPlane::Gateway
     } else {
         DataPlane::Sidecar

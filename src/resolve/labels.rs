@@ -106,10 +106,10 @@ impl<'o> Labels<'o> {
         let second_entries = second
             .into_iter()
             .flat_map(StringMap::iter)
-            .filter(move |entry| first.is_none_or(|first| first.get(&entry.key).is_none()));
+            .filter(move |entry| first.is_none_or(|first| first.get(entry.key).is_none()));
         first_entries
             .chain(second_entries)
-            .map(|entry| (&*entry.key, &*entry.value))
+            .map(|entry| (entry.key, entry.value))
             .chain(self.added.iter().map(|&(key, value)| (key, value)))
     }
 
@@ -118,8 +118,8 @@ impl<'o> Labels<'o> {
         selector.iter().all(|entry| self.holds(entry))
     }
 
-    fn holds(&self, entry: &StringEntry) -> bool {
-        self.get(&entry.key) == Some(&*entry.value)
+    fn holds(&self, entry: StringEntry<'_>) -> bool {
+        self.get(entry.key) == Some(entry.value)
     }
 
     /// Whether everything of a selector that can be told holds, and something cannot be told.
@@ -129,7 +129,7 @@ impl<'o> Labels<'o> {
             if self.holds(entry) {
                 continue;
             }
-            if !is_runtime_only(&entry.key) || self.get(&entry.key).is_some() {
+            if !is_runtime_only(entry.key) || self.get(entry.key).is_some() {
                 return false;
             }
             undecided = true;
@@ -219,8 +219,8 @@ impl<'o> LabelIndex<'o> {
     pub fn candidates<'a>(&'a self, namespace: NamespaceId, selector: &'a StringMap) -> &'a [WorkloadId] {
         selector
             .iter()
-            .filter(|entry| !is_runtime_only(&entry.key))
-            .map(|entry| self.with_label(namespace, &entry.key, &entry.value))
+            .filter(|entry| !is_runtime_only(entry.key))
+            .map(|entry| self.with_label(namespace, entry.key, entry.value))
             .min_by_key(|postings| postings.len())
             .unwrap_or_else(|| self.in_namespace(namespace))
     }
@@ -254,7 +254,7 @@ pub fn naming_labels<'o>(
     port: Option<u16>,
 ) -> Vec<(&'o str, &'o str)> {
     const NAMES: [&str; 3] = ["app.kubernetes.io/name", "app", "k8s-app"];
-    let pairs = |labels: &'o StringMap| labels.iter().map(|entry| (&*entry.key, &*entry.value));
+    let pairs = |labels: &'o StringMap| labels.iter().map(|entry| (entry.key, entry.value));
     let bindings = &resolution.workload(workload).bindings;
     let of_service = bindings
         .iter()
@@ -268,7 +268,7 @@ pub fn naming_labels<'o>(
         return Vec::new();
     };
     match NAMES.into_iter().find_map(|name| own.entry(name)) {
-        Some(entry) => vec![(&entry.key, &entry.value)],
+        Some(entry) => vec![(entry.key, entry.value)],
         None => pairs(own).collect(),
     }
 }

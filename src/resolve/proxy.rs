@@ -49,10 +49,9 @@ impl ProxySettings {
                 .as_ref()
                 .map(|selector| &selector.value.match_labels);
             labels.is_some_and(|labels| {
-                let has = |key: &str, value: &str| {
-                    workload.label_entry(key).is_some_and(|own| &*own.value == value)
-                };
-                !labels.is_empty() && labels.iter().all(|label| has(&label.key, &label.value))
+                let has =
+                    |key: &str, value: &str| workload.label_entry(key).is_some_and(|own| own.value == value);
+                !labels.is_empty() && labels.iter().all(|label| has(label.key, label.value))
             })
         };
         let own = mesh.namespaces[workload.namespace].name;

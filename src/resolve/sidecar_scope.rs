@@ -34,14 +34,14 @@ impl<'m, 'o> SidecarIndex<'m, 'o> {
     fn add(&mut self, namespace: NamespaceId, sidecars: &[&'o Object<Sidecar>]) {
         let mut uses: HashMap<(&str, &str), usize> = HashMap::default();
         for entry in sidecars.iter().copied().flat_map(labels_of) {
-            *uses.entry((&entry.key, &entry.value)).or_default() += 1;
+            *uses.entry((entry.key, entry.value)).or_default() += 1;
         }
         for (rank, &sidecar) in sidecars.iter().enumerate() {
-            let rarest = labels_of(sidecar).min_by_key(|entry| uses[&(&*entry.key, &*entry.value)]);
+            let rarest = labels_of(sidecar).min_by_key(|entry| uses[&(entry.key, entry.value)]);
             let ranks = match rarest {
                 Some(entry) => self
                     .by_label
-                    .entry((namespace, &*entry.key, &*entry.value))
+                    .entry((namespace, entry.key, entry.value))
                     .or_default(),
                 None => self.for_all.entry(namespace).or_default(),
             };
@@ -74,7 +74,7 @@ impl<'m, 'o> SidecarIndex<'m, 'o> {
 }
 
 /// The labels that a Sidecar selects.
-fn labels_of(sidecar: &Object<Sidecar>) -> impl Iterator<Item = &StringEntry> {
+fn labels_of(sidecar: &Object<Sidecar>) -> impl Iterator<Item = StringEntry<'_>> {
     let selector = sidecar.spec.workload_selector.as_ref();
     selector.into_iter().flat_map(|selector| selector.labels.iter())
 }

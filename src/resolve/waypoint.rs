@@ -22,7 +22,7 @@ pub struct Waypoint<'o> {
     /// Its name.
     pub name: &'o str,
     /// The label that names it.
-    pub label: &'o StringEntry,
+    pub label: StringEntry<'o>,
     /// Whether the label is the Namespace's.
     pub is_of_namespace: bool,
     /// What it rests on that the waypoint is there and serves this.
@@ -96,7 +96,7 @@ pub fn is_used_by_gateways(mesh: &Mesh<'_>, id: ServiceId) -> bool {
 fn of_target<'o>(
     mesh: &Mesh<'o>,
     own: NamespaceId,
-    labels: [Option<&'o StringEntry>; 2],
+    labels: [Option<StringEntry<'o>>; 2],
     addressed: Addressed,
 ) -> Option<Waypoint<'o>> {
     let namespace = &mesh.namespaces[own];
@@ -108,11 +108,11 @@ fn of_target<'o>(
             true,
         ),
     };
-    if &*name.value == "none" {
+    if name.value == "none" {
         return None;
     }
-    let home = elsewhere.map_or(namespace.name, |entry| Some(&*entry.value));
-    let gateway = mesh.waypoints.get(&(home, &*name.value));
+    let home = elsewhere.map_or(namespace.name, |entry| Some(entry.value));
+    let gateway = mesh.waypoints.get(&(home, name.value));
     let rests_on = match gateway {
         Some(gateway) if !addressed.is_served_by(&gateway.meta) => return None,
         Some(gateway) if !admits(mesh, gateway, own) => return None,
@@ -123,7 +123,7 @@ fn of_target<'o>(
     };
     Some(Waypoint {
         namespace: home,
-        name: &name.value,
+        name: name.value,
         label: name,
         is_of_namespace,
         rests_on,

@@ -58,12 +58,12 @@ impl Rule for ConflictingDataPlane {
 }
 
 /// The label that asks for ambient, where a sidecar wins over it.
-fn conflict<'a>(label: Option<&'a StringEntry>, enrolment: &Enrolment<'_>) -> Option<&'a StringEntry> {
-    label.filter(|label| &*label.value == "ambient" && enrolment.plane == DataPlane::Sidecar)
+fn conflict<'a>(label: Option<StringEntry<'a>>, enrolment: &Enrolment<'_>) -> Option<StringEntry<'a>> {
+    label.filter(|label| label.value == "ambient" && enrolment.plane == DataPlane::Sidecar)
 }
 
 /// The label of a Namespace that conflicts with another one of it.
-fn of_namespace<'a>(facts: &Facts<'a>, id: NamespaceId) -> Option<(&'a StringEntry, Enrolment<'a>)> {
+fn of_namespace<'a>(facts: &Facts<'a>, id: NamespaceId) -> Option<(StringEntry<'a>, Enrolment<'a>)> {
     let enrolment = enrol_by_default(facts.mesh, id);
     let label = conflict(facts.mesh.namespaces[id].label_entry(MODE), &enrolment)?;
     Some((label, enrolment))
@@ -110,7 +110,7 @@ impl ConflictingDataPlane {
 
 fn report(
     rule: ConflictingDataPlane,
-    label: &StringEntry,
+    label: StringEntry<'_>,
     message: String,
     enrolment: &Enrolment<'_>,
 ) -> Finding {

@@ -141,7 +141,7 @@ pub(super) fn gather<'a, C>(
         if let Some((at, cause)) = cause_of(&connection) {
             let conflict = conflicts
                 .entry(at)
-                .or_insert_with(|| Conflict::new(cause, connection));
+                .or_insert_with(|| Conflict::new(cause, &connection));
             conflict.add(facts, &connection);
         }
     }
@@ -151,10 +151,10 @@ pub(super) fn gather<'a, C>(
 }
 
 impl<'a, C> Conflict<'a, C> {
-    fn new(cause: C, first: Connection<'a>) -> Self {
+    fn new(cause: C, first: &Connection<'a>) -> Self {
         Conflict {
             cause,
-            first,
+            first: *first,
             clients: Clients::default(),
             targets: BTreeMap::new(),
             rests_on: Assumptions::NONE,

@@ -71,7 +71,7 @@ impl Rule for ExpiredException {
 
 impl ExpiredException {
     /// The day itself still counts.
-    fn ending(self, policy: &Policy<'_>, entry: &StringEntry, day: Date, today: Date) -> Option<Finding> {
+    fn ending(self, policy: &Policy<'_>, entry: StringEntry<'_>, day: Date, today: Date) -> Option<Finding> {
         let name = wording::policy(policy);
         let (message, severity) = if day < today {
             (
@@ -95,7 +95,7 @@ impl ExpiredException {
         Some(finding)
     }
 
-    fn endless(self, policy: &Policy<'_>, entry: &StringEntry) -> Finding {
+    fn endless(self, policy: &Policy<'_>, entry: StringEntry<'_>) -> Finding {
         let message = format!(
             "the exception of {} never ends: its `peerauth.dev/expires` is no day",
             wording::policy(policy)

@@ -77,9 +77,7 @@ fn mutual_tls(mtls: &MutualTls) -> Value {
 }
 
 fn labels(labels: &StringMap) -> Value {
-    map(labels
-        .iter()
-        .map(|entry| (&*entry.key, Value::from(&*entry.value))))
+    map(labels.iter().map(|entry| (entry.key, Value::from(entry.value))))
 }
 
 fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Value)>) -> Value {

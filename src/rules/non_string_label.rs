@@ -68,7 +68,7 @@ impl Rule for NonStringLabel {
 }
 
 impl NonStringLabel {
-    fn report(self, meta: &Meta, role: Role, entry: &StringEntry) -> Finding {
+    fn report(self, meta: &Meta, role: Role, entry: StringEntry<'_>) -> Finding {
         let StringEntry { key, value, .. } = entry;
         let object = meta.object_name();
         let message = format!(

@@ -82,7 +82,7 @@ declare_rule! {
 /// A label that misleads clients.
 #[derive(Debug, Clone, Copy)]
 struct Misleading<'a> {
-    label: &'a StringEntry,
+    label: StringEntry<'a>,
     workload: WorkloadId,
     /// Whether it denies the sidecar that is there.
     denies: bool,
@@ -116,7 +116,7 @@ fn denial<'a>(facts: &Facts<'a>, refusal: &Connection<'a>) -> Option<Misleading<
         }
         _ => return None,
     };
-    let label = label_of_pod(facts, culprit).filter(|label| &*label.value != "istio")?;
+    let label = label_of_pod(facts, culprit).filter(|label| label.value != "istio")?;
     (refusal.plane == DataPlane::Sidecar).then_some(Misleading {
         label,
         workload: culprit,
@@ -136,7 +136,7 @@ fn promise<'a>(facts: &Facts<'a>, refusal: &Connection<'a>) -> Option<Misleading
     let spec = &template.spec;
     let mut containers = spec.containers.iter().chain(&spec.init_containers);
     let holds_proxy = containers.any(Container::is_proxy);
-    (&*label.value == "istio" && !holds_proxy).then_some(Misleading {
+    (label.value == "istio" && !holds_proxy).then_some(Misleading {
         label,
         workload: refusal.workload,
         denies: false,
@@ -144,7 +144,7 @@ fn promise<'a>(facts: &Facts<'a>, refusal: &Connection<'a>) -> Option<Misleading
 }
 
 /// The label as a pod's manifest writes it; that of a machine is the only word on its proxy.
-fn label_of_pod<'a>(facts: &Facts<'a>, id: WorkloadId) -> Option<&'a StringEntry> {
+fn label_of_pod<'a>(facts: &Facts<'a>, id: WorkloadId) -> Option<StringEntry<'a>> {
     let workload = facts.mesh.workload(id);
     workload.template()?;
     workload.label_entry(TLS_MODE_LABEL)
@@ -161,7 +161,7 @@ fn denying_pod(facts: &Facts<'_>, refusal: &Connection<'_>) -> Option<WorkloadId
             return None;
         };
         let label = label_of_pod(facts, workload)?;
-        (&*label.value == "disabled").then_some(workload)
+        (label.value == "disabled").then_some(workload)
     })
 }
 
@@ -184,7 +184,7 @@ fn strict_without_service<'a>(facts: &Facts<'a>, id: WorkloadId) -> Option<PortD
 impl TlsModeLabel {
     /// A Service of another repository may lead to a pod that no given one selects.
     fn without_service(self, facts: &Facts<'_>, id: WorkloadId) -> Option<Finding> {
-        let label = label_of_pod(facts, id).filter(|label| &*label.value != "istio")?;
+        let label = label_of_pod(facts, id).filter(|label| label.value != "istio")?;
         let strict = strict_without_service(facts, id)?;
         let workload = facts.mesh.workload(id);
         let where_to = strict
@@ -205,7 +205,7 @@ impl TlsModeLabel {
     }
 
     /// What is said of every label that denies a sidecar.
-    fn denying(self, label: &StringEntry, message: String) -> Finding {
+    fn denying(self, label: StringEntry<'_>, message: String) -> Finding {
         self.finding(label.value_span, message)
             .label("tells clients that there is no sidecar")
             .help("remove the label: the injector sets it to `istio` by itself")
@@ -240,17 +240,17 @@ impl TlsModeLabel {
 }
 
 /// The value as it can stand in a sentence.
-fn shown(label: &StringEntry) -> &str {
+fn shown(label: StringEntry<'_>) -> &str {
     if label.value.is_empty() {
         "\"\""
     } else {
-        &label.value
+        label.value
     }
 }
 
-fn istio_in_place_of(label: &StringEntry) -> Edit {
+fn istio_in_place_of(label: StringEntry<'_>) -> Edit {
     Edit {
         span: label.value_span,
-        text: manifest::in_place_of(label.value_span, &label.value, "istio"),
+        text: manifest::in_place_of(label.value_span, label.value, "istio"),
     }
 }

@@ -66,7 +66,7 @@ impl Rule for UnknownRevision {
 /// A label that names nothing.
 struct Place<'a> {
     object: ObjectName,
-    label: &'a StringEntry,
+    label: StringEntry<'a>,
     /// The workloads that it leaves without a proxy.
     workloads: Vec<WorkloadId>,
 }
@@ -81,7 +81,7 @@ fn namespaces<'a>(facts: &Facts<'a>) -> BTreeMap<Span, Place<'a>> {
         };
         let is_ambient = namespace.label("istio.io/dataplane-mode") == Some("ambient");
         let is_asked = namespace.label("istio-injection").is_none() && !is_ambient;
-        if is_asked && !is_installed(mesh, &label.value) {
+        if is_asked && !is_installed(mesh, label.value) {
             let place = Place {
                 object: given.meta.object_name(),
                 label,
@@ -132,14 +132,14 @@ impl UnknownRevision {
             .finding(label.value_span, message)
             .on(object.clone())
             .label("no such revision or tag");
-        match nearest(&label.value, installed) {
+        match nearest(label.value, installed) {
             Some(meant) => finding
                 .help(format!("write `{REVISION}: {meant}`; installed are {known}"))
                 .fix(
                     format!("write `{meant}`"),
                     vec![Edit {
                         span: label.value_span,
-                        text: manifest::in_place_of(label.value_span, &label.value, meant),
+                        text: manifest::in_place_of(label.value_span, label.value, meant),
                     }],
                 ),
             None => finding.help(format!("name an installed revision or tag: {known}")),

@@ -116,12 +116,12 @@ impl Rule for UnmatchedSelector {
 }
 
 /// Whether manifests cannot tell which pods carry a label: it is added at run time, or filled in later.
-fn is_unknown(entry: &StringEntry) -> bool {
+fn is_unknown(entry: StringEntry<'_>) -> bool {
     let is_filled_in = entry.value.contains("${") || entry.value.contains("$(");
-    is_filled_in || is_runtime_only(&entry.key) || CONTROLLER_LABELS.contains(&&*entry.key)
+    is_filled_in || is_runtime_only(entry.key) || CONTROLLER_LABELS.contains(&entry.key)
 }
 
-fn label(entry: &StringEntry) -> String {
+fn label(entry: StringEntry<'_>) -> String {
     format!("{}={}", entry.key, entry.value)
 }
 
@@ -185,7 +185,7 @@ impl UnmatchedSelector {
         let index = &facts.resolution.index;
         let missing = labels.iter().find(|entry| {
             index
-                .with_label(policy.namespace, &entry.key, &entry.value)
+                .with_label(policy.namespace, entry.key, entry.value)
                 .is_empty()
         });
         let given = wording::counted(index.in_namespace(policy.namespace).len(), "given workload");

@@ -3,6 +3,8 @@
 //! The API server refuses a label that YAML makes a boolean or a number, and drops one that is null.
 //! Both are mistakes worth a finding, so a map keeps what was written and whether it was a string.
 
+use std::slice;
+
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 use super::spanned::{next, next_spans};
@@ -12,18 +14,22 @@ use crate::source::Span;
 const NAME: &str = "$peerauth::StringMap";
 
 /// A map of strings in source order. Compares as its keys and values alone.
+///
+/// Every object has several of them: what all entries say is one text.
 #[derive(Debug, Clone, Default)]
 pub struct StringMap {
-    entries: Vec<StringEntry>,
+    /// Each key with its value behind it.
+    text: Box<str>,
+    entries: Box<[RawEntry]>,
 }
 
 /// A key with its value and their places.
-#[derive(Debug, Clone)]
-pub struct StringEntry {
+#[derive(Debug, Clone, Copy)]
+pub struct StringEntry<'m> {
     /// The key as JSON has it.
-    pub key: Box<str>,
+    pub key: &'m str,
     /// The value; of a boolean or a number its text as written, of null nothing.
-    pub value: Box<str>,
+    pub value: &'m str,
     /// The key with its quotes.
     pub key_span: Span,
     /// The value with its quotes.
@@ -34,10 +40,22 @@ pub struct StringEntry {
     pub is_null: bool,
 }
 
+/// An entry without what it says, which is in the text of its map.
+#[derive(Debug, Clone, Copy)]
+struct RawEntry {
+    start: u32,
+    key_end: u32,
+    end: u32,
+    key_span: Span,
+    value_span: Span,
+    is_string: bool,
+    is_null: bool,
+}
+
 impl PartialEq for StringMap {
     fn eq(&self, other: &Self) -> bool {
-        let is_same = |one: &StringEntry, other: &StringEntry| {
-            (&one.key, &one.value, one.is_null) == (&other.key, &other.value, other.is_null)
+        let is_same = |one: StringEntry<'_>, other: StringEntry<'_>| {
+            (one.key, one.value, one.is_null) == (other.key, other.value, other.is_null)
         };
         self.len() == other.len() && self.iter().zip(other).all(|(one, other)| is_same(one, other))
     }
@@ -46,33 +64,45 @@ impl PartialEq for StringMap {
 impl StringMap {
     /// The value of `key`.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.entry(key).map(|entry| &*entry.value)
+        self.entry(key).map(|entry| entry.value)
     }
 
     /// The entry of `key`.
-    pub fn entry(&self, key: &str) -> Option<&StringEntry> {
-        self.entries.iter().find(|entry| &*entry.key == key)
+    pub fn entry(&self, key: &str) -> Option<StringEntry<'_>> {
+        let text = self.text.as_bytes();
+        let raw = self.entries.iter().find(|raw| raw.has_key(key.as_bytes(), text));
+        raw.map(|raw| raw.in_text(&self.text))
     }
 
     /// Every entry in source order.
-    pub fn iter(&self) -> std::slice::Iter<'_, StringEntry> {
-        self.entries.iter()
+    pub fn iter(&self) -> Iter<'_> {
+        Iter {
+            text: &self.text,
+            raw: self.entries.iter(),
+        }
     }
 
     /// Adds every entry of `others`, in the place of one with the same key if there is one.
     pub fn set_all(&mut self, others: &StringMap) {
+        if others.is_empty() {
+            return;
+        }
+        let mut entries: Vec<StringEntry<'_>> = self.iter().collect();
         for other in others {
-            match self.entries.iter_mut().find(|entry| entry.key == other.key) {
-                Some(entry) => entry.clone_from(other),
-                None => self.entries.push(other.clone()),
+            match entries.iter_mut().find(|entry| entry.key == other.key) {
+                Some(entry) => *entry = other,
+                None => entries.push(other),
             }
         }
+        *self = StringMap::of(&entries);
     }
 
     /// The map without the entries that are null.
     #[must_use]
-    pub fn without_nulls(mut self) -> StringMap {
-        self.entries.retain(|entry| !entry.is_null);
+    pub fn without_nulls(self) -> StringMap {
+        if self.iter().any(|entry| entry.is_null) {
+            return self.iter().filter(|entry| !entry.is_null).collect();
+        }
         self
     }
 
@@ -85,22 +115,91 @@ impl StringMap {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+
+    fn of(entries: &[StringEntry<'_>]) -> StringMap {
+        let lengths = entries.iter().map(|entry| entry.key.len() + entry.value.len());
+        let mut text = String::with_capacity(lengths.sum());
+        let raw = entries.iter().map(|entry| RawEntry::new(entry, &mut text));
+        StringMap {
+            entries: raw.collect(),
+            text: text.into(),
+        }
+    }
 }
 
-impl<'a> IntoIterator for &'a StringMap {
-    type Item = &'a StringEntry;
-    type IntoIter = std::slice::Iter<'a, StringEntry>;
+impl RawEntry {
+    /// The entry, of which `text` gets what it says.
+    fn new(entry: &StringEntry<'_>, text: &mut String) -> RawEntry {
+        let start = text.len() as u32;
+        text.push_str(entry.key);
+        let key_end = text.len() as u32;
+        text.push_str(entry.value);
+        RawEntry {
+            start,
+            key_end,
+            end: text.len() as u32,
+            key_span: entry.key_span,
+            value_span: entry.value_span,
+            is_string: entry.is_string,
+            is_null: entry.is_null,
+        }
+    }
+
+    #[inline]
+    fn has_key(&self, key: &[u8], text: &[u8]) -> bool {
+        let range = self.start as usize..self.key_end as usize;
+        // Few are as long, and to see that costs less than to look at what they say.
+        range.len() == key.len() && &text[range] == key
+    }
+
+    #[inline]
+    fn in_text(self, text: &str) -> StringEntry<'_> {
+        StringEntry {
+            key: &text[self.start as usize..self.key_end as usize],
+            value: &text[self.key_end as usize..self.end as usize],
+            key_span: self.key_span,
+            value_span: self.value_span,
+            is_string: self.is_string,
+            is_null: self.is_null,
+        }
+    }
+}
+
+/// The entries of a [`StringMap`].
+#[derive(Debug, Clone)]
+pub struct Iter<'m> {
+    text: &'m str,
+    raw: slice::Iter<'m, RawEntry>,
+}
+
+impl<'m> Iterator for Iter<'m> {
+    type Item = StringEntry<'m>;
+
+    #[inline]
+    fn next(&mut self) -> Option<StringEntry<'m>> {
+        self.raw.next().map(|raw| raw.in_text(self.text))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.raw.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+impl<'m> IntoIterator for &'m StringMap {
+    type Item = StringEntry<'m>;
+    type IntoIter = Iter<'m>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
 
-impl FromIterator<StringEntry> for StringMap {
-    fn from_iter<I: IntoIterator<Item = StringEntry>>(entries: I) -> Self {
-        StringMap {
-            entries: entries.into_iter().collect(),
-        }
+impl<'m> FromIterator<StringEntry<'m>> for StringMap {
+    fn from_iter<I: IntoIterator<Item = StringEntry<'m>>>(entries: I) -> Self {
+        let entries: Vec<StringEntry<'m>> = entries.into_iter().collect();
+        StringMap::of(&entries)
     }
 }
 
@@ -121,15 +220,15 @@ impl<'de> Visitor<'de> for MapVisitor {
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringMap, A::Error> {
-        let mut entries = Vec::with_capacity(seq.size_hint().unwrap_or(0));
+        let mut entries: Vec<StringEntry<'de>> = Vec::with_capacity(seq.size_hint().unwrap_or(0));
         while let Some(entry) = seq.next_element()? {
             entries.push(entry);
         }
-        Ok(StringMap { entries })
+        Ok(StringMap::of(&entries))
     }
 }
 
-impl<'de> Deserialize<'de> for StringEntry {
+impl<'de> Deserialize<'de> for StringEntry<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_tuple(6, EntryVisitor)
     }
@@ -138,14 +237,14 @@ impl<'de> Deserialize<'de> for StringEntry {
 struct EntryVisitor;
 
 impl<'de> Visitor<'de> for EntryVisitor {
-    type Value = StringEntry;
+    type Value = StringEntry<'de>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("an entry of a mapping")
     }
 
     #[inline]
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringEntry, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<StringEntry<'de>, A::Error> {
         let (key_span, value_span) = next_spans(&mut seq)?;
         Ok(StringEntry {
             key_span,

@@ -223,7 +223,7 @@ impl<'a> Reader<'a, '_> {
             mesh.workloads().find(|(_, workload)| {
                 let labels = ["app.kubernetes.io/name", "app"];
                 let mut labels = labels.iter().filter_map(|key| workload.label_entry(key));
-                labels.any(|label| &*label.value == name) || workload.name() == name
+                labels.any(|label| label.value == name) || workload.name() == name
             })
         };
         if let Some((id, workload)) = named("kiali") {

@@ -61,7 +61,7 @@ impl Pairs<WorkloadId> {
                 let is_generated = workload.name().ends_with('-');
                 let labels = workload.label_maps().into_iter().flatten();
                 let labels = labels.filter(|_| is_generated).flatten();
-                let labels: Vec<(&str, &str)> = labels.map(|entry| (&*entry.key, &*entry.value)).collect();
+                let labels: Vec<(&str, &str)> = labels.map(|entry| (entry.key, entry.value)).collect();
                 (id, (namespace, workload.name(), workload.kind(), labels))
             })
         }

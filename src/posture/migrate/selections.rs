@@ -100,11 +100,11 @@ impl<'w, 's, 'a> Selections<'w, 's, 'a> {
         }
         let maps = self.answers.mesh().workload(server.id).label_maps();
         let own = maps.into_iter().flatten().flat_map(|labels| labels.iter());
-        let own = own.filter(|entry| !is_runtime_only(&entry.key) && !entry.is_null);
+        let own = own.filter(|entry| !is_runtime_only(entry.key) && !entry.is_null);
         let labels = &resolution.workload(server.id).labels;
         let mut all: Vec<Label<'a>> = own
-            .filter(|entry| labels.get(&entry.key) == Some(&*entry.value))
-            .map(|entry| (&*entry.key, &*entry.value))
+            .filter(|entry| labels.get(entry.key) == Some(entry.value))
+            .map(|entry| (entry.key, entry.value))
             .collect();
         all.sort_unstable();
         all.dedup();

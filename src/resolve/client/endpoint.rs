@@ -164,7 +164,7 @@ impl<'o> Senders<'_, '_, 'o> {
             EndpointPlace::Workload(id) => self.resolution.workload(id).labels.match_all(labels),
             EndpointPlace::Listed(entry) => labels
                 .iter()
-                .all(|label| entry.labels.get(&label.key) == Some(&*label.value)),
+                .all(|label| entry.labels.get(label.key) == Some(label.value)),
             EndpointPlace::Address(_) | EndpointPlace::Host => labels.is_empty(),
         }
     }

@@ -2,8 +2,8 @@
 //! (`tools/istio-iptables/pkg/capture/run.go`). Ports are those that the application dials.
 
 use crate::mesh::Workload;
+use crate::resolve::capture::Annotation;
 use crate::source::Span;
-use crate::yaml::StringEntry;
 
 const EXCLUDE_PORTS: &str = "traffic.sidecar.istio.io/excludeOutboundPorts";
 const INCLUDE_PORTS: &str = "traffic.sidecar.istio.io/includeOutboundPorts";
@@ -13,10 +13,10 @@ const INCLUDE_RANGES: &str = "traffic.sidecar.istio.io/includeOutboundIPRanges";
 /// The annotations of a client about its outbound traffic.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Outbound<'o> {
-    exclude_ports: Option<&'o StringEntry>,
-    include_ports: Option<&'o StringEntry>,
-    exclude_ranges: Option<&'o StringEntry>,
-    include_ranges: Option<&'o StringEntry>,
+    exclude_ports: Option<Annotation<'o>>,
+    include_ports: Option<Annotation<'o>>,
+    exclude_ranges: Option<Annotation<'o>>,
+    include_ranges: Option<Annotation<'o>>,
 }
 
 /// Whether a connection meets the client's proxy.
@@ -33,23 +33,18 @@ pub enum Interception {
 impl<'o> Outbound<'o> {
     /// The annotations of a workload.
     pub fn of(workload: &Workload<'o>) -> Self {
+        let annotation = |key| workload.annotation(key).map(Annotation::from);
         Outbound {
-            exclude_ports: workload.annotation(EXCLUDE_PORTS),
-            include_ports: workload.annotation(INCLUDE_PORTS),
-            exclude_ranges: workload.annotation(EXCLUDE_RANGES),
-            include_ranges: workload.annotation(INCLUDE_RANGES),
+            exclude_ports: annotation(EXCLUDE_PORTS),
+            include_ports: annotation(INCLUDE_PORTS),
+            exclude_ranges: annotation(EXCLUDE_RANGES),
+            include_ranges: annotation(INCLUDE_RANGES),
         }
     }
 
     /// Whether nothing is said, so that the proxy captures everything.
     pub fn is_default(&self) -> bool {
-        let all = [
-            self.exclude_ports,
-            self.include_ports,
-            self.exclude_ranges,
-            self.include_ranges,
-        ];
-        all.iter().all(Option::is_none)
+        self.texts().iter().all(Option::is_none)
     }
 
     /// The texts, to tell clients apart.
@@ -60,7 +55,7 @@ impl<'o> Outbound<'o> {
             self.exclude_ranges,
             self.include_ranges,
         ];
-        all.map(|entry| entry.map(|entry| &*entry.value))
+        all.map(|annotation| annotation.map(|annotation| annotation.value))
     }
 
     /// The annotation that keeps connections to a port from the proxy for certain.
@@ -73,23 +68,27 @@ impl<'o> Outbound<'o> {
 
     /// Whether connections to a port meet the proxy.
     pub fn interception(&self, port: u16) -> Interception {
-        let names = |entry: &&StringEntry| {
-            entry
+        let names = |annotation: &Annotation<'_>| {
+            annotation
                 .value
                 .split(',')
                 .any(|listed| listed.trim() == "*" || listed.trim().parse() == Ok(port))
         };
-        if let Some(entry) = self.exclude_ports.filter(names) {
-            return Interception::Bypassed(entry.value_span);
+        if let Some(excluded) = self.exclude_ports.filter(names) {
+            return Interception::Bypassed(excluded.span);
         }
-        if self.include_ports.is_some_and(|entry| names(&entry)) {
+        if self.include_ports.as_ref().is_some_and(names) {
             return Interception::Captured;
         }
         match (self.exclude_ranges, self.include_ranges) {
-            (Some(entry), _) if covers_everything(&entry.value) => Interception::Bypassed(entry.value_span),
-            (_, Some(entry)) if entry.value.trim().is_empty() => Interception::Bypassed(entry.value_span),
-            (Some(entry), _) if !entry.value.trim().is_empty() => Interception::Undecided(entry.value_span),
-            (_, Some(entry)) if !covers_everything(&entry.value) => Interception::Undecided(entry.value_span),
+            (Some(excluded), _) if covers_everything(excluded.value) => Interception::Bypassed(excluded.span),
+            (_, Some(included)) if included.value.trim().is_empty() => Interception::Bypassed(included.span),
+            (Some(excluded), _) if !excluded.value.trim().is_empty() => {
+                Interception::Undecided(excluded.span)
+            }
+            (_, Some(included)) if !covers_everything(included.value) => {
+                Interception::Undecided(included.span)
+            }
             _ => Interception::Captured,
         }
     }

@@ -20,13 +20,13 @@ pub(super) fn decide<'o>(
     }
     let pod = template.labels.entry(MODE);
     let because = match pod {
-        Some(entry) if &*entry.value == "ambient" => Because::PodLabel(Mark::of(entry)),
-        Some(entry) if &*entry.value == "none" => return None,
+        Some(entry) if entry.value == "ambient" => Because::PodLabel(Mark::of(entry)),
+        Some(entry) if entry.value == "none" => return None,
         // Any other value of the pod's label leaves the decision to the namespace.
         _ => {
             let entry = namespace
                 .label_entry(MODE)
-                .filter(|entry| &*entry.value == "ambient")?;
+                .filter(|entry| entry.value == "ambient")?;
             Because::NamespaceLabel(namespace.display_name(), Mark::of(entry))
         }
     };

@@ -65,10 +65,10 @@ pub(super) fn decide<'o>(
 
 /// The labels that webhooks look at.
 struct Labels<'o> {
-    injection: Option<&'o StringEntry>,
-    namespace_revision: Option<&'o StringEntry>,
-    inject: Option<&'o StringEntry>,
-    pod_revision: Option<&'o StringEntry>,
+    injection: Option<StringEntry<'o>>,
+    namespace_revision: Option<StringEntry<'o>>,
+    inject: Option<StringEntry<'o>>,
+    pod_revision: Option<StringEntry<'o>>,
 }
 
 fn webhook<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, template: &'o PodTemplate) -> Webhook<'o> {
@@ -92,21 +92,21 @@ fn webhook<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, template: &'o PodTemp
 fn by_injection_label<'o>(
     mesh: &Mesh<'o>,
     namespace: &Namespace<'o>,
-    injection: &'o StringEntry,
+    injection: StringEntry<'o>,
     labels: &Labels<'o>,
 ) -> Webhook<'o> {
     let because = Because::NamespaceLabel(namespace.display_name(), Mark::of(injection));
-    let is_enabled = &*injection.value == "enabled" && is_installed(mesh, "default");
+    let is_enabled = injection.value == "enabled" && is_installed(mesh, "default");
     declined_or(labels, is_enabled, because)
 }
 
 fn by_namespace_revision<'o>(
     mesh: &Mesh<'o>,
     namespace: &Namespace<'o>,
-    revision: &'o StringEntry,
+    revision: StringEntry<'o>,
     labels: &Labels<'o>,
 ) -> Webhook<'o> {
-    if !is_installed(mesh, &revision.value) {
+    if !is_installed(mesh, revision.value) {
         return Webhook::new(false, Because::UnknownRevision(Mark::of(revision)));
     }
     declined_or(
@@ -119,14 +119,14 @@ fn by_namespace_revision<'o>(
 /// In a namespace without labels the pod's own labels decide.
 fn by_pod<'o>(mesh: &Mesh<'o>, namespace: &Namespace<'o>, labels: &Labels<'o>) -> Webhook<'o> {
     if let Some(revision) = labels.pod_revision {
-        if !is_installed(mesh, &revision.value) {
+        if !is_installed(mesh, revision.value) {
             return Webhook::new(false, Because::UnknownRevision(Mark::of(revision)));
         }
         return declined_or(labels, true, Because::PodLabel(Mark::of(revision)));
     }
     match labels.inject {
         Some(inject) => {
-            let asks = &*inject.value == "true" && is_installed(mesh, "default");
+            let asks = inject.value == "true" && is_installed(mesh, "default");
             Webhook::new(asks, Because::PodLabel(Mark::of(inject)))
         }
         None if injects_by_default(mesh, namespace) => Webhook::new(true, Because::ByDefault),
@@ -145,7 +145,7 @@ fn injects_by_default(mesh: &Mesh<'_>, namespace: &Namespace<'_>) -> bool {
 /// The pod label `sidecar.istio.io/inject: "false"` takes a pod out of every webhook.
 fn declined_or<'o>(labels: &Labels<'o>, matches: bool, because: Because<'o>) -> Webhook<'o> {
     match labels.inject {
-        Some(inject) if &*inject.value == "false" => Webhook::new(false, Because::PodLabel(Mark::of(inject))),
+        Some(inject) if inject.value == "false" => Webhook::new(false, Because::PodLabel(Mark::of(inject))),
         _ => Webhook::new(matches, because),
     }
 }
@@ -193,10 +193,7 @@ fn inject<'o>(
             .entry(INJECT)
             .map(|entry| (entry, Because::PodAnnotation(Mark::of(entry))))
     };
-    match label
-        .or_else(annotation)
-        .map(|(entry, said)| (&*entry.value, said))
-    {
+    match label.or_else(annotation).map(|(entry, said)| (entry.value, said)) {
         Some(("false", said)) => (DataPlane::None, said),
         Some(("true", _)) => (template_plane(template), because),
         _ if mesh.settings.injection_policy.value == InjectionPolicy::Disabled => {
@@ -231,6 +228,6 @@ pub fn revision_of<'o>(mesh: &Mesh<'o>, workload: &Workload<'o>) -> &'o str {
         (None, Some(revision)) => revision,
         (None, None) => workload
             .label_entry(REVISION)
-            .map_or("default", |entry| &entry.value),
+            .map_or("default", |entry| entry.value),
     }
 }

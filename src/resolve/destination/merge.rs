@@ -207,8 +207,5 @@ fn relation(existing: &MergedRule<'_>, rule: &Object<DestinationRule>, export_to
 }
 
 fn same_entries(one: &StringMap, other: &StringMap) -> bool {
-    one.len() == other.len()
-        && one
-            .iter()
-            .all(|entry| other.get(&entry.key) == Some(&*entry.value))
+    one.len() == other.len() && one.iter().all(|entry| other.get(entry.key) == Some(entry.value))
 }

@@ -85,7 +85,7 @@ pub fn bypasses_inbound_capture(resolution: &Resolution<'_, '_>, workload: Workl
         .workload(workload)
         .annotation("ambient.istio.io/bypass-inbound-capture");
     // Go's ParseBool.
-    annotation.is_some_and(|entry| matches!(&*entry.value, "1" | "t" | "T" | "TRUE" | "true" | "True"))
+    annotation.is_some_and(|entry| matches!(entry.value, "1" | "t" | "T" | "TRUE" | "true" | "True"))
 }
 
 /// What is attached to a workload.

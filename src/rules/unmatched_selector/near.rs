@@ -15,14 +15,14 @@ const APP_KEYS: [&str; 4] = ["app", "app.kubernetes.io/name", "k8s-app", "name"]
 pub(super) enum Near<'a> {
     /// A workload would be selected if `wanted` said what its pods carry.
     Misspelt {
-        wanted: &'a StringEntry,
-        carried: &'a StringEntry,
+        wanted: StringEntry<'a>,
+        carried: StringEntry<'a>,
         workload: WorkloadId,
     },
     /// The label stands on the object that makes the pods, and its pods lack it.
     OnController {
-        wanted: &'a StringEntry,
-        carried: &'a StringEntry,
+        wanted: StringEntry<'a>,
+        carried: StringEntry<'a>,
         workload: WorkloadId,
     },
 }
@@ -31,9 +31,9 @@ pub(super) enum Near<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Inventory<'a> {
     /// Labels of pods by key and value, each with its first place.
-    of_pods: BTreeMap<&'a str, BTreeMap<&'a str, &'a StringEntry>>,
+    of_pods: BTreeMap<&'a str, BTreeMap<&'a str, StringEntry<'a>>>,
     /// Labels of the objects that make pods.
-    of_controllers: HashMap<(&'a str, &'a str), Vec<(WorkloadId, &'a StringEntry)>>,
+    of_controllers: HashMap<(&'a str, &'a str), Vec<(WorkloadId, StringEntry<'a>)>>,
 }
 
 impl<'a> Inventory<'a> {
@@ -42,13 +42,13 @@ impl<'a> Inventory<'a> {
         for &id in facts.resolution.index.in_namespace(namespace) {
             let workload = facts.mesh.workload(id);
             for entry in workload.label_maps().into_iter().flatten().flatten() {
-                let values = inventory.of_pods.entry(&entry.key).or_default();
-                values.entry(&entry.value).or_insert(entry);
+                let values = inventory.of_pods.entry(entry.key).or_default();
+                values.entry(entry.value).or_insert(entry);
             }
             for entry in controller_labels(workload) {
                 let places = inventory
                     .of_controllers
-                    .entry((&entry.key, &entry.value))
+                    .entry((entry.key, entry.value))
                     .or_default();
                 places.push((id, entry));
             }
@@ -81,14 +81,14 @@ impl<'a> Inventory<'a> {
     fn on_controller(
         &self,
         facts: &Facts<'a>,
-        wanted: &'a StringEntry,
+        wanted: StringEntry<'a>,
         selector: &StringMap,
     ) -> Option<Near<'a>> {
-        let places = self.of_controllers.get(&(&*wanted.key, &*wanted.value))?;
-        let of_pods = |id: WorkloadId, entry: &StringEntry| {
-            facts.resolution.workload(id).labels.get(&entry.key) == Some(&*entry.value)
+        let places = self.of_controllers.get(&(wanted.key, wanted.value))?;
+        let of_pods = |id: WorkloadId, entry: StringEntry<'_>| {
+            facts.resolution.workload(id).labels.get(entry.key) == Some(entry.value)
         };
-        let on_either = |id: WorkloadId, entry: &StringEntry| {
+        let on_either = |id: WorkloadId, entry: StringEntry<'_>| {
             let mut labels = controller_labels(facts.mesh.workload(id));
             of_pods(id, entry) || labels.any(|own| (&own.key, &own.value) == (&entry.key, &entry.value))
         };
@@ -107,22 +107,22 @@ impl<'a> Inventory<'a> {
         &self,
         facts: &Facts<'a>,
         namespace: NamespaceId,
-        wanted: &'a StringEntry,
+        wanted: StringEntry<'a>,
         selector: &StringMap,
     ) -> Option<(usize, Near<'a>)> {
-        let selectable = |carried: &StringEntry| {
+        let selectable = |carried: StringEntry<'_>| {
             let with_label = facts
                 .resolution
                 .index
-                .with_label(namespace, &carried.key, &carried.value);
+                .with_label(namespace, carried.key, carried.value);
             with_label.iter().copied().find(|&id| {
                 let labels = &facts.resolution.workload(id).labels;
                 let mut rest = selector.iter().filter(|entry| entry.key != wanted.key);
-                rest.all(|entry| labels.get(&entry.key) == Some(&*entry.value))
+                rest.all(|entry| labels.get(entry.key) == Some(entry.value))
             })
         };
         let mut candidates = self.similar(wanted);
-        candidates.sort_by_key(|&(distance, carried)| (distance, &carried.key, &carried.value));
+        candidates.sort_by_key(|&(distance, carried)| (distance, carried.key, carried.value));
         candidates.into_iter().find_map(|(distance, carried)| {
             let near = Near::Misspelt {
                 wanted,
@@ -134,9 +134,9 @@ impl<'a> Inventory<'a> {
     }
 
     /// Labels with nearly that value, or with that value under nearly that key.
-    fn similar(&self, wanted: &StringEntry) -> Vec<(usize, &'a StringEntry)> {
-        let of_key = self.of_pods.get(&*wanted.key).into_iter().flatten();
-        let values = of_key.filter_map(|(value, &entry)| Some((distance(&wanted.value, value)?, entry)));
+    fn similar(&self, wanted: StringEntry<'_>) -> Vec<(usize, StringEntry<'a>)> {
+        let of_key = self.of_pods.get(wanted.key).into_iter().flatten();
+        let values = of_key.filter_map(|(value, &entry)| Some((distance(wanted.value, value)?, entry)));
         let other_keys = self.of_pods.iter().filter(|(key, _)| **key != &*wanted.key);
         let keys = other_keys.filter_map(|(key, values)| {
             let entry = *values.get(&*wanted.value)?;
@@ -144,7 +144,7 @@ impl<'a> Inventory<'a> {
             let distance = if both_name_apps {
                 0
             } else {
-                distance(&wanted.key, key)?
+                distance(wanted.key, key)?
             };
             Some((distance, entry))
         });
@@ -153,7 +153,7 @@ impl<'a> Inventory<'a> {
 }
 
 /// Labels of the object that makes a workload's pods; nothing selects by them.
-fn controller_labels<'a>(workload: &Workload<'a>) -> impl Iterator<Item = &'a StringEntry> + use<'a> {
+fn controller_labels<'a>(workload: &Workload<'a>) -> impl Iterator<Item = StringEntry<'a>> + use<'a> {
     let maps = match workload.source {
         WorkloadSource::Pods(object) if object.meta.kind != crate::id::Kind::Pod => {
             [Some(&object.meta.labels), Some(&object.spec.outer_labels)]
