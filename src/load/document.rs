@@ -46,10 +46,11 @@ pub(super) const DOCUMENTS: usize = 256;
 
 /// Reads every document of `text` and adds what it holds to the last of some `runs` of documents, or as further ones.
 pub(super) fn read_text(text: &Text<'_>, room: &mut Room, runs: &mut Vec<Contents>) {
-    let mut contents = runs.pop().unwrap_or_default();
-    let further = read_into(text, room, &mut contents);
-    runs.push(contents);
-    runs.extend(further);
+    if runs.is_empty() {
+        runs.push(Contents::default());
+    }
+    let further = runs.last_mut().map(|last| read_into(text, room, last));
+    runs.extend(further.into_iter().flatten());
 }
 
 /// Reads a text into `contents`; what is left is what the documents of a long one hold.

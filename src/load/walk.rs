@@ -138,25 +138,25 @@ impl<W: Fn(&Path) -> bool> Walk<'_, W> {
 
     fn add(&self, entry: DirEntry, place: &Place, listing: &mut Listing) {
         let is_directory = entry.file_type().is_dir();
-        if self.leaves_out(&entry, is_directory, place) {
+        let name = name_of(entry.path());
+        if self.leaves_out(&entry, name, is_directory, place) {
             return;
         }
+        let path = place.path_of(name);
         if is_directory {
-            listing.directories.push(place.inside(entry));
-        } else if entry.file_type().is_file() && self.limits.includes(entry.path()) {
-            let path = place.path_of(&entry);
-            if (self.is_wanted)(&path) {
-                listing.files.push(Found {
-                    path,
-                    is_chart_template: place.is_chart_template,
-                    is_kustomization: is_kustomization(entry.file_name()),
-                });
-            }
+            listing.directories.push(place.inside(entry, path));
+        } else if entry.file_type().is_file() && self.limits.includes(entry.path()) && (self.is_wanted)(&path)
+        {
+            listing.files.push(Found {
+                path,
+                is_chart_template: place.is_chart_template,
+                is_kustomization: is_kustomization(name),
+            });
         }
     }
 
-    fn leaves_out(&self, entry: &DirEntry, is_directory: bool, place: &Place) -> bool {
-        (is_directory && entry.file_name() == ".git")
+    fn leaves_out(&self, entry: &DirEntry, name: &OsStr, is_directory: bool, place: &Place) -> bool {
+        (is_directory && name == ".git")
             || place.ignored.ignores(entry.path(), is_directory)
             || self.limits.excludes(entry.path())
     }
@@ -164,18 +164,17 @@ impl<W: Fn(&Path) -> bool> Walk<'_, W> {
 
 impl Place {
     /// The path of something in it as it is shown. `Path::join` would ask for memory twice.
-    fn path_of(&self, entry: &DirEntry) -> PathBuf {
-        let name = entry.file_name();
+    fn path_of(&self, name: &OsStr) -> PathBuf {
         let mut path = PathBuf::with_capacity(self.shown.as_os_str().len() + 1 + name.len());
         path.push(&self.shown);
         path.push(name);
         path
     }
 
-    /// A directory in this one.
-    fn inside(&self, entry: DirEntry) -> Place {
+    /// A directory in this one, by the path as it is shown.
+    fn inside(&self, entry: DirEntry, shown: PathBuf) -> Place {
         Place {
-            shown: self.path_of(&entry),
+            shown,
             is_chart_template: self.is_chart_template || is_templates_of_chart(entry.path()),
             ignored: self.ignored.within(entry.path()),
             canonical: entry.into_path(),

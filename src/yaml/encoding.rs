@@ -39,17 +39,13 @@ pub(super) fn forbidden_character(text: &str) -> Option<(usize, char)> {
 }
 
 /// Whether one of eight bytes is neither a line feed nor printable ASCII: a tab is, as a control character is.
-/// The highest bit of each byte tells: of itself, of what is less than a space, and of what is more than `~`.
+/// The highest bit of each byte tells, of itself and of three sums in which no byte of ASCII flows over.
 fn is_uncommon(word: u64) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    // A line feed, which each line has, is taken for what it is with the bit of a space.
-    let unlike_feed = word ^ (EACH * u64::from(b'\n'));
-    let is_other = ((unlike_feed & (EACH * 0x7f)) + EACH * 0x7f) | unlike_feed;
-    let feeds = !is_other & (EACH * 0x80);
-    let word = word | (feeds >> 2);
-    let below_space = word.wrapping_sub(EACH * 0x20);
-    let above_tilde = word.wrapping_add(EACH);
-    (word | below_space | above_tilde) & (EACH * 0x80) != 0
+    let is_space_or_more = word.wrapping_add(EACH * (0x80 - 0x20));
+    let is_no_feed = (word ^ (EACH * u64::from(b'\n'))).wrapping_add(EACH * 0x7f);
+    let is_delete = word.wrapping_add(EACH);
+    ((!is_space_or_more & is_no_feed) | is_delete | word) & (EACH * 0x80) != 0
 }
 
 fn is_suspicious(byte: u8) -> bool {
