@@ -11,10 +11,10 @@ mod shapes;
 
 use std::path::Path;
 
-use process::{peerauth, run};
+use process::{in_turns, peerauth};
 use shapes::{SHAPES, Shape};
 
-const RUNS: usize = 3;
+const RUNS: u32 = 3;
 const FACTORS: [usize; 4] = [1, 2, 4, 8];
 
 const COMMANDS: [(&str, &[&str]); 3] = [
@@ -87,8 +87,12 @@ fn measure(shape: &Shape, wanted: &Wanted) {
             if !wanted.asks_for(name, is_command) {
                 continue;
             }
-            let costs = (0..RUNS).map(|_| run(peerauth().args(*arguments).arg(directory.path())));
-            let cost = costs.min_by(|one, other| one.cpu.total_cmp(&other.cpu)).unwrap();
+            let start = || {
+                let mut command = peerauth();
+                command.args(*arguments).arg(directory.path());
+                command
+            };
+            let cost = &in_turns(RUNS, &[&start])[0];
             // Each size is twice the one before.
             let exponent = before.map_or(String::new(), |before| {
                 format!("{:.2}", (cost.cpu / before).log2())

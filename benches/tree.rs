@@ -1,8 +1,8 @@
 //! What `check` costs on an ordinary tree, beside two floors: a process that walks the same tree and reads the same files
 //! with two threads and does nothing with them, and one that also has the YAML parser read every document.
 //!
-//! `cargo bench --bench tree [-- [--write DIRECTORY] [TREE]... [DOCUMENTS]]`. Each line is the best of several runs over a
-//! warm file cache; every run is a process of its own.
+//! `cargo bench --bench tree [-- [--write DIRECTORY] [TREE]... [DOCUMENTS]]`. Every run is a process of its own, over a warm
+//! file cache; all that is compared takes turns, and each line is the least of several.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails measures nothing")]
 
@@ -17,12 +17,12 @@ use corpus::{Plan, Written};
 use granit_parser::Parser;
 use peerauth::id::Kind;
 use peerauth::yaml::{self, Sniff};
-use process::{Cost, peerauth, run, run_often};
+use process::{Cost, Start, in_turns, peerauth, run_often};
 use rayon::prelude::*;
 use serde_json::Value;
 use walkdir::WalkDir;
 
-const RUNS: usize = 3;
+const RUNS: u32 = 5;
 
 /// Runs of what takes milliseconds, of which the mean is told.
 const SHORT_RUNS: u32 = 100;
@@ -143,29 +143,34 @@ fn measure(name: &str, plan: &Plan) {
     println!(
         "  {parsed} documents are parsed, {unparsed} tell by their kind that they decide nothing, or not yet"
     );
-    let of_this = |option: &str| {
+    let of_this = &|option: &str| {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.arg(option).arg(directory.path());
         command
     };
-    let cost = if plan.documents < 1000 { mean } else { best };
-    let floor = cost(&|| of_this("--floor"));
-    println!("  floor {}", words(&floor));
-    let granit = cost(&|| of_this("--granit"));
-    println!("  granit {}", words(&granit));
+    let check = &|options: &[&str]| {
+        let mut command = peerauth();
+        command.args(["check", "--quiet"]).args(options);
+        command.arg(directory.path());
+        command.env("RAYON_NUM_THREADS", THREADS.to_string());
+        command
+    };
+    let checks = FORMATS.map(|(_, options)| move || check(options));
+    let floors = ["--floor", "--granit"].map(|floor| move || of_this(floor));
+    let mut programs: Vec<Start<'_>> = floors.iter().map(|floor| floor as Start<'_>).collect();
+    programs.extend(checks.iter().map(|check| check as Start<'_>));
+    let costs = costs(plan, &programs);
+    let [floor, granit, checks @ ..] = &*costs else {
+        unreachable!("each program has its cost")
+    };
+    println!("  floor {}", words(floor));
+    println!("  granit {}", words(granit));
     let allowed = 100_000 + 2 * written.relevant();
-    for (name, options) in FORMATS {
-        let check = cost(&|| {
-            let mut command = peerauth();
-            command.args(["check", "--quiet"]).args(options);
-            command.arg(directory.path());
-            command.env("RAYON_NUM_THREADS", THREADS.to_string());
-            command
-        });
+    for ((name, _), check) in FORMATS.iter().zip(checks) {
         println!(
             "  check -o {name} {}: {:.2} times the floor by the clock, {:.2} by the processor; {:.2} times granit by the \
              processor; {:.1} µs of processor for each document that is read; {allowed} kB allowed",
-            words(&check),
+            words(check),
             check.wall.as_secs_f64() / floor.wall.as_secs_f64(),
             check.cpu / floor.cpu,
             check.cpu / granit.cpu,
@@ -206,13 +211,12 @@ fn outcome(directory: &Path) -> String {
     format!("{findings} findings; {}", report["summary"])
 }
 
-fn best(command: &dyn Fn() -> Command) -> Cost {
-    let costs = (0..RUNS).map(|_| run(&mut command()));
-    costs.min_by(|one, other| one.cpu.total_cmp(&other.cpu)).unwrap()
-}
-
-fn mean(command: &dyn Fn() -> Command) -> Cost {
-    run_often(SHORT_RUNS, command)
+fn costs(plan: &Plan, programs: &[Start<'_>]) -> Vec<Cost> {
+    if plan.documents < 1000 {
+        let means = programs.iter().map(|start| run_often(SHORT_RUNS, *start));
+        return means.collect();
+    }
+    in_turns(RUNS, programs)
 }
 
 fn words(cost: &Cost) -> String {

@@ -22,45 +22,65 @@ pub fn peerauth() -> Command {
     Command::new(std::env::var_os("PEERAUTH").unwrap_or_else(|| env!("CARGO_BIN_EXE_peerauth").into()))
 }
 
-/// Runs a program to its end; what it writes is dropped.
-pub fn run(command: &mut Command) -> Cost {
+/// A way to start a program, again and again.
+pub type Start<'c> = &'c dyn Fn() -> Command;
+
+/// Runs programs to their ends, each so many times: they take turns, so that an hour in which the machine is slow is one
+/// for all of them. The result is the least that each has cost.
+pub fn in_turns(times: u32, programs: &[Start<'_>]) -> Vec<Cost> {
+    // To watch a program for its peak is to disturb it, so that no time is taken while one is watched.
+    let watched = programs.iter().map(|start| Cost {
+        cpu: f64::INFINITY,
+        wall: Duration::MAX,
+        peak: peak(&mut start()),
+    });
+    let mut costs: Vec<Cost> = watched.collect();
+    for _ in 0..times {
+        for (cost, start) in costs.iter_mut().zip(programs) {
+            let (cpu, wall) = time(1, *start);
+            cost.cpu = cost.cpu.min(cpu);
+            cost.wall = cost.wall.min(wall);
+        }
+    }
+    costs
+}
+
+/// Runs a program that takes milliseconds often enough to tell how many; the result is the mean.
+#[allow(dead_code, reason = "not every bench has such runs")]
+pub fn run_often(times: u32, start: Start<'_>) -> Cost {
+    let peak = peak(&mut start());
+    let (cpu, wall) = time(times, start);
+    Cost {
+        wall: wall / times,
+        cpu: cpu / f64::from(times),
+        peak,
+    }
+}
+
+/// The time of the processor and of the clock that so many runs take, one after the other; what they write is dropped.
+fn time(times: u32, start: Start<'_>) -> (f64, Duration) {
     let before = processor_time().unwrap_or_default();
-    let start = Instant::now();
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let now = Instant::now();
+    for _ in 0..times {
+        let mut command = start();
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        // Its exit code tells what it found.
+        command.status().unwrap();
+    }
+    (processor_time().unwrap_or_default() - before, now.elapsed())
+}
+
+/// The most memory that a program has while it runs.
+fn peak(command: &mut Command) -> u64 {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     while child.try_wait().unwrap().is_none() {
         peak = peak_of(&status).unwrap_or(peak);
         std::thread::sleep(Duration::from_millis(2));
     }
-    Cost {
-        wall: start.elapsed(),
-        cpu: processor_time().unwrap_or_default() - before,
-        peak,
-    }
-}
-
-/// Runs a program that takes milliseconds often enough to tell how many; the result is the mean.
-#[allow(dead_code, reason = "not every bench has such runs")]
-pub fn run_often(times: u32, command: &dyn Fn() -> Command) -> Cost {
-    let peak = run(&mut command()).peak;
-    let before = processor_time().unwrap_or_default();
-    let start = Instant::now();
-    for _ in 0..times {
-        let mut command = command();
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        // Its exit code tells what it found.
-        command.status().unwrap();
-    }
-    Cost {
-        wall: start.elapsed() / times,
-        cpu: (processor_time().unwrap_or_default() - before) / f64::from(times),
-        peak,
-    }
+    peak
 }
 
 /// The seconds that children have taken which are over, from `/proc/self/stat`.
