@@ -135,7 +135,8 @@ impl<'a> Suppressions<'a> {
         }
         // An object that is flawed but taken, or taken several times, is met several times.
         let mut seen = HashSet::default();
-        all.extend(of_annotations(given).filter(|suppression| seen.insert(suppression.span)));
+        let of_annotations = of_annotations(given).into_iter();
+        all.extend(of_annotations.filter(|suppression| seen.insert(suppression.span)));
         all.extend(gate.ignores.iter().map(of_ignore));
         for suppression in &mut all {
             suppression.find_flaw(gate, given.today);
@@ -300,7 +301,7 @@ fn of_remark(remark: &Remark) -> impl Iterator<Item = Suppression<'_>> {
         .chain(rules.map(move |(rule, span)| suppression(&**rule, *span, None)))
 }
 
-fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>> + use<'a> {
+fn of_annotations<'a>(given: &Given<'a>) -> Vec<Suppression<'a>> {
     // Hardly any object speaks to us, and only of those that do the name is wanted.
     let on_objects = given
         .objects
@@ -331,7 +332,11 @@ fn of_annotations<'a>(given: &Given<'a>) -> impl Iterator<Item = Suppression<'a>
     let on_templates = controllers
         .flat_map(|workload| workload.spec.template.annotations.iter())
         .filter_map(|entry| of_annotation(entry, Scope::Template, Some(Flaw::PodTemplate)));
-    on_objects.chain(on_templates)
+    // There are as many of the one as of the other, and hardly anything is to do but to wait for their memory.
+    let collect = || on_objects.collect();
+    let (mut all, on_templates): (Vec<_>, Vec<_>) = rayon::join(collect, || on_templates.collect());
+    all.extend(on_templates);
+    all
 }
 
 fn of_annotation<'a>(

@@ -13,7 +13,7 @@ use super::discover::{InputFile, Inputs, Origin};
 use super::glob::{Filter, is_glob};
 use super::kustomize::{Outermost, Role, normal};
 use super::render::{Rendered, RenderedFrom};
-use super::walk::{canonical, split_name};
+use super::walk::{DirectoryId, canonical};
 use crate::error::Error;
 use crate::hash::{HashMap, HashSet};
 use crate::id::Kind;
@@ -121,9 +121,10 @@ impl Plan {
         let everywhere = inputs.everywhere.as_deref().map(normal);
         let mut units: Vec<Unit> = Vec::new();
         let mut by_place: HashMap<(PathBuf, Vec<usize>), usize> = HashMap::default();
-        // Files come in path order, so that most lie in the directory of the one before them.
+        // Files come in path order, so that most lie in the directory of the one before them. To look at their paths would
+        // be to wait for the memory of each.
         let is_by_directory = declared.is_none() && everywhere.is_none();
-        let mut last: Option<(&[u8], usize)> = None;
+        let mut last: Option<(DirectoryId, usize)> = None;
         for (index, file) in files.iter().enumerate() {
             if !matches!(file.role, Role::Plain) {
                 continue;
@@ -132,10 +133,8 @@ impl Plan {
                 file: FileId(index as u32),
                 variant: Variant::default(),
             };
-            let (written, _) = split_name(&file.path);
             if let Some((directory, unit)) = last
-                && written == directory
-                && file.origin != Origin::Stdin
+                && file.directory == Some(directory)
             {
                 units[unit].parts.push(part);
                 continue;
@@ -154,7 +153,10 @@ impl Plan {
                     units.len() - 1
                 });
             units[unit].parts.push(part);
-            last = is_by_directory.then_some((written, unit));
+            last = file
+                .directory
+                .filter(|_| is_by_directory)
+                .map(|directory| (directory, unit));
         }
         let mut next = files.len() as u32;
         for rendered in rendered {

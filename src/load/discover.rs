@@ -10,7 +10,7 @@ use super::Unreadable;
 use super::glob::{Filter, GlobPath, is_glob};
 use super::kustomize::{self, Outermost, Role, is_kustomization};
 use super::render::Rendering;
-use super::walk::{Charts, Found, Limits, canonical, name_of, walk, without_dot};
+use super::walk::{Charts, DirectoryId, Found, Limits, canonical, name_of, walk, without_dot};
 use crate::error::Error;
 use crate::hash::HashSet;
 use crate::source::FileId;
@@ -57,6 +57,8 @@ pub(super) struct InputFile {
     /// The path as it is shown and opened.
     pub(super) path: PathBuf,
     pub(super) origin: Origin,
+    /// The directory in which a walk met it; most files of one follow each other.
+    pub(super) directory: Option<DirectoryId>,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
     /// Whether it has the name of a kustomization.
@@ -70,6 +72,7 @@ impl InputFile {
         InputFile {
             path: found.path,
             origin,
+            directory: found.directory,
             is_chart_template: found.is_chart_template,
             is_kustomization: found.is_kustomization,
             role: Role::Plain,
@@ -127,6 +130,7 @@ pub(super) fn discover(inputs: &Inputs, first: FileId) -> Result<Discovered, Err
         // A single walk meets no file twice.
         seen: (paths.len() > 1).then(HashSet::default),
         charts: Charts::default(),
+        next_directory: DirectoryId::FIRST,
         found: Discovered::default(),
     };
     for path in paths {
@@ -145,6 +149,8 @@ struct Search {
     /// Canonical paths.
     seen: Option<HashSet<PathBuf>>,
     charts: Charts,
+    /// Where the next walk begins.
+    next_directory: DirectoryId,
     found: Discovered,
 }
 
@@ -187,6 +193,7 @@ impl Search {
         let canonical = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let found = Found {
             path: without_dot(path).to_owned(),
+            directory: None,
             is_chart_template: self.charts.hold(&canonical),
             is_kustomization: is_kustomization(name_of(path)),
         };
@@ -217,7 +224,14 @@ impl Search {
     fn walk(&mut self, directory: &Path, is_wanted: impl Fn(&Path) -> bool + Sync) -> Result<usize, Error> {
         let (root, shown) = (canonical(directory)?, without_dot(directory));
         let unreadable = &mut self.found.unreadable;
-        let files = walk(directory, &root, &self.limits, is_wanted, unreadable)?;
+        let files = walk(
+            directory,
+            &root,
+            &self.limits,
+            is_wanted,
+            &mut self.next_directory,
+            unreadable,
+        )?;
         let count = files.len();
         // A walk follows no links.
         let canonical = |path: &Path| root.join(path.strip_prefix(shown).unwrap_or(path));

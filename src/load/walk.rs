@@ -6,6 +6,8 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::mem;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,10 +26,26 @@ use crate::hash::HashMap;
 pub(super) struct Found {
     /// The path as it is shown and opened.
     pub(super) path: PathBuf,
+    /// The directory in which a walk met it.
+    pub(super) directory: Option<DirectoryId>,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
     /// Whether it has the name of a kustomization.
     pub(super) is_kustomization: bool,
+}
+
+/// A directory where a walk was: one number for each of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DirectoryId(NonZeroU32);
+
+impl DirectoryId {
+    pub(super) const FIRST: DirectoryId = DirectoryId(NonZeroU32::MIN);
+
+    /// This one; it becomes the one behind it.
+    fn take(&mut self) -> DirectoryId {
+        let next = DirectoryId(self.0.saturating_add(1));
+        mem::replace(self, next)
+    }
 }
 
 /// What to leave out of a walk: globs, and the directory that they are relative to.
@@ -64,7 +82,8 @@ impl Limits {
 }
 
 /// The files below `directory`, of which `root` is the canonical form, that are wanted, by the paths as they are shown;
-/// directories that cannot be read are added to `unreadable`. Neither comes in any order.
+/// directories that cannot be read are added to `unreadable`. Neither comes in any order. `next` is the number of the
+/// first directory.
 ///
 /// # Errors
 /// `directory` itself cannot be read.
@@ -73,6 +92,7 @@ pub(super) fn walk(
     root: &Path,
     limits: &Limits,
     is_wanted: impl Fn(&Path) -> bool + Sync,
+    next: &mut DirectoryId,
     unreadable: &mut Vec<Unreadable>,
 ) -> Result<Vec<Found>, Error> {
     fs::read_dir(root).map_err(|reason| Error::Unreadable {
@@ -80,6 +100,7 @@ pub(super) fn walk(
         reason,
     })?;
     let mut level = vec![Place {
+        id: next.take(),
         is_chart_template: Charts::default().hold_directory(root),
         ignored: Ignored::at(root),
         shown: without_dot(directory).to_owned(),
@@ -95,7 +116,11 @@ pub(super) fn walk(
         for listing in listings {
             files.extend(listing.files);
             unreadable.extend(listing.unreadable);
-            level.extend(listing.directories);
+            let directories = listing.directories.into_iter();
+            level.extend(directories.map(|place| Place {
+                id: next.take(),
+                ..place
+            }));
         }
     }
     Ok(files)
@@ -108,6 +133,7 @@ struct Walk<'l, W> {
 
 /// A directory where a walk is.
 struct Place {
+    id: DirectoryId,
     canonical: PathBuf,
     /// Its path as it is shown.
     shown: PathBuf,
@@ -149,6 +175,7 @@ impl<W: Fn(&Path) -> bool> Walk<'_, W> {
         {
             listing.files.push(Found {
                 path,
+                directory: Some(place.id),
                 is_chart_template: place.is_chart_template,
                 is_kustomization: is_kustomization(name),
             });
@@ -171,9 +198,10 @@ impl Place {
         path
     }
 
-    /// A directory in this one, by the path as it is shown.
+    /// A directory in this one, by the path as it is shown; it gets a number of its own when it is walked.
     fn inside(&self, entry: DirEntry, shown: PathBuf) -> Place {
         Place {
+            id: self.id,
             shown,
             is_chart_template: self.is_chart_template || is_templates_of_chart(entry.path()),
             ignored: self.ignored.within(entry.path()),
