@@ -26,7 +26,8 @@ pub fn peerauth() -> Command {
 pub type Start<'c> = &'c dyn Fn() -> Command;
 
 /// Runs programs to their ends, each so many times: they take turns, so that an hour in which the machine is slow is one
-/// for all of them. The result is the least that each has cost.
+/// for all of them, and each round begins with another one, as a machine slows down while it has much to do. The result is
+/// the least that each has cost.
 pub fn in_turns(times: u32, programs: &[Start<'_>]) -> Vec<Cost> {
     // To watch a program for its peak is to disturb it, so that no time is taken while one is watched.
     let watched = programs.iter().map(|start| Cost {
@@ -35,9 +36,11 @@ pub fn in_turns(times: u32, programs: &[Start<'_>]) -> Vec<Cost> {
         peak: peak(&mut start()),
     });
     let mut costs: Vec<Cost> = watched.collect();
-    for _ in 0..times {
-        for (cost, start) in costs.iter_mut().zip(programs) {
-            let (cpu, wall) = time(1, *start);
+    for round in 0..times as usize {
+        for turn in 0..programs.len() {
+            let index = (round + turn) % programs.len();
+            let (cpu, wall) = time(1, programs[index]);
+            let cost = &mut costs[index];
             cost.cpu = cost.cpu.min(cpu);
             cost.wall = cost.wall.min(wall);
         }
