@@ -39,6 +39,7 @@ pub(super) struct Found {
 pub(super) struct DirectoryId(NonZeroU32);
 
 impl DirectoryId {
+    /// Where the first walk of a run begins.
     pub(super) const FIRST: DirectoryId = DirectoryId(NonZeroU32::MIN);
 
     /// This one; it becomes the one behind it.

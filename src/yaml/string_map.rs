@@ -256,3 +256,61 @@ impl<'de> Visitor<'de> for EntryVisitor {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use crate::yaml;
+
+    fn map(text: &str) -> StringMap {
+        let document = yaml::split(text.as_bytes()).next().unwrap();
+        let tree = yaml::parse(FileId(0), text.as_bytes(), &document).tree.unwrap();
+        yaml::from_node(tree.root()).unwrap()
+    }
+
+    fn pairs(map: &StringMap) -> Vec<(&str, &str)> {
+        map.iter().map(|entry| (entry.key, entry.value)).collect()
+    }
+
+    #[test]
+    fn others_take_the_place_of_the_same_keys() {
+        let mut labels = map("app: cart\ntier: web\nempty: ''\n");
+        labels.set_all(&map("tier: back\nteam: shop\n"));
+        assert_eq!(
+            pairs(&labels),
+            [("app", "cart"), ("tier", "back"), ("empty", ""), ("team", "shop")]
+        );
+        assert_eq!(labels.get("tier"), Some("back"));
+        assert_eq!(labels.get("tie"), None);
+        labels.set_all(&StringMap::default());
+        assert_eq!(labels.len(), 4);
+    }
+
+    #[test]
+    fn an_entry_knows_what_was_written_and_where() {
+        let text = "a: 010\nb:\nc: \"x\"\n";
+        let labels = map(text);
+        let written = |span: Span| &text[span.start as usize..span.end as usize];
+        let entries: Vec<_> = labels
+            .iter()
+            .map(|entry| {
+                (
+                    entry.value,
+                    written(entry.value_span),
+                    entry.is_string,
+                    entry.is_null,
+                )
+            })
+            .collect();
+        assert_eq!(
+            entries,
+            [
+                ("010", "010", false, false),
+                ("", "", true, true),
+                ("x", "\"x\"", true, false)
+            ]
+        );
+        assert_eq!(pairs(&labels.without_nulls()), [("a", "010"), ("c", "x")]);
+    }
+}
