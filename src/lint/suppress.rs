@@ -135,8 +135,9 @@ impl<'a> Suppressions<'a> {
         }
         // An object that is flawed but taken, or taken several times, is met several times.
         let mut seen = HashSet::default();
-        let of_annotations = of_annotations(given).into_iter();
-        all.extend(of_annotations.filter(|suppression| seen.insert(suppression.span)));
+        let mut of_annotations = of_annotations(given);
+        of_annotations.retain(|suppression| seen.insert(suppression.span));
+        all.append(&mut of_annotations);
         all.extend(gate.ignores.iter().map(of_ignore));
         for suppression in &mut all {
             suppression.find_flaw(gate, given.today);

@@ -6,7 +6,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::mem;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,10 +41,9 @@ impl DirectoryId {
     /// Where the first walk of a run begins.
     pub(super) const FIRST: DirectoryId = DirectoryId(NonZeroU32::MIN);
 
-    /// This one; it becomes the one behind it.
-    fn take(&mut self) -> DirectoryId {
-        let next = DirectoryId(self.0.saturating_add(1));
-        mem::replace(self, next)
+    /// The one that comes so many later.
+    fn plus(self, later: usize) -> DirectoryId {
+        DirectoryId(self.0.saturating_add(later as u32))
     }
 }
 
@@ -101,7 +99,6 @@ pub(super) fn walk(
         reason,
     })?;
     let mut level = vec![Place {
-        id: next.take(),
         is_chart_template: Charts::default().hold_directory(root),
         ignored: Ignored::at(root),
         shown: without_dot(directory).to_owned(),
@@ -111,17 +108,16 @@ pub(super) fn walk(
     let mut files = Vec::new();
     // Level by level, as there may be more of them than a stack is deep.
     while !level.is_empty() {
-        let places = level.par_iter().with_max_len(1);
-        let listings: Vec<Listing> = places.map(|place| walk.list(place)).collect();
+        let first = *next;
+        *next = first.plus(level.len());
+        let places = level.par_iter().enumerate().with_max_len(1);
+        let listings = places.map(|(index, place)| walk.list(place, first.plus(index)));
+        let listings: Vec<Listing> = listings.collect();
         level.clear();
         for listing in listings {
             files.extend(listing.files);
             unreadable.extend(listing.unreadable);
-            let directories = listing.directories.into_iter();
-            level.extend(directories.map(|place| Place {
-                id: next.take(),
-                ..place
-            }));
+            level.extend(listing.directories);
         }
     }
     Ok(files)
@@ -134,7 +130,6 @@ struct Walk<'l, W> {
 
 /// A directory where a walk is.
 struct Place {
-    id: DirectoryId,
     canonical: PathBuf,
     /// Its path as it is shown.
     shown: PathBuf,
@@ -152,34 +147,36 @@ struct Listing {
 }
 
 impl<W: Fn(&Path) -> bool> Walk<'_, W> {
-    fn list(&self, place: &Place) -> Listing {
+    fn list(&self, place: &Place, id: DirectoryId) -> Listing {
         let mut listing = Listing::default();
         for entry in WalkDir::new(&place.canonical).min_depth(1).max_depth(1) {
             match entry {
-                Ok(entry) => self.add(entry, place, &mut listing),
+                Ok(entry) => self.add(entry, place, id, &mut listing),
                 Err(error) => listing.unreadable.push(not_walked(error, place)),
             }
         }
         listing
     }
 
-    fn add(&self, entry: DirEntry, place: &Place, listing: &mut Listing) {
+    fn add(&self, entry: DirEntry, place: &Place, id: DirectoryId, listing: &mut Listing) {
         let is_directory = entry.file_type().is_dir();
         let name = name_of(entry.path());
         if self.leaves_out(&entry, name, is_directory, place) {
             return;
         }
-        let path = place.path_of(name);
         if is_directory {
-            listing.directories.push(place.inside(entry, path));
-        } else if entry.file_type().is_file() && self.limits.includes(entry.path()) && (self.is_wanted)(&path)
-        {
-            listing.files.push(Found {
-                path,
-                directory: Some(place.id),
-                is_chart_template: place.is_chart_template,
-                is_kustomization: is_kustomization(name),
-            });
+            let shown = place.path_of(name);
+            listing.directories.push(place.inside(entry, shown));
+        } else if entry.file_type().is_file() && self.limits.includes(entry.path()) {
+            let path = place.path_of(name);
+            if (self.is_wanted)(&path) {
+                listing.files.push(Found {
+                    path,
+                    directory: Some(id),
+                    is_chart_template: place.is_chart_template,
+                    is_kustomization: is_kustomization(name),
+                });
+            }
         }
     }
 
@@ -199,10 +196,9 @@ impl Place {
         path
     }
 
-    /// A directory in this one, by the path as it is shown; it gets a number of its own when it is walked.
+    /// A directory in this one, by the path as it is shown.
     fn inside(&self, entry: DirEntry, shown: PathBuf) -> Place {
         Place {
-            id: self.id,
             shown,
             is_chart_template: self.is_chart_template || is_templates_of_chart(entry.path()),
             ignored: self.ignored.within(entry.path()),
@@ -214,20 +210,12 @@ impl Place {
 /// What stands behind the last separator of a path to a file; `Path::file_name` reads a path from its end, component
 /// by component, which adds up.
 pub(super) fn name_of(path: &Path) -> &OsStr {
-    let (_, name) = split_name(path);
-    match std::str::from_utf8(name) {
-        Ok(name) if !matches!(name, "" | "." | "..") => OsStr::new(name),
-        _ => path.file_name().unwrap_or_default(),
-    }
-}
-
-/// The bytes of a path in front of its last separator, and those behind it.
-pub(super) fn split_name(path: &Path) -> (&[u8], &[u8]) {
     let bytes = path.as_os_str().as_encoded_bytes();
     let separator = std::path::MAIN_SEPARATOR as u8;
-    match memchr::memrchr2(b'/', separator, bytes) {
-        Some(at) => (&bytes[..at], &bytes[at + 1..]),
-        None => (&[], bytes),
+    let start = memchr::memrchr2(b'/', separator, bytes).map_or(0, |at| at + 1);
+    match std::str::from_utf8(&bytes[start..]) {
+        Ok(name) if !matches!(name, "" | "." | "..") => OsStr::new(name),
+        _ => path.file_name().unwrap_or_default(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::dataplane::Mark;
 use super::proxy::ProxySettings;
 use crate::mesh::Workload;
 use crate::mesh::settings::InterceptionMode;
@@ -37,27 +38,9 @@ enum Rule<'o> {
     Nothing(Option<Span>),
 }
 
-/// What an annotation says about redirection, and where.
-#[derive(Debug, Clone, Copy)]
-pub struct Annotation<'o> {
-    /// The list in it, as written.
-    pub value: &'o str,
-    /// Its value.
-    pub span: Span,
-}
-
-impl<'o> From<StringEntry<'o>> for Annotation<'o> {
-    fn from(entry: StringEntry<'o>) -> Self {
-        Annotation {
-            value: entry.value,
-            span: entry.value_span,
-        }
-    }
-}
-
 #[derive(Debug, Clone)]
 struct Ports<'o> {
-    annotation: Annotation<'o>,
+    annotation: Mark<'o>,
     numbers: Vec<u16>,
 }
 
@@ -69,7 +52,7 @@ impl<'o> Ports<'o> {
             .filter_map(|port| port.trim().parse().ok())
             .collect();
         Ports {
-            annotation: entry.into(),
+            annotation: Mark::of(entry),
             numbers,
         }
     }
@@ -81,9 +64,9 @@ pub enum Bypass<'o> {
     /// It is one of the proxy's own ports.
     ProxyPort,
     /// `excludeInboundPorts` names it.
-    Excluded(Annotation<'o>),
+    Excluded(Mark<'o>),
     /// `includeInboundPorts` does not name it.
-    NotIncluded(Annotation<'o>),
+    NotIncluded(Mark<'o>),
     /// Interception is off (where: the annotation, else the mesh's setting).
     NoInterception(Option<Span>),
 }

@@ -111,7 +111,7 @@ impl Builder {
                 let tag = tag.as_deref().map(|tag| Tag::new(tag.handle(), tag.suffix()));
                 let (scalar, text) =
                     scalar::resolve(text, *style, tag).map_err(|message| Defect::syntax(message, span))?;
-                let text = append(&mut self.tree.text, &text);
+                let text = Bounds::append(&mut self.tree.text, &text);
                 self.scalar(scalar, text, *anchor, span)
             }
             Event::SequenceStart(style, anchor, _) => self.open(Collection::Sequence, *style, *anchor, span),
@@ -247,7 +247,7 @@ impl Builder {
         } else {
             let key = scalar::key(scalar.value, self.tree.slice(text));
             let text = match key.map_err(|message| Defect::syntax(message, span))? {
-                Some(key) => append(&mut self.tree.text, &key),
+                Some(key) => Bounds::append(&mut self.tree.text, &key),
                 None => text,
             };
             Awaits::Value { text, key: span }
@@ -450,12 +450,4 @@ impl Builder {
         self.merged.extend(before..self.entries.len());
         Ok(())
     }
-}
-
-#[inline]
-fn append(text: &mut String, more: &str) -> Bounds {
-    let start = text.len() as u32;
-    text.push_str(more);
-    let end = text.len() as u32;
-    Bounds { start, end }
 }

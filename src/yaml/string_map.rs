@@ -8,6 +8,7 @@ use std::slice;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 use super::spanned::{next, next_spans};
+use super::tree::Bounds;
 use crate::source::Span;
 
 /// What other deserializers call what they cannot read.
@@ -69,8 +70,8 @@ impl StringMap {
 
     /// The entry of `key`.
     pub fn entry(&self, key: &str) -> Option<StringEntry<'_>> {
-        let text = self.text.as_bytes();
-        let raw = self.entries.iter().find(|raw| raw.has_key(key.as_bytes(), text));
+        let mut entries = self.entries.iter();
+        let raw = entries.find(|raw| raw.key().hold(key.as_bytes(), &self.text));
         raw.map(|raw| raw.in_text(&self.text))
     }
 
@@ -130,14 +131,12 @@ impl StringMap {
 impl RawEntry {
     /// The entry, of which `text` gets what it says.
     fn new(entry: &StringEntry<'_>, text: &mut String) -> RawEntry {
-        let start = text.len() as u32;
-        text.push_str(entry.key);
-        let key_end = text.len() as u32;
-        text.push_str(entry.value);
+        let key = Bounds::append(text, entry.key);
+        let value = Bounds::append(text, entry.value);
         RawEntry {
-            start,
-            key_end,
-            end: text.len() as u32,
+            start: key.start,
+            key_end: key.end,
+            end: value.end,
             key_span: entry.key_span,
             value_span: entry.value_span,
             is_string: entry.is_string,
@@ -146,17 +145,26 @@ impl RawEntry {
     }
 
     #[inline]
-    fn has_key(&self, key: &[u8], text: &[u8]) -> bool {
-        let range = self.start as usize..self.key_end as usize;
-        // Few are as long, and to see that costs less than to look at what they say.
-        range.len() == key.len() && &text[range] == key
+    fn key(self) -> Bounds {
+        Bounds {
+            start: self.start,
+            end: self.key_end,
+        }
+    }
+
+    #[inline]
+    fn value(self) -> Bounds {
+        Bounds {
+            start: self.key_end,
+            end: self.end,
+        }
     }
 
     #[inline]
     fn in_text(self, text: &str) -> StringEntry<'_> {
         StringEntry {
-            key: &text[self.start as usize..self.key_end as usize],
-            value: &text[self.key_end as usize..self.end as usize],
+            key: &text[self.key().range()],
+            value: &text[self.value().range()],
             key_span: self.key_span,
             value_span: self.value_span,
             is_string: self.is_string,

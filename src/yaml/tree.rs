@@ -31,6 +31,15 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
+    /// Adds `more` to a text; the result is where it stands.
+    #[inline]
+    pub(super) fn append(text: &mut String, more: &str) -> Bounds {
+        let start = text.len() as u32;
+        text.push_str(more);
+        let end = text.len() as u32;
+        Bounds { start, end }
+    }
+
     #[inline]
     fn len(self) -> usize {
         self.range().len()
@@ -39,6 +48,13 @@ impl Bounds {
     #[inline]
     pub(super) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+
+    /// Whether that is what stands there in a text.
+    #[inline]
+    pub(super) fn hold(self, wanted: &[u8], text: &str) -> bool {
+        // Few are as long, and to see that costs less than to look at what they say.
+        self.len() == wanted.len() && &text.as_bytes()[self.range()] == wanted
     }
 }
 
@@ -82,8 +98,7 @@ impl RawEntry {
     /// Whether that is the key.
     #[inline]
     pub(super) fn has_key(&self, key: &[u8], text: &str) -> bool {
-        // Few are as long, and to see that costs less than to look at what they say.
-        self.text.len() == key.len() && self.key(text) == key
+        self.text.hold(key, text)
     }
 }
 

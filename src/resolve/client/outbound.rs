@@ -2,7 +2,7 @@
 //! (`tools/istio-iptables/pkg/capture/run.go`). Ports are those that the application dials.
 
 use crate::mesh::Workload;
-use crate::resolve::capture::Annotation;
+use crate::resolve::dataplane::Mark;
 use crate::source::Span;
 
 const EXCLUDE_PORTS: &str = "traffic.sidecar.istio.io/excludeOutboundPorts";
@@ -13,10 +13,10 @@ const INCLUDE_RANGES: &str = "traffic.sidecar.istio.io/includeOutboundIPRanges";
 /// The annotations of a client about its outbound traffic.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Outbound<'o> {
-    exclude_ports: Option<Annotation<'o>>,
-    include_ports: Option<Annotation<'o>>,
-    exclude_ranges: Option<Annotation<'o>>,
-    include_ranges: Option<Annotation<'o>>,
+    exclude_ports: Option<Mark<'o>>,
+    include_ports: Option<Mark<'o>>,
+    exclude_ranges: Option<Mark<'o>>,
+    include_ranges: Option<Mark<'o>>,
 }
 
 /// Whether a connection meets the client's proxy.
@@ -33,7 +33,7 @@ pub enum Interception {
 impl<'o> Outbound<'o> {
     /// The annotations of a workload.
     pub fn of(workload: &Workload<'o>) -> Self {
-        let annotation = |key| workload.annotation(key).map(Annotation::from);
+        let annotation = |key| workload.annotation(key).map(Mark::of);
         Outbound {
             exclude_ports: annotation(EXCLUDE_PORTS),
             include_ports: annotation(INCLUDE_PORTS),
@@ -68,7 +68,7 @@ impl<'o> Outbound<'o> {
 
     /// Whether connections to a port meet the proxy.
     pub fn interception(&self, port: u16) -> Interception {
-        let names = |annotation: &Annotation<'_>| {
+        let names = |annotation: &Mark<'_>| {
             annotation
                 .value
                 .split(',')
