@@ -3,6 +3,7 @@
 mod fingerprint;
 pub mod phrases;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::id::{ObjectName, RuleId};
@@ -125,20 +126,23 @@ impl std::ops::BitOrAssign for Assumptions {
     }
 }
 
+/// Words of a finding. Most are those of its rule, and there may be thousands of findings.
+pub type Words = Cow<'static, str>;
+
 /// A place with a few words on why it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     /// The bytes.
     pub span: Span,
     /// Lower case, no period.
-    pub text: String,
+    pub text: Words,
 }
 
 /// A mechanical repair: all edits together remove the finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fix {
     /// What it does, as an imperative.
-    pub title: String,
+    pub title: Words,
     /// Replacements that do not overlap.
     pub edits: Vec<Edit>,
 }
@@ -174,7 +178,7 @@ pub struct Finding {
     /// One sentence without a final period, at most 160 characters: what happens, and to whom.
     pub message: String,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Words>,
     /// The object that is at fault.
     pub object: Option<ObjectName>,
     /// The key or value to change, with a few words.
@@ -182,7 +186,7 @@ pub struct Finding {
     /// Everything else that took part.
     pub related: Vec<Label>,
     /// What the finding rests on, in words; empty if it follows from what is given.
-    pub assumptions: Vec<(Assumption, String)>,
+    pub assumptions: Vec<(Assumption, Words)>,
     /// A mechanical repair where there is an obvious one.
     pub fix: Option<Fix>,
     /// What was computed to find it.
@@ -209,7 +213,7 @@ impl Finding {
             object: None,
             primary: Label {
                 span: at,
-                text: String::new(),
+                text: Words::default(),
             },
             related: Vec::new(),
             assumptions: Vec::new(),
@@ -238,21 +242,25 @@ impl Finding {
 
     /// The words at the primary place.
     #[must_use]
-    pub fn label(mut self, text: impl Into<String>) -> Self {
+    pub fn label(mut self, text: impl Into<Words>) -> Self {
         self.primary.text = text.into();
         self
     }
 
     /// What to write instead.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Words>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// One more place that took part.
     #[must_use]
-    pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn related(mut self, span: Span, text: impl Into<Words>) -> Self {
+        if self.related.is_empty() {
+            // Most findings have one, and a vector would make room for four.
+            self.related.reserve_exact(1);
+        }
         self.related.push(Label {
             span,
             text: text.into(),
@@ -262,7 +270,7 @@ impl Finding {
 
     /// One more assumption, in words that read after "if".
     #[must_use]
-    pub fn assuming(mut self, assumption: Assumption, words: impl Into<String>) -> Self {
+    pub fn assuming(mut self, assumption: Assumption, words: impl Into<Words>) -> Self {
         self.assumptions.push((assumption, words.into()));
         self
     }
@@ -283,7 +291,7 @@ impl Finding {
 
     /// A mechanical repair.
     #[must_use]
-    pub fn fix(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+    pub fn fix(mut self, title: impl Into<Words>, edits: Vec<Edit>) -> Self {
         self.fix = Some(Fix {
             title: title.into(),
             edits,

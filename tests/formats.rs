@@ -545,6 +545,7 @@ impl Case {
     }
 
     fn finding(severity: Severity, text: &str) -> Finding {
+        let words = || text.to_owned();
         let at = Span::new(FileId(0), 6, 13);
         let mut finding = Finding::new(RuleId("plaintext-to-strict"), severity, at, text)
             .on(ObjectName {
@@ -552,15 +553,15 @@ impl Case {
                 namespace: Some(text.into()),
                 name: text.into(),
             })
-            .label(text)
-            .related(Span::new(FileId(0), 20, 21), text)
-            .help(text)
-            .assuming(Assumption::NotModelled, text)
+            .label(words())
+            .related(Span::new(FileId(0), 20, 21), words())
+            .help(words())
+            .assuming(Assumption::NotModelled, words())
             .fix(
-                text,
+                words(),
                 vec![Edit {
                     span: at,
-                    text: text.to_owned(),
+                    text: words(),
                 }],
             );
         finding.contexts = vec![text.into()];
@@ -932,7 +933,7 @@ fn rendered(page: &str) -> (String, Vec<String>) {
 fn hostile_text_stays_text_in_markdown() {
     for hostile in HOSTILE {
         let mut case = Case::hostile(hostile);
-        case.findings[0].help = Some(format!("write\n{hostile}\n"));
+        case.findings[0].help = Some(format!("write\n{hostile}\n").into());
         let page = case.write(markdown::write);
         let (text, html) = rendered(&page);
         let expected = shown(hostile);

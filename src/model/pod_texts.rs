@@ -68,6 +68,8 @@ impl PodTexts {
         for volume in items(pod_spec, "volumes") {
             reader.read_volume(volume);
         }
+        reader.texts.config_maps.shrink_to_fit();
+        reader.texts.mentions.shrink_to_fit();
         reader.texts
     }
 }

@@ -155,5 +155,8 @@ fn level(policy: &Meta, step: &StepView<'_>) -> String {
 }
 
 fn label(span: Span, text: String) -> Label {
-    Label { span, text }
+    Label {
+        span,
+        text: text.into(),
+    }
 }

@@ -9,7 +9,7 @@ use super::sanitize;
 use super::text::{Options, handler, render_page};
 use super::texts::Paths;
 use crate::config::Mistake;
-use crate::finding::{Label, Severity};
+use crate::finding::{Label, Severity, Words};
 use crate::source::SourceMap;
 
 /// Writes every mistake.
@@ -26,7 +26,7 @@ pub fn write(
     for mistake in mistakes {
         let label = Label {
             span: mistake.span,
-            text: String::new(),
+            text: Words::default(),
         };
         let mut page = Page::of(mistake.span.file, &[(&label, true)], Severity::Error, &excerpts);
         page.set_message(&mistake.message);

@@ -124,7 +124,7 @@ impl PolicyOutsideMesh {
             finding,
             facts.mesh,
             policy.namespace,
-            &words,
+            words,
         ))
     }
 
@@ -193,7 +193,7 @@ fn assuming_no_others(finding: Finding, facts: &Facts<'_>, policy: &Policy<'_>) 
         let name = facts.mesh.namespaces[policy.namespace].display_name();
         format!("no other workload of namespace {name} has a proxy")
     };
-    wording::assuming_no_others(finding, facts.mesh, policy.namespace, &words)
+    wording::assuming_no_others(finding, facts.mesh, policy.namespace, words)
 }
 
 /// Shows each place that keeps workloads out, with the workloads that it keeps out.

@@ -197,7 +197,7 @@ impl Mistaken {
             .detail(entry.port.to_string())
             .related(at.span, format!("leads to port {targets} of the pods"));
         let words = format!("no other workload that it selects listens on port {}", entry.port);
-        let finding = wording::assuming_no_others(finding, facts.mesh, policy.namespace, &words);
+        let finding = wording::assuming_no_others(finding, facts.mesh, policy.namespace, words);
         let is_key = |port: &u16| {
             policy
                 .object

@@ -138,6 +138,6 @@ impl UnknownPortInPortMtls {
                 "declare the port on its container if it is right; known ports are {known}"
             ));
         let words = format!("no other workload that it selects listens on port {port}");
-        wording::assuming_no_others(finding, facts.mesh, policy.namespace, &words)
+        wording::assuming_no_others(finding, facts.mesh, policy.namespace, words)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Facts;
 pub use crate::finding::phrases::{counted, list};
-use crate::finding::{Assumption, Assumptions, Finding};
+use crate::finding::{Assumption, Assumptions, Finding, Words};
 use crate::mesh::{Mesh, NamespaceId, Policy, WorkloadId};
 use crate::model::Object;
 use crate::model::destination_rule::DestinationRule;
@@ -96,7 +96,12 @@ pub fn wire(wire: Wire) -> &'static str {
 
 /// Says that a finding about the given workloads of a namespace may not hold for others there, unless
 /// there are none. `words` read after "if".
-pub fn assuming_no_others(finding: Finding, mesh: &Mesh<'_>, namespace: NamespaceId, words: &str) -> Finding {
+pub fn assuming_no_others(
+    finding: Finding,
+    mesh: &Mesh<'_>,
+    namespace: NamespaceId,
+    words: impl Into<Words>,
+) -> Finding {
     if is_complete(mesh, namespace) {
         return finding;
     }

@@ -251,7 +251,7 @@ impl WrongSubjectAltName {
         let service = facts.mesh.service(wrong.service);
         finding = wording::assuming_server(finding, facts.mesh, service.namespace, wrong.rests_on);
         let words = format!("no other workload is behind {}", service.host);
-        finding = wording::assuming_no_others(finding, facts.mesh, service.namespace, &words);
+        finding = wording::assuming_no_others(finding, facts.mesh, service.namespace, words);
         wrong.clients.assume(facts, finding)
     }
 }

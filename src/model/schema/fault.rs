@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Fix, Words};
 use crate::source::Span;
 use crate::yaml::{self, Choice};
 
@@ -33,9 +33,9 @@ impl Fault {
     }
 
     /// The repair that puts `text` in the fault's place.
-    pub(super) fn replace_by(mut self, title: &str, text: impl Into<String>) -> Fault {
+    pub(super) fn replace_by(mut self, title: impl Into<Words>, text: impl Into<String>) -> Fault {
         self.fix = Some(Fix {
-            title: title.to_owned(),
+            title: title.into(),
             edits: vec![Edit {
                 span: self.span,
                 text: text.into(),

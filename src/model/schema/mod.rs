@@ -57,7 +57,7 @@ pub(super) fn review_group(kind: Kind, root: Node<'_>, groups: &[&str]) -> Optio
     let message = format!("expected `{meant}`, found `{written}`, which has no {kind}");
     let text = nearest::in_quotes_of(entry.value.span(), written, &meant);
     let fault =
-        Fault::new(entry.value.span(), "apiVersion", message).replace_by(&format!("Write `{meant}`"), text);
+        Fault::new(entry.value.span(), "apiVersion", message).replace_by(format!("Write `{meant}`"), text);
     is_istio.then(|| Review {
         faults: vec![fault],
         unknown: Vec::new(),

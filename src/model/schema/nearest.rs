@@ -82,7 +82,7 @@ fn plain(name: &str) -> String {
 /// The repair, if the value is what the field asks for.
 fn rename(entry: Entry<'_>, field: &Field) -> Option<Fix> {
     fits(entry.value, &field.shape).then(|| Fix {
-        title: format!("Rename it to `{}`", field.name),
+        title: format!("Rename it to `{}`", field.name).into(),
         edits: vec![Edit {
             span: entry.key_span,
             text: in_quotes_of(entry.key_span, entry.key, field.name),
