@@ -6,8 +6,11 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
 
 /// A text that was read, by its index in the [`SourceMap`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,16 +108,35 @@ impl SourceMap {
     }
 
     /// The text, or `None` if the file is gone or no longer what was checked. Bytes that are not UTF-8
-    /// become `?`, one each, so that offsets stay right.
-    pub fn text(&self, file: FileId) -> Option<Cow<'_, str>> {
+    /// become `?`, one each, so that offsets stay right. Files are read into `buffer`: with the same for one text after
+    /// the other, only the longest takes fresh memory.
+    pub fn text<'t>(&'t self, file: FileId, buffer: &'t mut Vec<u8>) -> Option<Cow<'t, str>> {
         match self.sources.get(file.0 as usize)? {
             Source::Memory { text, .. } => Some(Cow::Borrowed(text)),
             Source::Disk { path, len, hash } => {
-                let bytes = std::fs::read(path).ok()?;
-                let same = bytes.len() as u64 == *len && content_hash(&bytes) == *hash;
-                same.then(|| Cow::Owned(decode(bytes)))
+                buffer.clear();
+                read_at_length(&mut File::open(path).ok()?, *len, buffer).ok()?;
+                let same = buffer.len() as u64 == *len && content_hash(buffer) == *hash;
+                same.then(|| decode(buffer))
             }
         }
+    }
+}
+
+/// What threads read one text after the other into without fresh memory.
+#[derive(Default)]
+pub struct Buffers(Mutex<Vec<Vec<u8>>>);
+
+impl Buffers {
+    /// What `work` makes with a buffer that nobody uses.
+    pub fn with_one<T>(&self, work: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+        let unused = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = unused().pop().unwrap_or_default();
+        let result = work(&mut buffer);
+        if buffer.capacity() <= ROOM {
+            unused().push(buffer);
+        }
+        result
     }
 }
 
@@ -148,6 +170,57 @@ pub(crate) fn read_to_limit(mut reader: impl Read, bytes: &mut Vec<u8>) -> io::R
     check_size(bytes.len() as u64)
 }
 
+/// Bytes of a long file that a thread takes at once.
+const PART: usize = 1 << 22;
+
+/// A file from this length on is taken by several threads: most of what it costs to read is fresh memory.
+const LONG: usize = 4 * PART;
+
+/// Bytes that an allocator takes from the system by themselves and gives back as a whole. Some megabytes may come from
+/// among what stays, and leave a hole there that little fits in; of these, what is not used takes no memory.
+const ROOM: usize = 1 << 25;
+
+/// A file from this length on gets that much room.
+const LARGE: usize = 1 << 20;
+
+/// Reads a regular file, of which `bytes` may hold the start, to its end; it is about `len` bytes long.
+pub(crate) fn read_at_length(file: &mut File, len: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    check_size(len)?;
+    let len = len as usize;
+    if len < LONG {
+        let room = if len < LARGE { len } else { ROOM };
+        bytes.reserve_exact(room.saturating_sub(bytes.len()));
+    } else {
+        // Not while the last one is still there.
+        *bytes = vec![];
+        *bytes = vec![0; len];
+        let parts = bytes.par_chunks_mut(PART).enumerate();
+        parts.try_for_each(|(index, part)| read_exact_at(file, part, (index * PART) as u64))?;
+        file.seek(SeekFrom::Start(len as u64))?;
+    }
+    file.take(u64::from(u32::MAX)).read_to_end(bytes)?;
+    check_size(bytes.len() as u64)
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, offset)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                bytes = &mut bytes[read..];
+                offset += read as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Offsets are 32 bits wide.
 pub(crate) fn check_size(bytes: u64) -> io::Result<()> {
     if bytes > u64::from(u32::MAX) {
@@ -156,12 +229,24 @@ pub(crate) fn check_size(bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// The hash by which a [`SourceMap`] knows a file again. It has to notice an edit, not an attack, and every
-/// byte of a tree passes through it: a word at a time, each step of which is a bijection, and in four rows, so that the
-/// processor need not wait for one product to begin with the next.
+/// The hash by which a [`SourceMap`] knows a file again. It has to notice an edit, not an attack.
 pub fn content_hash(bytes: &[u8]) -> u64 {
+    if bytes.len() < LONG {
+        return hash_in_rows(bytes);
+    }
+    let parts: Vec<u64> = bytes.par_chunks(PART).map(hash_in_rows).collect();
+    parts.into_iter().fold(bytes.len() as u64, mix)
+}
+
+/// A step of a hash; a bijection of `word` and of `hash`.
+fn mix(hash: u64, word: u64) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
+    (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER)
+}
+
+/// Every byte of a tree passes through this: a word at a time, and in four rows, so that the processor need not wait for
+/// one product to begin with the next.
+fn hash_in_rows(bytes: &[u8]) -> u64 {
     let take = |hash: u64, word: [u8; 8]| mix(hash, u64::from_le_bytes(word));
     let (words, rest) = bytes.as_chunks();
     let (fours, words) = words.as_chunks();
@@ -176,16 +261,16 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
 }
 
 /// Text of the same length in bytes: each byte that is not part of valid UTF-8 becomes `?`.
-pub fn decode(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        let bytes = error.into_bytes();
-        let mut text = String::with_capacity(bytes.len());
-        for chunk in bytes.utf8_chunks() {
-            text.push_str(chunk.valid());
-            text.extend(chunk.invalid().iter().map(|_| '?'));
-        }
-        text
-    })
+pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text.into()
 }
 
 /// A path without `.` and, where something stands in front of it, without `..`.
@@ -238,7 +323,7 @@ mod tests {
 
     #[test]
     fn invalid_bytes_keep_their_length() {
-        assert_eq!(decode(vec![b'a', 0xff, 0xfe, b'b']), "a??b");
+        assert_eq!(decode(b"a\xff\xfeb"), "a??b");
     }
 
     #[test]
@@ -264,6 +349,14 @@ mod tests {
             assert_ne!(content_hash(&edited), content_hash(text), "{at}");
         }
         assert_ne!(content_hash(b"\0"), content_hash(b""));
+        let mut long = vec![b' '; LONG + 9];
+        let hash = content_hash(&long);
+        for at in [0, PART - 1, PART, LONG, LONG + 8] {
+            long[at] = b'-';
+            assert_ne!(content_hash(&long), hash, "{at}");
+            long[at] = b' ';
+        }
+        assert_eq!(content_hash(&long), hash);
     }
 
     #[test]
@@ -273,8 +366,25 @@ mod tests {
         std::fs::write(&path, "a: 1").unwrap();
         let mut map = SourceMap::default();
         let file = map.add_file(path.clone(), b"a: 1");
-        assert_eq!(map.text(file).as_deref(), Some("a: 1"));
-        std::fs::write(&path, "a: 2").unwrap();
-        assert_eq!(map.text(file), None);
+        assert_eq!(map.text(file, &mut vec![]).as_deref(), Some("a: 1"));
+        for other in ["a: 2", "a: 10", "a:"] {
+            std::fs::write(&path, other).unwrap();
+            assert_eq!(map.text(file, &mut vec![]), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_long_file_is_read_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.yaml");
+        let text = "a: 1\nbc: 2\n".repeat(LONG / 10);
+        std::fs::write(&path, &text).unwrap();
+        let mut map = SourceMap::default();
+        let file = map.add_file(path.clone(), text.as_bytes());
+        assert!(map.text(file, &mut vec![]).is_some_and(|read| read == text));
+        // It grew while it was read, and its start was read before.
+        let (mut file, mut bytes) = (File::open(path).unwrap(), b"a: 1".to_vec());
+        read_at_length(&mut file, text.len() as u64 - 7, &mut bytes).unwrap();
+        assert!(bytes == text.as_bytes());
     }
 }

@@ -28,7 +28,9 @@ fn calls(loaded: &Loaded) -> String {
     let mesh = Mesh::new(&loaded.objects, &loaded.contexts[0], Settings::default());
     let mut lines = String::new();
     for (workload, call) in Calls::new(&mesh).iter() {
-        let text = loaded.sources.text(call.span.file).expect("it is in memory");
+        let mut buffer = Vec::new();
+        let text = loaded.sources.text(call.span.file, &mut buffer);
+        let text = text.expect("it is in memory");
         let how = match call.how {
             How::Environment => "env".to_owned(),
             How::Argument => "arg".to_owned(),

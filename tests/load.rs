@@ -232,7 +232,7 @@ fn standard_input_is_a_text_like_any_other() {
     assert_eq!(names(&loaded), ["a"]);
     let file = loaded.objects.metas().next().unwrap().file();
     assert_eq!(loaded.sources.path(file), Path::new("<stdin>"));
-    assert_eq!(loaded.sources.text(file).unwrap(), policy("a"));
+    assert_eq!(loaded.sources.text(file, &mut Vec::new()).unwrap(), policy("a"));
     assert_eq!(loaded.sources.len(), 1);
 }
 
@@ -251,7 +251,7 @@ fn a_pipe_is_a_file_that_is_read_once() {
     let loaded = load(&inputs, &mut io::empty(), &()).unwrap();
     assert_eq!(names(&loaded), ["a"]);
     let file = loaded.objects.metas().next().unwrap().file();
-    assert_eq!(loaded.sources.text(file).unwrap(), policy("a"));
+    assert_eq!(loaded.sources.text(file, &mut Vec::new()).unwrap(), policy("a"));
 }
 
 #[test]
@@ -648,7 +648,8 @@ fn encodings_and_line_ends_make_no_difference() {
     let loaded = load_all(&dir, &[""]);
     assert_eq!(names(&loaded), ["a"; 4]);
     for meta in loaded.objects.metas() {
-        let source = loaded.sources.text(meta.file()).unwrap();
+        let mut buffer = Vec::new();
+        let source = loaded.sources.text(meta.file(), &mut buffer).unwrap();
         let span = meta.name.span;
         assert_eq!(&source[span.start as usize..span.end as usize], "a");
     }

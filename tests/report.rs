@@ -38,7 +38,8 @@ impl Case {
 
     /// The first occurrence of `part` in the text of that index.
     fn span(&self, file: u32, part: &str) -> Span {
-        let text = self.sources.text(FileId(file)).unwrap();
+        let mut buffer = Vec::new();
+        let text = self.sources.text(FileId(file), &mut buffer).unwrap();
         let start = text.find(part).unwrap() as u32;
         Span::new(FileId(file), start, start + part.len() as u32)
     }

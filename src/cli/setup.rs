@@ -349,7 +349,7 @@ fn read_baseline(path: &Path, sources: &mut SourceMap) -> Result<Baseline, Failu
         path: path.to_owned(),
         reason,
     })?;
-    let text = source::decode(bytes);
+    let text = source::decode(&bytes);
     let file = sources.add_text(path, &*text);
     Baseline::read(file, &text).map_err(|mistake| {
         let mut sources = SourceMap::default();

@@ -32,7 +32,7 @@ impl Located {
             reason,
         };
         let bytes = source::read(path).map_err(unreadable)?;
-        let text = yaml::transcode(&bytes).unwrap_or_else(|| source::decode(bytes));
+        let text = yaml::transcode(&bytes).unwrap_or_else(|| source::decode(&bytes).into_owned());
         let directory = match path.parent() {
             Some(parent) if parent != Path::new("") => parent.to_owned(),
             _ => PathBuf::from("."),

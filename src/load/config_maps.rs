@@ -12,7 +12,7 @@ use super::{Contents, Loaded};
 use crate::hash::{HashMap, HashSet};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
-use crate::source::{FileId, SourceMap};
+use crate::source::{Buffers, FileId};
 use crate::yaml::{Node, Parsed, RawDocument, Room};
 
 /// A ConfigMap that was passed over.
@@ -151,17 +151,22 @@ impl Loaded {
         let Loaded {
             sources, transforms, ..
         } = self;
-        let read_file = |places: &&[&Place]| {
+        let buffers = Buffers::default();
+        let read = |buffer: &mut Vec<u8>, places: &[&Place]| {
             let file = places[0].file;
-            let read = || read_file(sources, file, places);
+            let Some(text) = sources.text(file, buffer) else {
+                // A file that changed since it was read tells nothing.
+                return Vec::new();
+            };
+            let read = || read_file(file, &text, places);
             match transforms.get(&file) {
                 Some(transforms) => in_every_variant(transforms, read),
                 None => read(),
             }
         };
-        let runs = by_file.par_chunks(FILES);
-        runs.flat_map_iter(|files| files.iter().flat_map(read_file))
-            .collect()
+        let files = by_file.par_iter().with_min_len(FILES);
+        let read = files.flat_map_iter(|places| buffers.with_one(|buffer| read(buffer, places)));
+        read.collect()
     }
 }
 
@@ -237,16 +242,12 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Vec<Contents>) 
 /// How many files a thread takes at once.
 const FILES: usize = 16;
 
-/// A file that changed since it was read tells nothing.
-fn read_file(sources: &SourceMap, file: FileId, places: &[&Place]) -> Vec<Contents> {
-    let Some(text) = sources.text(file) else {
-        return Vec::new();
-    };
+fn read_file(file: FileId, text: &str, places: &[&Place]) -> Vec<Contents> {
     let same_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
     let documents: Vec<&[&Place]> = places.chunk_by(same_document).collect();
     let read = documents
         .par_chunks(DOCUMENTS)
-        .map(|documents| read_documents(file, &text, documents));
+        .map(|documents| read_documents(file, text, documents));
     read.collect()
 }
 

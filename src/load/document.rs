@@ -522,10 +522,6 @@ impl<'b> TextOnDemand<'b> {
     }
 
     fn as_str(&self) -> &str {
-        self.decoded
-            .get_or_init(|| match std::str::from_utf8(self.bytes) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(_) => Cow::Owned(source::decode(self.bytes.to_vec())),
-            })
+        self.decoded.get_or_init(|| source::decode(self.bytes))
     }
 }

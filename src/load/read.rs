@@ -15,14 +15,22 @@ use super::open::Opener;
 use super::relevance::declares_object;
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::{Error, in_words};
-use crate::source::{self, FileId, HEAD, check_size, content_hash, read_to_limit};
+use crate::source::{self, Buffers, FileId, HEAD, check_size, content_hash, read_at_length, read_to_limit};
 use crate::yaml::{self, Room};
 
-/// How many files a thread takes at once: enough to forget the cost of sharing, few enough to share well.
+/// How many files a thread takes at once, unless they are long: enough to forget the cost of sharing, few enough to share
+/// well.
 const RUN: usize = 64;
 
-/// How many files are read before what they hold is merged: what the runs took is free for the next ones then.
-const BATCH: usize = 256 * RUN;
+/// How many bytes are read, more or less, before what they hold is merged: what the runs took is free for the next ones
+/// then.
+const BATCH: u64 = 1 << 26;
+
+/// How many files are read before it is known how long they are.
+const FIRST_BATCH: usize = 16;
+
+/// How many times the files of one batch the next may have, as they may be longer.
+const GROWTH: usize = 8;
 
 /// How many bytes are asked for at first: nearly every manifest has fewer.
 const AT_FIRST: usize = 1 << 14;
@@ -37,13 +45,19 @@ pub(super) fn read_files(
 ) -> Result<(), Error> {
     let stdin = read_stdin(&files, stdin)?;
     let mut first = loaded.sources.len();
-    let mut last = (Vec::new(), Vec::new());
-    for batch in files.chunks_mut(BATCH) {
+    let mut last = Batch::default();
+    let mut rest = &mut files[..];
+    let mut length = FIRST_BATCH;
+    let buffers = Buffers::default();
+    while !rest.is_empty() {
+        let (batch, behind) = rest.split_at_mut(length.min(rest.len()));
+        let run = (length / RUN).clamp(1, RUN);
         let read_batch = || -> Vec<Run> {
             // Else the last thousands of files would be left to one thread.
-            let runs = batch.par_chunks(RUN).enumerate().with_max_len(1);
+            let runs = batch.par_chunks(run).enumerate().with_max_len(1);
             let runs = runs.map(|(index, files)| {
-                let run = read_run(first + index * RUN, files, &stdin, parse_all);
+                let first = first + index * run;
+                let run = buffers.with_one(|buffer| read_run(first, files, &stdin, parse_all, buffer));
                 progress.read(files.len());
                 run
             });
@@ -52,17 +66,39 @@ pub(super) fn read_files(
         // What one batch holds is merged while the next one is read.
         let (runs, ()) = rayon::join(read_batch, || merge(mem::take(&mut last), loaded));
         let paths = batch.iter_mut().map(|file| mem::take(&mut file.path));
-        last = (runs, paths.collect());
+        last = Batch {
+            runs,
+            paths: paths.collect(),
+        };
         first += batch.len();
+        length = last.next_length();
+        rest = behind;
     }
     merge(last, loaded);
     Ok(())
 }
 
+/// What was read of some files.
+#[derive(Default)]
+struct Batch {
+    runs: Vec<Run>,
+    paths: Vec<PathBuf>,
+}
+
+impl Batch {
+    /// How many files the next one should have, if they are as long as these.
+    fn next_length(&self) -> usize {
+        let files = self.paths.len();
+        let bytes: u64 = self.runs.iter().flat_map(|run| &run.kept).map(Kept::len).sum();
+        let fitting = BATCH * files as u64 / bytes.max(1);
+        (fitting as usize).clamp(1, files * GROWTH)
+    }
+}
+
 /// Adds what the files of these paths hold.
-fn merge((runs, paths): (Vec<Run>, Vec<PathBuf>), loaded: &mut Loaded) {
-    let mut paths = paths.into_iter();
-    for run in runs {
+fn merge(batch: Batch, loaded: &mut Loaded) {
+    let mut paths = batch.paths.into_iter();
+    for run in batch.runs {
         for (content, path) in run.kept.into_iter().zip(&mut paths) {
             keep(content, path, loaded);
         }
@@ -101,10 +137,20 @@ enum Kept {
     Unreadable(io::Error),
 }
 
-fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) -> Run {
+impl Kept {
+    /// The bytes of the file, as far as they were read.
+    fn len(&self) -> u64 {
+        match self {
+            Kept::Fingerprint { len, .. } => *len,
+            Kept::Text(text) => text.len() as u64,
+            Kept::Unreadable(_) => 0,
+        }
+    }
+}
+
+fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool, buffer: &mut Vec<u8>) -> Run {
     let mut contents = Vec::new();
-    let mut opener = Opener::default();
-    let (mut buffer, mut room) = (vec![], Room::default());
+    let (mut opener, mut room) = (Opener::default(), Room::default());
     let kept = files
         .iter()
         .zip(first..)
@@ -119,7 +165,7 @@ fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool) ->
                 };
                 read_text(&text, &mut room, &mut contents);
             };
-            read_file(file, stdin, &mut opener, &mut buffer, read)
+            read_file(file, stdin, &mut opener, buffer, read)
         })
         .collect();
     Run { contents, kept }
@@ -151,7 +197,7 @@ fn read_file(
         return Kept::Text(text);
     }
     if !is_repeatable {
-        return Kept::Text(source::decode(bytes.to_vec()));
+        return Kept::Text(source::decode(bytes).into_owned());
     }
     Kept::Fingerprint {
         len: bytes.len() as u64,
@@ -177,10 +223,7 @@ fn fill(input: &InputFile, opener: &mut Opener, buffer: &mut Vec<u8>) -> io::Res
         read_to_limit(file, buffer)?;
         return Ok(false);
     }
-    check_size(metadata.len())?;
-    buffer.reserve((metadata.len() as usize).saturating_sub(buffer.len()));
-    file.take(u64::from(u32::MAX)).read_to_end(buffer)?;
-    check_size(buffer.len() as u64)?;
+    read_at_length(&mut file, metadata.len(), buffer)?;
     Ok(true)
 }
 

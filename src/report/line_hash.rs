@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 
 /// Characters that a hash covers.
 const WINDOW: usize = 100;
@@ -26,87 +26,109 @@ impl fmt::Display for LineHash {
     }
 }
 
-/// The hash of every line of a text.
-pub(super) fn line_hashes(text: &str) -> Vec<LineHash> {
-    let mut rolling = Rolling::default();
-    let mut was_return = false;
-    for unit in text.encode_utf16() {
-        let is_second_half = was_return && unit == u16::from(b'\n');
-        was_return = unit == u16::from(b'\r');
-        if is_second_half || unit == u16::from(b' ') || unit == u16::from(b'\t') {
+/// The hashes of some lines of a text, which are given in order and count from 0.
+///
+/// Lines that others are counted with begin as one of these does, and only of such ones a hash is made: a text may have
+/// millions.
+pub(super) fn line_hashes(text: &str, lines: &[usize]) -> Vec<LineHash> {
+    let mut seen: HashMap<u64, u32> = HashMap::default();
+    let mut heads: HashSet<u64> = HashSet::default();
+    for line in these(starts(text), lines) {
+        seen.insert(hash(&text[line..]), 0);
+        heads.insert(head(&text[line..]));
+    }
+    let mut lines = lines.iter().peekable();
+    let mut hashes = Vec::with_capacity(lines.len());
+    for (index, start) in starts(text).enumerate() {
+        if lines.peek().is_none() {
+            break;
+        }
+        let line = &text[start..];
+        if !heads.contains(&head(line)) {
             continue;
         }
-        rolling.push(if was_return { u16::from(b'\n') } else { unit });
-    }
-    rolling.push(END);
-    rolling.finish()
-}
-
-/// A window that moves over a text. A line is known once it has left the window.
-struct Rolling {
-    window: [u16; WINDOW],
-    /// Where in the window lines begin.
-    starts: [bool; WINDOW],
-    at: usize,
-    hash: u64,
-    is_line_start: bool,
-    seen: HashMap<u64, u32>,
-    lines: Vec<LineHash>,
-}
-
-impl Default for Rolling {
-    fn default() -> Self {
-        Rolling {
-            window: [0; WINDOW],
-            starts: [false; WINDOW],
-            at: 0,
-            hash: 0,
-            is_line_start: true,
-            seen: HashMap::default(),
-            lines: Vec::new(),
+        let hash = hash(line);
+        let Some(count) = seen.get_mut(&hash) else {
+            continue;
+        };
+        *count += 1;
+        while lines.next_if_eq(&&index).is_some() {
+            hashes.push(LineHash { hash, count: *count });
         }
     }
+    hashes
 }
 
-impl Rolling {
-    fn push(&mut self, unit: u16) {
-        self.end_line();
-        self.starts[self.at] = self.is_line_start;
-        self.is_line_start = unit == u16::from(b'\n');
-        self.shift(unit);
-    }
+/// Where the lines of a text begin, of which a carriage return ends one as well.
+fn starts(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let is_break = move |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+    let breaks = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(is_break);
+    std::iter::once(0).chain(breaks.map(|at| at + 1))
+}
 
-    /// Writes down the line that begins where the window does.
-    fn end_line(&mut self) {
-        if std::mem::take(&mut self.starts[self.at]) {
-            let hash = self.hash;
-            let count = self.seen.entry(hash).or_default();
-            *count += 1;
-            self.lines.push(LineHash { hash, count: *count });
+/// Those items that have some indexes, which are given in order.
+fn these<T>(items: impl Iterator<Item = T>, indexes: &[usize]) -> impl Iterator<Item = T> {
+    let mut items = items.enumerate();
+    let distinct = indexes.chunk_by(|one, other| one == other);
+    distinct.filter_map(move |same| {
+        let (_, item) = items.find(|(index, _)| *index == same[0])?;
+        Some(item)
+    })
+}
+
+/// The first characters of a line, which tell most apart; those of the same hash have the same.
+fn head(line: &str) -> u64 {
+    let mut head = 0;
+    for &byte in line.as_bytes() {
+        match byte {
+            b' ' | b'\t' => {}
+            b'\n' | b'\r' | 0x80.. => break,
+            byte => head = head << 8 | u64::from(byte),
+        }
+        if head >> 56 != 0 {
+            break;
         }
     }
+    head
+}
 
-    fn shift(&mut self, unit: u16) {
-        const LEAVING: u64 = MULTIPLIER.wrapping_pow(WINDOW as u32);
-        let leaving = std::mem::replace(&mut self.window[self.at], unit);
-        let hash = self.hash.wrapping_mul(MULTIPLIER).wrapping_add(u64::from(unit));
-        self.hash = hash.wrapping_sub(LEAVING.wrapping_mul(u64::from(leaving)));
-        self.at = (self.at + 1) % WINDOW;
-    }
-
-    fn finish(mut self) -> Vec<LineHash> {
-        for _ in 0..WINDOW {
-            self.end_line();
-            self.shift(0);
+/// The hash of the window that begins a text: of UTF-16 code units, blanks left out; behind the last one, zeros count.
+fn hash(text: &str) -> u64 {
+    let with = |hash: u64, unit: u16| hash.wrapping_mul(MULTIPLIER).wrapping_add(u64::from(unit));
+    let (mut hash, mut left) = (0, WINDOW);
+    let mut was_return = false;
+    for c in text.chars() {
+        let is_second_half = was_return && c == '\n';
+        was_return = c == '\r';
+        if is_second_half || matches!(c, ' ' | '\t') {
+            continue;
         }
-        self.lines
+        let c = if was_return { '\n' } else { c };
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            if left == 0 {
+                return hash;
+            }
+            (hash, left) = (with(hash, *unit), left - 1);
+        }
     }
+    if left == 0 {
+        return hash;
+    }
+    with(hash, END).wrapping_mul(MULTIPLIER.wrapping_pow(left as u32 - 1))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     fn line_hashes(text: &str) -> Vec<String> {
-        let hashes = super::line_hashes(text).into_iter();
+        let lines: Vec<usize> = (0..super::starts(text).count()).collect();
+        hashes_of(text, &lines)
+    }
+
+    fn hashes_of(text: &str, lines: &[usize]) -> Vec<String> {
+        let hashes = super::line_hashes(text, lines).into_iter();
         hashes.map(|hash| hash.to_string()).collect()
     }
 
@@ -158,5 +180,22 @@ mod tests {
                 "c129715d7a2bc9a3:1"
             ]
         );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        /// A line has the hash that it has among all, however often it is asked for.
+        #[test]
+        fn lines_need_not_all_be_asked_for(
+            text in "([ab ]{0,3}(\n|\r|\r\n|\t|𝄞|ü){1,2}){0,9}x{0,99}",
+            asked in prop::collection::vec(0_usize..20, 0..9),
+        ) {
+            let all = line_hashes(&text);
+            let mut asked: Vec<usize> = asked.into_iter().filter(|&line| line < all.len()).collect();
+            asked.sort_unstable();
+            let expected: Vec<String> = asked.iter().map(|&line| all[line].clone()).collect();
+            prop_assert_eq!(hashes_of(&text, &asked), expected);
+        }
     }
 }

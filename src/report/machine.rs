@@ -4,41 +4,68 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::sanitize;
 
 /// Writes JSON: the fields of the document and the items of its lists begin a line each.
 pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
+    write_as(Lines::default(), out, document)
+}
+
+/// Writes JSON with a line for each field and item.
+pub(super) fn write_pretty(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    write_as(PrettyFormatter::new(), out, document)
+}
+
+fn write_as(formatter: impl Formatter, out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let mut out = Safe::new(out);
     document
-        .serialize(&mut Serializer::with_formatter(&mut out, Lines::default()))
+        .serialize(&mut Serializer::with_formatter(&mut out, formatter))
         .map_err(io::Error::from)?;
     out.write_all(b"\n")?;
     out.flush()
 }
 
-/// Writes JSON with a line for each field and item.
-pub(super) fn write_pretty(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
-    serde_json::to_writer_pretty(Safe(&mut out), document)?;
-    out.write_all(b"\n")?;
-    out.flush()
+/// How much JSON is looked at together.
+const STRETCH: usize = 1 << 14;
+
+/// Escapes what a terminal would obey, which within JSON stands only in strings: reports are read on terminals too.
+struct Safe<'o> {
+    out: &'o mut dyn Write,
+    /// What is not yet passed on.
+    json: Vec<u8>,
 }
 
-/// Escapes what a terminal would obey, which within JSON stands only in strings.
-struct Safe<W>(W);
+impl<'o> Safe<'o> {
+    fn new(out: &'o mut dyn Write) -> Safe<'o> {
+        Safe {
+            out,
+            json: Vec::with_capacity(STRETCH),
+        }
+    }
 
-impl<W: Write> Write for Safe<W> {
+    fn pass_on(&mut self) -> io::Result<()> {
+        let json = std::str::from_utf8(&self.json).map_err(io::Error::other)?;
+        self.out.write_all(sanitize::json(json).as_bytes())?;
+        self.json.clear();
+        Ok(())
+    }
+}
+
+impl Write for Safe<'_> {
     /// Each text that is written is whole: the serializer writes no part of a character.
     fn write(&mut self, json: &[u8]) -> io::Result<usize> {
-        let text = std::str::from_utf8(json).map_err(io::Error::other)?;
-        self.0.write_all(sanitize::json(text).as_bytes())?;
+        if self.json.len() + json.len() > STRETCH {
+            self.pass_on()?;
+        }
+        self.json.extend_from_slice(json);
         Ok(json.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.pass_on()?;
+        self.out.flush()
     }
 }
 
@@ -83,11 +110,6 @@ impl Lines {
 }
 
 impl Formatter for Lines {
-    // What a terminal would obey is escaped: reports are read on terminals too.
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        out.write_all(sanitize::json(fragment).as_bytes())
-    }
-
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.open(out, b"{")
     }
@@ -129,5 +151,18 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         let expected = "{\n\"a\": [\n],\n\"rows\": [\n{\"b\": 1, \"c\": [2, 3]},\n{}\n]\n}\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_is_long_is_escaped_and_whole() {
+        let text = "ü\u{202e}東".repeat(STRETCH);
+        let mut out = Vec::new();
+        write(&mut out, &[text.as_str(), "a", text.as_str()]).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        assert!(!written.contains('\u{202e}'));
+        assert_eq!(
+            serde_json::from_str::<Vec<String>>(&written).unwrap(),
+            [text.as_str(), "a", text.as_str()]
+        );
     }
 }

@@ -47,7 +47,7 @@ use crate::finding::{Finding, Severity};
 use crate::id::RuleId;
 use crate::lint::Suppressed;
 use crate::load::{Loaded, Skipped, Unreadable};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 
 use texts::{Paths, Ranges};
 
@@ -114,11 +114,20 @@ impl<'a> Input<'a> {
         self.findings.iter().chain(suppressed)
     }
 
+    /// Paths as a code host knows them.
+    fn hosted_paths(&self) -> Paths<'a> {
+        self.paths().rooted_at(self.root)
+    }
+
+    /// Every place of what is reported.
+    fn all_places(&self) -> impl Iterator<Item = Span> {
+        let places = self.suppressed.iter().filter_map(|suppressed| suppressed.place);
+        self.all_findings().flat_map(texts::places).chain(places)
+    }
+
     /// The places of everything that is reported, with paths as a code host knows them.
     fn hosted_ranges(&self) -> Ranges<'a> {
-        let places = self.suppressed.iter().filter_map(|suppressed| suppressed.place);
-        let places = self.all_findings().flat_map(texts::places).chain(places);
-        Ranges::read(self.paths().rooted_at(self.root), places)
+        Ranges::read(self.hosted_paths(), self.all_places())
     }
 
     /// How many findings there are of a severity.

@@ -93,7 +93,7 @@ impl<'s> Places<'s> {
         let block = block.get_or_init(|| unknown(BLOCK).collect());
         Some(block[index % BLOCK].get_or_init(|| IndexedFile {
             path: self.path(file),
-            line_feeds: self.sources.text(file).map(|text| line_feeds(&text)),
+            line_feeds: self.sources.text(file, &mut vec![]).map(|text| line_feeds(&text)),
         }))
     }
 }

@@ -5,26 +5,41 @@
 //! replaced and not dropped: that they were there is worth seeing.
 
 use std::borrow::Cow;
+use std::iter;
+
+use crate::yaml;
 
 /// Stands for what was taken out.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// Text for a single line: line breaks and tabs are replaced too.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    replace(text, is_harmful)
+    if !text.contains('\n') {
+        return block(text);
+    }
+    let replaced = block(text).replace('\n', REPLACEMENT.encode_utf8(&mut [0; 4]));
+    replaced.into()
 }
 
 /// Text of several lines, such as help with a manifest in it.
 pub(crate) fn block(text: &str) -> Cow<'_, str> {
-    replace(text, |c| is_harmful(c) && c != '\n')
+    replace(text, |_, safe| safe.push(REPLACEMENT))
 }
 
-fn replace(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if text.bytes().all(is_common) || !text.contains(&is_bad) {
+/// Text in which `put` has written something for each harmful character but line feeds.
+fn replace(text: &str, put: impl Fn(char, &mut String)) -> Cow<'_, str> {
+    let mut safe = String::new();
+    let mut done = 0;
+    for (at, c) in uncommon(text).filter(|(_, c)| is_harmful(*c)) {
+        safe.push_str(&text[done..at]);
+        put(c, &mut safe);
+        done = at + c.len_utf8();
+    }
+    if done == 0 {
         return text.into();
     }
-    let replaced = text.chars().map(|c| if is_bad(c) { REPLACEMENT } else { c });
-    replaced.collect()
+    safe.push_str(&text[done..]);
+    safe.into()
 }
 
 /// A whole manifest for snippets, with a line break at its end.
@@ -43,7 +58,7 @@ pub(super) fn whole_snippet(text: Cow<'_, str>) -> Cow<'_, str> {
 /// Lines of a manifest, in which every byte and every column keeps its place.
 fn snippet(text: &str) -> Cow<'_, str> {
     let is_bad = |c: char| is_harmful(c) && !matches!(c, '\n' | '\r' | '\t');
-    if !text.contains(|c| is_bad(c) || c == '\r') {
+    if !uncommon(text).any(|(_, c)| is_bad(c) || c == '\r') {
         return text.into();
     }
     let mut safe = String::with_capacity(text.len());
@@ -71,26 +86,23 @@ fn replacement_of_length(bytes: usize) -> char {
 
 /// JSON whose strings hold no harmful character as such; `json` is a part of valid JSON, so they stand only in strings.
 pub(super) fn json(json: &str) -> Cow<'_, str> {
-    let is_whole = json.bytes().all(|byte| is_common(byte) || byte == b'\n');
-    if is_whole || !json.contains(|c| is_harmful(c) && c != '\n') {
-        return json.into();
-    }
-    let mut safe = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if is_harmful(c) && c != '\n' {
-            let mut units = [0; 2];
-            let units = c.encode_utf16(&mut units).iter();
-            safe.extend(units.map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            safe.push(c);
-        }
-    }
-    safe.into()
+    replace(json, |c, safe| {
+        let mut units = [0; 2];
+        let units = c.encode_utf16(&mut units).iter();
+        safe.extend(units.map(|unit| format!("\\u{unit:04x}")));
+    })
 }
 
-/// Whether a byte is printable ASCII, which is harmless: most texts hold nothing else, and reports are long.
-fn is_common(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~')
+/// The characters with their offsets that are neither printable ASCII, which is harmless, nor line feeds: most texts
+/// hold none, and reports are long.
+fn uncommon(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut next = 0;
+    iter::from_fn(move || {
+        let at = next + yaml::first_uncommon(&text.as_bytes()[next..])?;
+        let c = text[at..].chars().next()?;
+        next = at + c.len_utf8();
+        Some((at, c))
+    })
 }
 
 /// Whether a terminal would obey the character, or show the text around it in another order or place.

@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 
 use super::advice::advice;
 use super::line_hash::line_hashes;
-use super::texts::{Range, Ranges, Text, read_each};
+use super::texts::{Range, Ranges, Text};
 use super::{Input, Verdict, documentation_url, machine, sanitize};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::id::RuleId;
 use crate::lint::{Means, Suppressed};
 use crate::load::Unreadable;
@@ -49,14 +49,19 @@ struct Log<'a> {
 }
 
 /// The standard has no null: what there is not is left out.
-fn without_nulls(value: Value) -> Value {
+fn without_nulls(mut value: Value) -> Value {
+    drop_nulls(&mut value);
+    value
+}
+
+fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            let kept = members.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(kept.map(|(key, value)| (key, without_nulls(value))).collect())
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(drop_nulls);
         }
-        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        other => other,
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
 
@@ -104,18 +109,14 @@ impl Serialize for Results<'_, '_> {
 
 impl<'a> Run<'a> {
     fn of(input: &'a Input<'a>) -> Run<'a> {
-        let places = input.all_findings().map(|finding| finding.primary.span);
-        let hashes = read_each(input.sources, places, |text, places| {
-            let (hashes, text) = (line_hashes(&text), Text::new(text));
-            let hash = |place: &Span| {
-                let line = text.position(place.start).line as usize;
-                Some((*place, hashes.get(line - 1)?.to_string()))
-            };
-            places.iter().filter_map(hash).collect::<Vec<_>>()
+        let primary: HashSet<Span> = input.all_findings().map(|finding| finding.primary.span).collect();
+        let (ranges, hashes) = Ranges::read_and(input.hosted_paths(), input.all_places(), |text, places| {
+            let places = places.iter().copied().filter(|place| primary.contains(place));
+            hashes_at(places.collect(), text)
         });
         Run {
             input,
-            ranges: input.hosted_ranges(),
+            ranges,
             hashes: hashes.into_iter().flatten().collect(),
         }
     }
@@ -249,6 +250,15 @@ impl<'a> Run<'a> {
             "insertedContent": (!edit.text.is_empty()).then(|| json!({"text": edit.text})),
         }))
     }
+}
+
+/// The hashes of the lines in which places begin, which are given in order.
+fn hashes_at(places: Vec<Span>, text: &Text<'_>) -> Vec<(Span, String)> {
+    let line = |place: &Span| text.line_of(place.start as usize);
+    let lines: Vec<usize> = places.iter().map(line).collect();
+    let hashes = line_hashes(&text.text, &lines).into_iter();
+    let hashes = hashes.map(|hash| hash.to_string());
+    places.into_iter().zip(hashes).collect()
 }
 
 fn region(range: Range) -> Value {

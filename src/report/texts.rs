@@ -6,13 +6,28 @@ use std::path::{Component, Path};
 use rayon::prelude::*;
 
 use crate::finding::Finding;
-use crate::source::{FileId, Position, SourceMap, Span, normal};
+use crate::source::{Buffers, FileId, Position, SourceMap, Span, normal};
 
-/// A text with the offsets at which its lines start.
+/// A text in which lines are found without a walk from its start.
 pub(super) struct Text<'a> {
     pub(super) text: Cow<'a, str>,
-    line_starts: Vec<u32>,
+    /// One for each stretch: where every line starts would fill the memory where the text is large.
+    checkpoints: Vec<Checkpoint>,
 }
+
+/// Where a character stands.
+#[derive(Clone, Copy, Default)]
+struct Checkpoint {
+    /// Its first byte.
+    offset: usize,
+    /// Its line, from 0.
+    line: usize,
+    /// The characters of its line that stand before it.
+    column: usize,
+}
+
+/// How many bytes lie between checkpoints, give or take a character.
+const STRETCH: usize = 1 << 10;
 
 /// How paths are written.
 #[derive(Clone, Copy)]
@@ -80,15 +95,24 @@ pub(super) struct Range {
 impl<'a> Ranges<'a> {
     /// Looks up every place.
     pub(super) fn read(paths: Paths<'a>, places: impl Iterator<Item = Span>) -> Ranges<'a> {
-        let found = read_each(paths.sources, places, |text, places| {
+        let (ranges, _) = Ranges::read_and(paths, places, |_, _| ());
+        ranges
+    }
+
+    /// The same, and what else is made of each text and its places.
+    pub(super) fn read_and<T: Send>(
+        paths: Paths<'a>,
+        places: impl Iterator<Item = Span>,
+        look: impl Fn(&Text<'_>, &[Span]) -> T + Sync,
+    ) -> (Ranges<'a>, Vec<T>) {
+        let read = read_each(paths.sources, places, |text, places| {
             let text = Text::new(text);
             let found = places.iter().map(|&place| (place, text.find(place)));
-            found.collect::<Vec<_>>()
+            (found.collect::<Vec<_>>(), look(&text, places))
         });
-        Ranges {
-            paths,
-            by_span: found.into_iter().flatten().collect(),
-        }
+        let (found, made): (Vec<_>, Vec<T>) = read.into_iter().unzip();
+        let by_span = found.into_iter().flatten().collect();
+        (Ranges { paths, by_span }, made)
     }
 
     /// The path of a file as reports write it.
@@ -131,9 +155,11 @@ pub(super) fn read_each<T: Send>(
     places.sort_unstable();
     places.dedup();
     let files = places.par_chunk_by(|one, other| one.file == other.file);
-    files
-        .filter_map(|places| Some(look(sources.text(places[0].file)?, places)))
-        .collect()
+    let buffers = Buffers::default();
+    let look = |places: &[Span]| {
+        buffers.with_one(|buffer| Some(look(sources.text(places[0].file, buffer)?, places)))
+    };
+    files.filter_map(look).collect()
 }
 
 /// A path relative to the root of its repository, with `/`; whole where it lies elsewhere. What is not of a
@@ -177,27 +203,45 @@ pub(super) fn labelled(finding: &Finding) -> impl Iterator<Item = Span> {
 
 impl<'a> Text<'a> {
     pub(super) fn new(text: Cow<'a, str>) -> Text<'a> {
-        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
-        let line_starts = std::iter::once(0)
-            .chain(newlines.map(|newline| newline as u32 + 1))
-            .collect();
-        Text { text, line_starts }
+        let mut last = Checkpoint::default();
+        let offsets = (0..=text.len()).step_by(STRETCH);
+        let checkpoints = offsets.map(|offset| {
+            last = last.on_to(&text, text.floor_char_boundary(offset));
+            last
+        });
+        Text {
+            checkpoints: checkpoints.collect(),
+            text,
+        }
     }
 
     /// The index of the line that holds a byte, from 0.
     pub(super) fn line_of(&self, offset: usize) -> usize {
-        self.line_starts
-            .partition_point(|&start| start as usize <= offset)
-            - 1
+        self.at(self.floor(offset)).line
     }
 
     /// The bytes of a line, its line break included.
     pub(super) fn line(&self, index: usize) -> std::ops::Range<usize> {
-        let end = self
-            .line_starts
-            .get(index + 1)
-            .map_or(self.text.len(), |&start| start as usize);
-        self.line_starts[index] as usize..end
+        self.start_of(index)..self.start_of(index + 1)
+    }
+
+    /// The first byte of a line, or the end of the text if that has fewer lines.
+    fn start_of(&self, index: usize) -> usize {
+        let before = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.line < index);
+        let Some(last) = before.checked_sub(1) else {
+            return 0;
+        };
+        let Checkpoint { offset, line, .. } = self.checkpoints[last];
+        let mut line_feeds = memchr::memchr_iter(b'\n', &self.text.as_bytes()[offset..]);
+        let line_feed = line_feeds.nth(index - line - 1);
+        line_feed.map_or(self.text.len(), |at| offset + at + 1)
+    }
+
+    /// What is known of the character at an offset at which one starts.
+    fn at(&self, offset: usize) -> Checkpoint {
+        self.checkpoints[offset / STRETCH].on_to(&self.text, offset)
     }
 
     /// The largest offset up to `offset` at which a character starts or the text ends.
@@ -227,12 +271,27 @@ impl<'a> Text<'a> {
     /// As [`crate::source::position`], without a walk through the text.
     pub(super) fn position(&self, offset: u32) -> Position {
         let offset = self.floor(offset as usize);
-        let line = self.line_of(offset);
-        let before = &self.text[self.line(line).start..offset];
-        let bom = usize::from(line == 0 && before.starts_with('\u{feff}'));
+        let Checkpoint { line, column, .. } = self.at(offset);
+        let bom = usize::from(line == 0 && column > 0 && self.text.starts_with('\u{feff}'));
         Position {
             line: line as u32 + 1,
-            column: (before.chars().count() + 1 - bom) as u32,
+            column: (column + 1 - bom) as u32,
+        }
+    }
+}
+
+impl Checkpoint {
+    /// The same of a character of the text behind it.
+    fn on_to(self, text: &str, offset: usize) -> Checkpoint {
+        let passed = &text[self.offset..offset];
+        let (before, this_line) = match memchr::memrchr(b'\n', passed.as_bytes()) {
+            Some(line_feed) => (0, &passed[line_feed + 1..]),
+            None => (self.column, passed),
+        };
+        Checkpoint {
+            offset,
+            line: self.line + memchr::memchr_iter(b'\n', passed.as_bytes()).count(),
+            column: before + this_line.chars().count(),
         }
     }
 }
@@ -244,7 +303,8 @@ mod tests {
 
     #[test]
     fn positions_are_those_of_the_source() {
-        for text in ["", "a: ü\r\nb: 東\n\nc", "\u{feff}a: 1\n"] {
+        let long_lines = "東ü: a\n".repeat(100) + &"ü".repeat(2 * STRETCH) + "\nb";
+        for text in ["", "a: ü\r\nb: 東\n\nc", "\u{feff}a: 1\n", &long_lines] {
             let indexed = Text::new(text.into());
             for offset in 0..=text.len() as u32 + 1 {
                 assert_eq!(
@@ -254,6 +314,20 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn lines_are_found_by_their_number() {
+        let text = "東ü: a\n\n".repeat(STRETCH) + &"ü".repeat(2 * STRETCH) + "\nb";
+        let indexed = Text::new(text.as_str().into());
+        let mut start = 0;
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            assert_eq!(indexed.line(index), start..start + line.len());
+            assert_eq!(indexed.line_of(start), index);
+            start += line.len();
+            assert_eq!(indexed.line_of(start - 1), index);
+        }
+        assert_eq!(indexed.line(5 * STRETCH), text.len()..text.len());
     }
 
     #[test]

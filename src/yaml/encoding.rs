@@ -20,9 +20,16 @@ pub fn transcode(bytes: &[u8]) -> Option<String> {
 
 /// Whether there is nothing but printable ASCII and line feeds: any text may contain each of them.
 pub(super) fn is_common(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks();
+    first_uncommon(text.as_bytes()).is_none()
+}
+
+/// The index of the first byte that is neither printable ASCII nor a line feed; hardly any text has one.
+pub fn first_uncommon(bytes: &[u8]) -> Option<usize> {
+    let (words, _) = bytes.as_chunks();
     let is_uncommon = |word: &[u8; 8]| is_uncommon(u64::from_le_bytes(*word));
-    !words.iter().any(is_uncommon) && rest.iter().all(|byte| matches!(byte, b'\n' | b' '..=b'~'))
+    let common = words.iter().position(is_uncommon).unwrap_or(words.len()) * 8;
+    let is_other = |byte: &u8| !matches!(byte, b'\n' | b' '..=b'~');
+    Some(common + bytes[common..].iter().position(is_other)?)
 }
 
 /// The first character that no YAML text may contain, and where it stands.
@@ -87,8 +94,9 @@ mod tests {
                 let text = format!("{:\t<before$}{character}\n\n       ", "");
                 let expected = is_forbidden(character).then_some((before, character));
                 assert_eq!(forbidden_character(&text), expected, "{text:?}");
-                let are_common = text.chars().all(|other| matches!(other, '\n' | ' '..='~'));
-                assert_eq!(is_common(&text), are_common, "{text:?}");
+                let is_other = |&(_, other): &(usize, char)| !matches!(other, '\n' | ' '..='~');
+                let first = text.char_indices().find(is_other).map(|(at, _)| at);
+                assert_eq!(first_uncommon(text.as_bytes()), first, "{text:?}");
             }
         }
     }

@@ -31,7 +31,7 @@ mod write;
 
 pub use de::{Choice, Details, Error, from_node};
 pub use defect::{Defect, DefectKind, Limit};
-pub use encoding::transcode;
+pub use encoding::{first_uncommon, transcode};
 pub use parse::{Parsed, Room, parse};
 pub use sniff::{Sniff, sniff, sniff_only};
 pub use spanned::Spanned;

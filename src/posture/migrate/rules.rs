@@ -101,7 +101,8 @@ impl RuleChange<'_> {
 
 /// An object as it stands in its file, without what the API server adds.
 fn read_back(sources: &SourceMap, meta: &Meta) -> Option<Value> {
-    let text = sources.text(meta.file())?;
+    let mut buffer = vec![];
+    let text = sources.text(meta.file(), &mut buffer)?;
     let bytes = text.as_bytes();
     let (start, end) = (meta.span.start as usize, meta.span.end as usize);
     let document =
