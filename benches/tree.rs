@@ -1,5 +1,6 @@
-//! What `check` costs on an ordinary tree, beside two floors: a process that walks the same tree and reads the same files
-//! with two threads and does nothing with them, and one that also has the YAML parser read every document.
+//! What `check` costs on an ordinary tree, beside three floors: a process that walks the same tree and reads the same files
+//! with two threads and does nothing with them, one that also looks for the kind of every document, and one that has the
+//! YAML parser read every document.
 //!
 //! `cargo bench --bench tree [-- [--write DIRECTORY] [TREE]... [DOCUMENTS]]`. Every run is a process of its own, over a warm
 //! file cache; all that is compared takes turns, and each line is the least of several.
@@ -74,6 +75,10 @@ fn main() {
     };
     if let Some(directory) = option("--floor") {
         println!("{}", on_files(&directory, |text| text.len() as u64));
+        return;
+    }
+    if let Some(directory) = option("--kinds") {
+        println!("{}", on_files(&directory, unparsed));
         return;
     }
     if let Some(directory) = option("--granit") {
@@ -158,13 +163,14 @@ fn measure(name: &str, plan: &Plan) {
     let cost = if plan.documents < 1000 { means } else { least };
     // What takes seconds of both processors slows down whatever comes behind it, so that it has no turn.
     let granit = &cost(&[&|| of_this("--granit")])[0];
-    let floor = || of_this("--floor");
+    let floors: [Start<'_>; 2] = [&|| of_this("--floor"), &|| of_this("--kinds")];
     let checks = FORMATS.map(|(_, options)| move || check(options));
-    let mut programs: Vec<Start<'_>> = vec![&floor];
+    let mut programs = floors.to_vec();
     programs.extend(checks.iter().map(|check| check as Start<'_>));
     let costs = cost(&programs);
-    let (floor, checks) = costs.split_first().unwrap();
+    let ([floor, kinds], checks) = costs.split_first_chunk().unwrap();
     println!("  floor {}", words(floor));
+    println!("  kinds {}", words(kinds));
     println!("  granit {}", words(granit));
     let allowed = 100_000 + 2 * written.relevant();
     for ((name, _), check) in FORMATS.iter().zip(checks) {

@@ -145,7 +145,8 @@ impl<'a> Ranges<'a> {
     }
 }
 
-/// What is made of the places of each text that can still be had, which is read once for all of its places and not kept. They come in order.
+/// What is made of the places of each text that can still be had, which is read once for all of them and not kept. They
+/// come in order.
 pub(super) fn read_each<T: Send>(
     sources: &SourceMap,
     places: impl Iterator<Item = Span>,
