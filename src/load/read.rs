@@ -51,12 +51,12 @@ pub(super) fn read_files(
     let buffers = Buffers::default();
     while !rest.is_empty() {
         let (batch, behind) = rest.split_at_mut(length.min(rest.len()));
-        let run = (length / RUN).clamp(1, RUN);
+        let per_run = (length / RUN).clamp(1, RUN);
         let read_batch = || -> Vec<Run> {
             // Else the last thousands of files would be left to one thread.
-            let runs = batch.par_chunks(run).enumerate().with_max_len(1);
+            let runs = batch.par_chunks(per_run).enumerate().with_max_len(1);
             let runs = runs.map(|(index, files)| {
-                let first = first + index * run;
+                let first = first + index * per_run;
                 let run = buffers.with_one(|buffer| read_run(first, files, &stdin, parse_all, buffer));
                 progress.read(files.len());
                 run
