@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -37,6 +38,51 @@ impl Span {
     #[must_use]
     pub fn to(self, other: Span) -> Span {
         Span::new(self.file, self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+/// The content of a file, or as much of it as is at hand. Whatever it is asked for counts from the start of the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Window<'b> {
+    start: usize,
+    bytes: &'b [u8],
+}
+
+impl<'b> Window<'b> {
+    /// The bytes that stand at `start`.
+    pub fn new(start: usize, bytes: &'b [u8]) -> Self {
+        Self { start, bytes }
+    }
+
+    /// All that is at hand.
+    pub fn bytes(self) -> &'b [u8] {
+        self.bytes
+    }
+
+    /// Where it stands.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.start + self.bytes.len()
+    }
+
+    /// The bytes of a range; none if that is not at hand.
+    pub fn get(self, range: Range<usize>) -> &'b [u8] {
+        let at_hand = |at: usize| at.checked_sub(self.start);
+        let range = at_hand(range.start).zip(at_hand(range.end));
+        let bytes = range.and_then(|(start, end)| self.bytes.get(start..end));
+        bytes.unwrap_or_default()
+    }
+
+    /// What stands at a span of the file, as far as it is UTF-8.
+    pub fn text(self, span: Span) -> &'b str {
+        let bytes = self.get(span.start as usize..span.end as usize);
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl<'b, T: AsRef<[u8]> + ?Sized> From<&'b T> for Window<'b> {
+    /// A whole file.
+    fn from(content: &'b T) -> Self {
+        Self::new(0, content.as_ref())
     }
 }
 
@@ -111,13 +157,18 @@ impl SourceMap {
     /// become `?`, one each, so that offsets stay right. Files are read into `buffer`: with the same for one text after
     /// the other, only the longest takes fresh memory.
     pub fn text<'t>(&'t self, file: FileId, buffer: &'t mut Vec<u8>) -> Option<Cow<'t, str>> {
+        self.content(file, buffer).map(decode)
+    }
+
+    /// The bytes of that text.
+    pub(crate) fn content<'t>(&'t self, file: FileId, buffer: &'t mut Vec<u8>) -> Option<&'t [u8]> {
         match self.sources.get(file.0 as usize)? {
-            Source::Memory { text, .. } => Some(Cow::Borrowed(text)),
+            Source::Memory { text, .. } => Some(text.as_bytes()),
             Source::Disk { path, len, hash } => {
                 buffer.clear();
                 read_at_length(&mut File::open(path).ok()?, *len, buffer).ok()?;
                 let same = buffer.len() as u64 == *len && content_hash(buffer) == *hash;
-                same.then(|| decode(buffer))
+                same.then_some(&buffer[..])
             }
         }
     }
@@ -319,6 +370,18 @@ mod tests {
         assert_eq!(position(text, 6), Position { line: 1, column: 6 });
         assert_eq!(position(text, 8), Position { line: 2, column: 1 });
         assert_eq!(position(text, 999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_window_counts_from_the_start_of_the_file() {
+        let window = Window::new(10, b"ab\xffd");
+        let text = |start, end| window.text(Span::new(FileId(0), start, end));
+        assert_eq!((window.range(), window.get(11..13)), (10..14, &b"b\xff"[..]));
+        assert_eq!((text(10, 12), text(13, 14), text(14, 14)), ("ab", "d", ""));
+        // What is not at hand, and what is no text.
+        for (start, end) in [(9, 11), (13, 15), (0, 2), (12, 13)] {
+            assert_eq!(text(start, end), "", "{start}..{end}");
+        }
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Whom workloads are told to call: names of services in environment, arguments and ConfigMaps.
 
 use std::fmt::Write as _;
+use std::{fs, io};
 
 use peerauth::callers::{Calls, How};
-use peerauth::load::{Loaded, SkipReason, load_text};
+use peerauth::load::{Inputs, Loaded, SkipReason, load, load_text};
 use peerauth::mesh::{Mesh, Settings};
 
 const SERVICES: &str = "
@@ -239,6 +240,21 @@ fn a_config_map_that_does_not_parse_is_told_where_somebody_reads_it() {
     // Nobody reads the one, and the other would tell nobody anything.
     assert_eq!(told(&of_others), (0, vec![]));
     assert_eq!(told(&silent), (0, vec![]));
+}
+
+#[test]
+fn a_config_map_that_is_no_text_is_told_as_any_other_document_is() {
+    let config_map = block_style("files", IN_SHOP, "a: http://cart.shop/caf\u{e9}");
+    let manifests = format!("{READER}---{SERVICES}{config_map}");
+    let latin1: Vec<u8> = manifests.chars().map(|char| char as u8).collect();
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("all.yaml"), latin1).unwrap();
+    let inputs = Inputs {
+        paths: vec![dir.path().to_owned()],
+        ..Inputs::default()
+    };
+    let loaded = load(&inputs, &mut io::empty(), &()).unwrap();
+    assert_eq!((loaded.defects.len(), &*calls(&loaded)), (1, ""));
 }
 
 #[test]

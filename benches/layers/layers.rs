@@ -146,10 +146,9 @@ fn parse(texts: &[Vec<u8>]) -> Vec<Vec<yaml::Tree>> {
 fn model(parsed: &[Vec<yaml::Tree>], texts: &[Vec<u8>]) -> Objects {
     let mut objects = Objects::default();
     for (trees, text) in parsed.iter().zip(texts) {
-        let text = std::str::from_utf8(text).unwrap();
         for (ordinal, tree) in (0..).zip(trees) {
             // Most documents are of other kinds.
-            let _ = objects.read(tree.root(), ordinal, text);
+            let _ = objects.read(tree.root(), ordinal, text.into());
         }
     }
     assert!(!objects.is_empty(), "nothing was read");

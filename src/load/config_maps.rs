@@ -12,7 +12,7 @@ use super::{Contents, Loaded};
 use crate::hash::{HashMap, HashSet};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
-use crate::source::{Buffers, FileId};
+use crate::source::{Buffers, FileId, Window};
 use crate::yaml::{Node, Parsed, RawDocument, Room};
 
 /// A ConfigMap that was passed over.
@@ -154,11 +154,11 @@ impl Loaded {
         let buffers = Buffers::default();
         let read = |buffer: &mut Vec<u8>, places: &[&Place]| {
             let file = places[0].file;
-            let Some(text) = sources.text(file, buffer) else {
+            let Some(content) = sources.content(file, buffer) else {
                 // A file that changed since it was read tells nothing.
                 return Vec::new();
             };
-            let read = || read_file(file, &text, places);
+            let read = || read_file(file, content.into(), places);
             match transforms.get(&file) {
                 Some(transforms) => in_every_variant(transforms, read),
                 None => read(),
@@ -242,37 +242,37 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Vec<Contents>) 
 /// How many files a thread takes at once.
 const FILES: usize = 16;
 
-fn read_file(file: FileId, text: &str, places: &[&Place]) -> Vec<Contents> {
+fn read_file(file: FileId, content: Window<'_>, places: &[&Place]) -> Vec<Contents> {
     let same_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
     let documents: Vec<&[&Place]> = places.chunk_by(same_document).collect();
     let read = documents
         .par_chunks(DOCUMENTS)
-        .map(|documents| read_documents(file, text, documents));
+        .map(|documents| read_documents(file, content, documents));
     read.collect()
 }
 
 /// Each of some documents with the objects in it that are wanted.
-fn read_documents(file: FileId, text: &str, documents: &[&[&Place]]) -> Contents {
+fn read_documents(file: FileId, content: Window<'_>, documents: &[&[&Place]]) -> Contents {
     let (mut room, mut contents) = (Room::default(), Contents::default());
     for same in documents {
         let document = &same[0].document;
-        let Parsed { tree, defects } = room.parse(file, text.as_bytes(), document);
+        let Parsed { tree, defects } = room.parse(file, content, document);
         let Some(tree) = tree else {
-            add_refused(file, text.as_bytes(), document, defects, &mut contents);
+            add_refused(file, content, document, defects, &mut contents);
             continue;
         };
         let objects = &mut contents.objects;
         let starts: HashSet<Option<u32>> = same.iter().map(|place| place.start).collect();
         let whole = tree.root();
         if starts.contains(&None) || starts.contains(&Some(whole.span().start)) {
-            objects.read_config_map(whole, 0, text);
+            objects.read_config_map(whole, 0, content);
         }
         let items = whole
             .get("items")
             .into_iter()
             .flat_map(|items| items.value.items());
         for item in items.filter(|item| starts.contains(&Some(item.span().start))) {
-            objects.read_config_map(item, 0, text);
+            objects.read_config_map(item, 0, content);
         }
         room.reuse(tree);
     }
@@ -298,7 +298,7 @@ mod tests {
         let tree = yaml::parse(FileId(0), text.as_bytes(), &document).tree?;
         let bytes = &text.as_bytes()[document.range.clone()];
         let place = Place::of_document(FileId(0), &document, bytes, plain_metadata(bytes)?);
-        let entries = ConfigMap::read(tree.root(), &text).entries;
+        let entries = ConfigMap::read(tree.root(), (&text).into()).entries;
         let mut mentions = entries.iter().flat_map(|entry| &entry.mentions);
         is_told.then(|| (place.may_mention, mentions.any(Mention::is_host_by_itself)))
     }

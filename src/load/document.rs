@@ -3,8 +3,7 @@
 //! What is said about a text depends on what it is: a mistake in a file that is no manifest, or in an
 //! object that decides nothing here, is somebody else's business and is left out.
 
-use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::ops::Range;
 
 use memchr::memmem;
 use rayon::prelude::*;
@@ -23,13 +22,13 @@ use crate::model::Objects;
 use crate::model::objects::Refusal;
 use crate::model::prometheus_rule::may_watch_mesh;
 use crate::model::schema::{Review, UnknownField};
-use crate::source::{self, FileId, Span};
+use crate::source::{FileId, Span, Window};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Room, Sniff, StringMap, Value};
 
 /// The content of a file and what is known of it beforehand.
 pub(super) struct Text<'b> {
     pub(super) file: FileId,
-    pub(super) bytes: &'b [u8],
+    pub(super) content: Window<'b>,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
     /// Whether documents are parsed although they can be proved irrelevant.
@@ -55,10 +54,10 @@ pub(super) fn read_text(text: &Text<'_>, room: &mut Room, runs: &mut Vec<Content
 
 /// Reads a text into `contents`; what is left is what the documents of a long one hold.
 fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<Contents> {
-    let on_demand = TextOnDemand::new(text.bytes);
-    let speaks_to_us = remark::speaks_to_us(text.bytes);
-    let has_annotations = speaks_to_us && memmem::find(text.bytes, ANNOTATION.as_bytes()).is_some();
-    let mut reader = Reader::new(text, &on_demand, has_annotations, room, contents);
+    let bytes = text.content.bytes();
+    let speaks_to_us = remark::speaks_to_us(bytes);
+    let has_annotations = speaks_to_us && memmem::find(bytes, ANNOTATION.as_bytes()).is_some();
+    let mut reader = Reader::new(text, has_annotations, room, contents);
     reader.contents.counts.files += 1;
     match text.role {
         Role::Plain | Role::Included(_) => {}
@@ -68,30 +67,32 @@ fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<C
         }
         Role::Instruction => return Vec::new(),
     }
-    if text.is_chart_template && holds_template_action(text.bytes) {
+    if text.is_chart_template && holds_template_action(bytes) {
         reader.skip(None, SkipReason::HelmTemplate);
         return Vec::new();
     }
     if speaks_to_us {
-        let mut remarks = remark::find(text.file, text.bytes);
+        let mut remarks = remark::find(text.file, text.content);
         reader.contents.remarks.append(&mut remarks);
     }
-    if let Some((document, sniff)) = yaml::sniff_only(text.bytes, is_always_parsed) {
+    if let Some((document, sniff)) = yaml::sniff_only(bytes, is_always_parsed) {
         reader.read(&document, || sniff);
         return Vec::new();
     }
-    if text.bytes.len() <= LONG {
-        for document in yaml::split(text.bytes) {
-            reader.read(&document, || yaml::sniff(text.bytes, &document, is_always_parsed));
+    if bytes.len() <= LONG {
+        for document in yaml::split(text.content) {
+            reader.read(&document, || {
+                yaml::sniff(text.content, &document, is_always_parsed)
+            });
         }
         return Vec::new();
     }
-    let documents: Vec<RawDocument> = yaml::split(text.bytes).collect();
+    let documents: Vec<RawDocument> = yaml::split(text.content).collect();
     let read = documents.par_chunks(DOCUMENTS).map(|documents| {
         let (mut room, mut contents) = (Room::default(), Contents::default());
-        let mut reader = Reader::new(text, &on_demand, has_annotations, &mut room, &mut contents);
+        let mut reader = Reader::new(text, has_annotations, &mut room, &mut contents);
         for document in documents {
-            reader.read(document, || yaml::sniff(text.bytes, document, is_always_parsed));
+            reader.read(document, || yaml::sniff(text.content, document, is_always_parsed));
         }
         (reader.objects, contents)
     });
@@ -109,25 +110,24 @@ fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<C
 /// Adds what is to be said of a document that was left for later and turned out to have no tree.
 pub(super) fn add_refused(
     file: FileId,
-    bytes: &[u8],
+    content: Window<'_>,
     document: &RawDocument,
     defects: Vec<Defect>,
     contents: &mut Contents,
 ) {
     let text = Text {
         file,
-        bytes,
+        content,
         is_chart_template: false,
         parse_all: false,
         role: &Role::Plain,
     };
-    let on_demand = TextOnDemand::new(bytes);
-    Reader::new(&text, &on_demand, false, &mut Room::default(), contents).refuse(defects, document);
+    Reader::new(&text, false, &mut Room::default(), contents).refuse(defects, document);
 }
 
 struct Reader<'b, 'c> {
     file: FileId,
-    text: &'b TextOnDemand<'b>,
+    content: Window<'b>,
     parse_all: bool,
     role: &'b Role,
     /// Whether some object may ask for findings to be ignored.
@@ -139,16 +139,10 @@ struct Reader<'b, 'c> {
 }
 
 impl<'b, 'c> Reader<'b, 'c> {
-    fn new(
-        text: &Text<'b>,
-        on_demand: &'b TextOnDemand<'b>,
-        has_annotations: bool,
-        room: &'c mut Room,
-        contents: &'c mut Contents,
-    ) -> Self {
+    fn new(text: &Text<'b>, has_annotations: bool, room: &'c mut Room, contents: &'c mut Contents) -> Self {
         Reader {
             file: text.file,
-            text: on_demand,
+            content: text.content,
             parse_all: text.parse_all,
             role: text.role,
             has_annotations,
@@ -166,7 +160,7 @@ impl<'b, 'c> Reader<'b, 'c> {
         if !self.parse_all && !self.is_annotated(document) && self.is_passed_over(document, sniff()) {
             return;
         }
-        let Parsed { tree, defects } = self.room.parse(self.file, self.text.bytes, document);
+        let Parsed { tree, defects } = self.room.parse(self.file, self.content, document);
         match tree {
             Some(tree) => {
                 self.read_tree(tree.root(), defects, document);
@@ -176,8 +170,8 @@ impl<'b, 'c> Reader<'b, 'c> {
         }
     }
 
-    fn bytes(&self, document: &RawDocument) -> &[u8] {
-        &self.text.bytes[document.range.clone()]
+    fn bytes(&self, document: &RawDocument) -> &'b [u8] {
+        self.content.get(document.range.clone())
     }
 
     /// Whether an object of the document may ask for findings to be ignored.
@@ -208,7 +202,7 @@ impl<'b, 'c> Reader<'b, 'c> {
 
     /// Whether a ConfigMap can be told from others unread, and holds no settings of the mesh: it is counted and noted then.
     fn notes_config_map(&mut self, document: &RawDocument) -> bool {
-        let bytes = &self.text.bytes[document.range.clone()];
+        let bytes = self.bytes(document);
         let Some(metadata) = plain_metadata(bytes) else {
             return false;
         };
@@ -276,9 +270,13 @@ impl<'b, 'c> Reader<'b, 'c> {
 
     /// Behind a bad separator the manifest may be on either side of it.
     fn was_meant_as_manifest(&self, document: &RawDocument) -> bool {
-        let behind = document.bad_separator.as_ref().map(|line| line.end);
+        let content = self.content;
+        let behind = |line: &Range<usize>| content.get(line.end..content.range().end);
         declares_object(self.bytes(document))
-            || behind.is_some_and(|behind| declares_object(&self.text.bytes[behind..]))
+            || document
+                .bad_separator
+                .as_ref()
+                .is_some_and(|line| declares_object(behind(line)))
     }
 
     fn read_tree(&mut self, root: Node<'_>, defects: Vec<Defect>, document: &RawDocument) {
@@ -291,9 +289,11 @@ impl<'b, 'c> Reader<'b, 'c> {
             read.include(root.span());
         }
         let document_end = document.range.end;
-        let bytes = self.text.bytes;
+        let content = self.content;
         let matters = |defect: &Defect| match defect.kind {
-            DefectKind::DroppedDocument => declares_object(&bytes[defect.span.start as usize..document_end]),
+            DefectKind::DroppedDocument => {
+                declares_object(content.get(defect.span.start as usize..document_end))
+            }
             _ => read.covers(defect.span),
         };
         self.contents.defects.extend(defects.into_iter().filter(matters));
@@ -322,7 +322,7 @@ impl<'b, 'c> Reader<'b, 'c> {
             self.contents.config_maps.push(place);
         }
         let span = root.span();
-        let bytes = slice(self.text.bytes, span.start, span.end);
+        let bytes = slice(self.content, span);
         let Some(kind) = kind.filter(|&kind| may_matter(kind, bytes)) else {
             self.pass_over_object(root);
             return false;
@@ -360,10 +360,10 @@ impl<'b, 'c> Reader<'b, 'c> {
     /// Adds the object, once for each way in which kustomizations use it.
     fn take(&mut self, root: Node<'_>, list: Option<Node<'_>>) -> Result<Vec<UnknownField>, Refusal> {
         let ordinal = self.objects;
-        let text = self.text.as_str();
+        let content = self.content;
         let read = |objects: &mut Objects| match list {
-            Some(list) => objects.read_item(root, list, ordinal, text),
-            None => objects.read(root, ordinal, text),
+            Some(list) => objects.read_item(root, list, ordinal, content),
+            None => objects.read(root, ordinal, content),
         };
         let Role::Included(transforms) = self.role else {
             return read(&mut self.contents.objects);
@@ -380,7 +380,7 @@ impl<'b, 'c> Reader<'b, 'c> {
 
     /// Manifests are counted; values and the like are no loss.
     fn pass_over_unlisted(&mut self) {
-        let mut documents = yaml::split(self.text.bytes);
+        let mut documents = yaml::split(self.content);
         if documents.any(|document| declares_object(self.bytes(&document))) {
             self.skip(None, SkipReason::Unlisted);
         }
@@ -389,7 +389,7 @@ impl<'b, 'c> Reader<'b, 'c> {
     fn note_flaws(&mut self, kind: Kind, root: Node<'_>, review: Review) {
         // Further lines are those of a mapping, in which the action may have nothing to do with the fault.
         let is_templated = |span: Span| {
-            let value = slice(self.text.bytes, span.start, span.end);
+            let value = slice(self.content, span);
             holds_template_action(value) && !value.contains(&b'\n')
         };
         let mut faults = review.faults.iter().map(|fault| fault.span);
@@ -483,8 +483,8 @@ fn text_of<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
     node.get(key)?.value.as_str()
 }
 
-fn slice(text: &[u8], start: u32, end: u32) -> &[u8] {
-    text.get(start as usize..end as usize).unwrap_or_default()
+fn slice(content: Window<'_>, span: Span) -> &[u8] {
+    content.get(span.start as usize..span.end as usize)
 }
 
 /// The parts of a document that hold what is read.
@@ -506,22 +506,5 @@ impl Extent {
     fn covers(&self, span: Span) -> bool {
         let holds = |outer: &Span| outer.start <= span.start && span.end <= outer.end;
         self.included.as_ref().is_some_and(holds) && !self.excluded.iter().any(holds)
-    }
-}
-
-/// A text as UTF-8: most files hold nothing that is read, and their bytes need no check.
-struct TextOnDemand<'b> {
-    bytes: &'b [u8],
-    decoded: OnceLock<Cow<'b, str>>,
-}
-
-impl<'b> TextOnDemand<'b> {
-    fn new(bytes: &'b [u8]) -> Self {
-        let decoded = OnceLock::new();
-        Self { bytes, decoded }
-    }
-
-    fn as_str(&self) -> &str {
-        self.decoded.get_or_init(|| source::decode(self.bytes))
     }
 }

@@ -252,7 +252,7 @@ impl Loaded {
         let mut runs = Vec::new();
         let text = document::Text {
             file,
-            bytes: text.as_bytes(),
+            content: text.into(),
             is_chart_template: false,
             parse_all: false,
             role: &Role::Plain,

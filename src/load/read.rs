@@ -158,7 +158,7 @@ fn read_run(first: usize, files: &[InputFile], stdin: &[u8], parse_all: bool, bu
             let read = |bytes: &[u8]| {
                 let text = Text {
                     file: FileId(index as u32),
-                    bytes,
+                    content: bytes.into(),
                     is_chart_template: file.is_chart_template,
                     parse_all,
                     role: &file.role,

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::{self, Finder};
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Window};
 use crate::yaml::{self, StringMap};
 
 /// A comment that asks for findings to be ignored.
@@ -49,13 +49,15 @@ pub fn speak_to_us(annotations: &StringMap) -> bool {
 
 /// The comments of a text. One that says something else behind `peerauth:` is none of them, unless it was
 /// probably meant to be.
-pub(super) fn find(file: FileId, bytes: &[u8]) -> Vec<Remark> {
+pub(super) fn find(file: FileId, content: Window<'_>) -> Vec<Remark> {
+    let bytes = content.bytes();
     let mut found = memmem::find_iter(bytes, MARKER).peekable();
     if found.peek().is_none() {
         return Vec::new();
     }
     let text = Text {
         file,
+        start: content.range().start,
         bytes,
         documents: yaml::split(bytes).map(|document| document.range).collect(),
     };
@@ -64,6 +66,8 @@ pub(super) fn find(file: FileId, bytes: &[u8]) -> Vec<Remark> {
 
 struct Text<'b> {
     file: FileId,
+    /// Where they stand, from where everything here counts.
+    start: usize,
     bytes: &'b [u8],
     documents: Vec<Range<usize>>,
 }
@@ -162,7 +166,8 @@ impl Text<'_> {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
-        Span::new(self.file, range.start as u32, range.end as u32)
+        let at = |offset: usize| (self.start + offset) as u32;
+        Span::new(self.file, at(range.start), at(range.end))
     }
 }
 
@@ -199,7 +204,7 @@ mod tests {
 
     fn remarks(text: &str) -> Vec<(Vec<String>, String, String)> {
         let slice = |span: Span| text[span.start as usize..span.end as usize].trim_end().to_owned();
-        find(FileId(0), text.as_bytes())
+        find(FileId(0), text.into())
             .into_iter()
             .map(|remark| {
                 let rules = remark.rules.iter().map(|(name, span)| {

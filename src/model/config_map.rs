@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::mention::{self, Mention};
 use super::pod_texts::{beside, variable_mentions};
-use crate::source::Span;
+use crate::source::{Span, Window};
 use crate::yaml::{self, Node, RawDocument, Spanned, StringMap, Tree};
 
 /// What a ConfigMap tells those who read it, reduced to the hosts in it.
@@ -28,15 +28,15 @@ pub struct ConfigEntry {
 }
 
 impl ConfigMap {
-    /// Reads the ConfigMap `root` of a file with the content `text`.
-    pub fn read(root: Node<'_>, text: &str) -> ConfigMap {
+    /// Reads the ConfigMap `root` of a file.
+    pub fn read(root: Node<'_>, file: Window<'_>) -> ConfigMap {
         let data = root.get("data").map(|entry| entry.value);
         let sibling = |name: &str| data?.get(name)?.value.as_str();
         let entries = data.into_iter().flat_map(Node::entries);
         let entries = entries.filter(|entry| !mention::names_exceptions(entry.key));
         let entries = entries.map(|entry| ConfigEntry {
             key: entry.key.into(),
-            mentions: variable_mentions(entry.key, entry.value, text, || beside(entry.key, sibling)),
+            mentions: variable_mentions(entry.key, entry.value, file, || beside(entry.key, sibling)),
         });
         ConfigMap {
             entries: entries.filter(|entry| !entry.mentions.is_empty()).collect(),
@@ -108,8 +108,12 @@ pub struct ProxyConfig {
 }
 
 /// The part `range` of `text`, which lies in the file of `span`; nothing if it is empty.
-pub(super) fn parse_text(text: &str, range: Range<usize>, span: Span) -> Result<Option<Tree>, yaml::Error> {
-    let parsed = yaml::parse(span.file, text.as_bytes(), &document(range));
+pub(super) fn parse_text<'b>(
+    text: impl Into<Window<'b>>,
+    range: Range<usize>,
+    span: Span,
+) -> Result<Option<Tree>, yaml::Error> {
+    let parsed = yaml::parse(span.file, text, &document(range));
     match (parsed.tree, parsed.defects.into_iter().next()) {
         (None, Some(defect)) => Err(yaml::Error::new(defect.span, "expected YAML")),
         (tree, _) => Ok(tree),
@@ -124,10 +128,10 @@ pub(super) struct Embedded {
     pub(super) is_opaque: bool,
 }
 
-/// Reads the YAML that is the value of the scalar at `span` of a file with the content `text`.
-pub(super) fn parse_scalar(value: &str, span: Span, text: &str) -> Embedded {
-    if let Some(range) = block_content(text, span) {
-        let tree = parse_text(text, range, span);
+/// Reads the YAML that is the value of the scalar at `span` of a file.
+pub(super) fn parse_scalar(value: &str, span: Span, file: Window<'_>) -> Embedded {
+    if let Some(range) = block_content(file, span) {
+        let tree = parse_text(file, range, span);
         return Embedded {
             tree,
             is_opaque: false,
@@ -143,9 +147,12 @@ pub(super) fn parse_scalar(value: &str, span: Span, text: &str) -> Embedded {
 }
 
 /// The bytes of a literal block scalar's content: YAML of its own, only indented.
-fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
-    let raw = text.get(span.start as usize..span.end as usize)?;
-    let header = raw.lines().next().filter(|line| line.starts_with('|'))?;
+fn block_content(file: Window<'_>, span: Span) -> Option<Range<usize>> {
+    let header = file
+        .text(span)
+        .lines()
+        .next()
+        .filter(|line| line.starts_with('|'))?;
     let start = span.start as usize + header.len();
     (start < span.end as usize).then_some(start..span.end as usize)
 }
@@ -153,7 +160,6 @@ fn block_content(text: &str, span: Span) -> Option<Range<usize>> {
 fn document(range: Range<usize>) -> RawDocument {
     RawDocument {
         range,
-        index: 0,
         bad_separator: None,
     }
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::packed::Searcher;
 
-use crate::source::Span;
+use crate::source::{Span, Window};
 
 /// A word that may be the host of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,11 +76,15 @@ pub fn port_variable(variable: &str) -> Option<String> {
     Some(format!("{stem}_{port}"))
 }
 
-/// Every host of a scalar: `value` is what it says, `raw` its bytes in the file, `span` their place.
-pub fn mentions(value: &str, raw: &str, span: Span) -> Vec<Mention> {
-    let mut places = Places::new(value, raw, span);
+/// Every host of a scalar: `value` is what it says, `span` its place in the file.
+pub fn mentions(value: &str, span: Span, file: Window<'_>) -> Vec<Mention> {
     let content = content(value);
-    candidates(value, &content)
+    let candidates = candidates(value, &content);
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let mut places = Places::new(value, file.text(span), span);
+    candidates
         .into_iter()
         .filter_map(|word| {
             let is_alone = word == content;
@@ -557,7 +561,7 @@ mod tests {
 
     fn found(value: &str) -> Vec<(String, Option<u16>, Form)> {
         let span = Span::new(FileId(0), 0, value.len() as u32);
-        mentions(value, value, span)
+        mentions(value, span, value.into())
             .into_iter()
             .map(|mention| (mention.host.into(), mention.port, mention.form))
             .collect()
@@ -621,7 +625,7 @@ mod tests {
     fn a_place_is_that_of_the_host_whatever_the_quotes() {
         let place = |value: &str, raw: &str| {
             let span = Span::new(FileId(0), 100, 100 + raw.len() as u32);
-            let mention = mentions(value, raw, span).remove(0);
+            let mention = mentions(value, span, Window::new(100, raw.as_bytes())).remove(0);
             raw[mention.span.start as usize - 100..mention.span.end as usize - 100].to_owned()
         };
         assert_eq!(place("http://cart:80/", "http://cart:80/"), "cart:80");
@@ -668,7 +672,7 @@ mod tests {
         #[test]
         fn places_are_those_of_the_hosts(text in "(cart|db\\.x|HOST|://|[:=@. \"'#\n/\u{e9}\u{2003}]|80){0,12}") {
             let span = Span::new(FileId(0), 0, text.len() as u32);
-            for mention in mentions(&text, &text, span) {
+            for mention in mentions(&text, span, (&text).into()) {
                 let place = &text[mention.span.start as usize..mention.span.end as usize];
                 proptest::prop_assert!(place.to_ascii_lowercase().starts_with(&*mention.host), "{:?}", mention);
             }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::config_map::{MeshConfig, parse_scalar, parse_text};
 use crate::id::Kind;
-use crate::source::Span;
+use crate::source::{Span, Window};
 use crate::yaml::{self, Node, Spanned, StringEntry, StringMap};
 
 /// What one object says of the mesh's settings.
@@ -57,27 +57,27 @@ pub enum Closeness {
 }
 
 impl MeshSource {
-    /// Reads the object `root` of a file with the content `text`; `None` if it is not about istiod.
+    /// Reads the object `root` of a file; `None` if it is not about istiod.
     pub fn read(
         kind: Kind,
         name: &str,
         root: Node<'_>,
-        text: &str,
+        file: Window<'_>,
     ) -> Option<Result<MeshSource, yaml::Error>> {
         let mut source = MeshSource {
             layers: Vec::new(),
             opaque: Vec::new(),
         };
         match kind {
-            Kind::ConfigMap if is_injector(name) => source.read_injector(root, text),
+            Kind::ConfigMap if is_injector(name) => source.read_injector(root, file),
             Kind::ConfigMap if name == "istio" || name.starts_with("istio-") => {
-                if let Err(error) = source.read_mesh_config(root, text)? {
+                if let Err(error) = source.read_mesh_config(root, file)? {
                     return Some(Err(error));
                 }
             }
             Kind::IstioOperator => source.read_operator(root.get("spec")?.value),
             Kind::Istio => source.read_sail(root.get("spec")?.value),
-            Kind::Application => source.read_application(root.get("spec")?.value, text),
+            Kind::Application => source.read_application(root.get("spec")?.value, file),
             Kind::HelmRelease => source.read_release(root.get("spec")?.value),
             _ => {}
         }
@@ -89,10 +89,10 @@ impl MeshSource {
         !self.opaque.contains(&span)
     }
 
-    fn read_mesh_config(&mut self, root: Node<'_>, text: &str) -> Option<Result<(), yaml::Error>> {
+    fn read_mesh_config(&mut self, root: Node<'_>, file: Window<'_>) -> Option<Result<(), yaml::Error>> {
         let mesh = root.get("data")?.value.get("mesh")?.value;
         let span = mesh.span();
-        let embedded = parse_scalar(mesh.as_str()?, span, text);
+        let embedded = parse_scalar(mesh.as_str()?, span, file);
         if embedded.is_opaque {
             self.opaque.push(span);
         }
@@ -115,13 +115,13 @@ impl MeshSource {
     }
 
     /// `istio-sidecar-injector`: its template's `values`, and the `policy` of its config.
-    fn read_injector(&mut self, root: Node<'_>, text: &str) {
+    fn read_injector(&mut self, root: Node<'_>, file: Window<'_>) {
         let Some(data) = root.get("data") else { return };
         if let Some(values) = data.value.get("values") {
-            self.read_text(values.value, text, |root| Some(IstiodValues::read(root)));
+            self.read_text(values.value, file, |root| Some(IstiodValues::read(root)));
         }
         if let Some(config) = data.value.get("config") {
-            self.read_text(config.value, text, |root| {
+            self.read_text(config.value, file, |root| {
                 Some(IstiodValues {
                     injection_policy: word(root, &["policy"]),
                     ..IstiodValues::default()
@@ -158,7 +158,7 @@ impl MeshSource {
     }
 
     /// Argo CD: `values`, over which lies `valuesObject`, over which lie `parameters`.
-    fn read_application(&mut self, spec: Node<'_>, text: &str) {
+    fn read_application(&mut self, spec: Node<'_>, file: Window<'_>) {
         let several = find(spec, &["sources"]).into_iter().flat_map(Node::items);
         for source in find(spec, &["source"]).into_iter().chain(several) {
             let is_own = ["chart", "path"].iter().any(|key| names_istiod(source, &[key]));
@@ -166,7 +166,7 @@ impl MeshSource {
                 continue;
             };
             if let Some(values) = find(helm, &["values"]) {
-                self.read_text(values, text, |root| own_or_nested(root, is_own));
+                self.read_text(values, file, |root| own_or_nested(root, is_own));
             }
             self.layers
                 .extend(find(helm, &["valuesObject"]).and_then(|root| own_or_nested(root, is_own)));
@@ -210,9 +210,14 @@ impl MeshSource {
     }
 
     /// Reads YAML within a scalar.
-    fn read_text(&mut self, node: Node<'_>, text: &str, read: impl FnOnce(Node<'_>) -> Option<IstiodValues>) {
+    fn read_text(
+        &mut self,
+        node: Node<'_>,
+        file: Window<'_>,
+        read: impl FnOnce(Node<'_>) -> Option<IstiodValues>,
+    ) {
         let span = node.span();
-        let embedded = parse_scalar(node.as_str().unwrap_or_default(), span, text);
+        let embedded = parse_scalar(node.as_str().unwrap_or_default(), span, file);
         if embedded.is_opaque {
             self.opaque.push(span);
         }

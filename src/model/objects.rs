@@ -26,7 +26,7 @@ use super::virtual_service::VirtualService;
 use super::webhook::ApiServerCalls;
 use super::workload::{Workload, read_spec};
 use crate::id::Kind;
-use crate::source::Span;
+use crate::source::{Span, Window};
 use crate::yaml::{self, Node, StringMap};
 
 /// Everything that was read.
@@ -165,8 +165,13 @@ impl Objects {
     ///
     /// # Errors
     /// The object is of no kind that is read, or the API server would refuse it.
-    pub fn read(&mut self, root: Node<'_>, ordinal: u32, text: &str) -> Result<Vec<UnknownField>, Refusal> {
-        self.read_as(root, None, ordinal, text)
+    pub fn read(
+        &mut self,
+        root: Node<'_>,
+        ordinal: u32,
+        file: Window<'_>,
+    ) -> Result<Vec<UnknownField>, Refusal> {
+        self.read_as(root, None, ordinal, file)
     }
 
     /// Reads an item of a typed list, whose items leave out what the list says of them.
@@ -178,13 +183,13 @@ impl Objects {
         item: Node<'_>,
         list: Node<'_>,
         ordinal: u32,
-        text: &str,
+        file: Window<'_>,
     ) -> Result<Vec<UnknownField>, Refusal> {
         let listed = read_text(list, "kind").and_then(|kind| kind.strip_suffix("List"));
         let listed = listed
             .filter(|kind| !kind.is_empty())
             .zip(read_text(list, "apiVersion"));
-        self.read_as(item, listed, ordinal, text)
+        self.read_as(item, listed, ordinal, file)
     }
 
     fn read_as(
@@ -192,7 +197,7 @@ impl Objects {
         root: Node<'_>,
         listed: Option<(&str, &str)>,
         ordinal: u32,
-        text: &str,
+        file: Window<'_>,
     ) -> Result<Vec<UnknownField>, Refusal> {
         let named = read_text(root, "kind").zip(read_text(root, "apiVersion"));
         let (kind, api_version) = named.or(listed).ok_or(Refusal::OtherKind)?;
@@ -200,13 +205,13 @@ impl Objects {
             return Err(refuse_group(kind, root));
         };
         let mut review = schema::review(kind, root);
-        review.faults.retain(|fault| !is_unresolved(fault.span, text));
+        review.faults.retain(|fault| !is_unresolved(fault.span, file));
         if review.is_refused() {
             return Err(Refusal::Invalid(review));
         }
-        match self.read_kind(kind, root, ordinal, text) {
+        match self.read_kind(kind, root, ordinal, file) {
             Ok(()) => Ok(review.unknown),
-            Err(error) if is_unresolved(error.span, text) => Err(Refusal::Unresolved(error.span)),
+            Err(error) if is_unresolved(error.span, file) => Err(Refusal::Unresolved(error.span)),
             Err(error) => {
                 review.faults.push(error.into());
                 Err(Refusal::Invalid(review))
@@ -214,7 +219,13 @@ impl Objects {
         }
     }
 
-    fn read_kind(&mut self, kind: Kind, root: Node<'_>, ordinal: u32, text: &str) -> Result<(), yaml::Error> {
+    fn read_kind(
+        &mut self,
+        kind: Kind,
+        root: Node<'_>,
+        ordinal: u32,
+        file: Window<'_>,
+    ) -> Result<(), yaml::Error> {
         let meta = read_meta(kind, root, ordinal)?;
         match kind {
             Kind::PeerAuthentication => push(&mut self.peer_authentications, meta, read_spec(root)?),
@@ -232,7 +243,7 @@ impl Objects {
             }
             Kind::NetworkPolicy => push(&mut self.network_policies, meta, read_spec(root)?),
             Kind::ConfigMap | Kind::IstioOperator | Kind::Istio | Kind::Application | Kind::HelmRelease => {
-                if let Some(source) = MeshSource::read(kind, &meta.name.value, root, text) {
+                if let Some(source) = MeshSource::read(kind, &meta.name.value, root, file) {
                     push(&mut self.mesh_configs, meta, source?);
                 }
             }
@@ -285,13 +296,13 @@ impl Objects {
             | Kind::ReplicationController
             | Kind::Job
             | Kind::CronJob
-            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root, text)?),
+            | Kind::Rollout => push(&mut self.workloads, meta, Workload::read(kind, root, file)?),
         }
         Ok(())
     }
 
     /// Reads the ConfigMap `root`, which a workload reads, and adds it; one without a name is nobody's.
-    pub fn read_config_map(&mut self, root: Node<'_>, ordinal: u32, text: &str) {
+    pub fn read_config_map(&mut self, root: Node<'_>, ordinal: u32, file: Window<'_>) {
         if let Ok(meta) = read_meta(Kind::ConfigMap, root, ordinal) {
             // They are what most trees have most of, and nobody asks for their labels.
             let meta = Meta {
@@ -299,7 +310,7 @@ impl Objects {
                 annotations: StringMap::default(),
                 ..meta
             };
-            push(&mut self.config_maps, meta, ConfigMap::read(root, text));
+            push(&mut self.config_maps, meta, ConfigMap::read(root, file));
         }
     }
 
@@ -453,10 +464,8 @@ fn read_meta(kind: Kind, root: Node<'_>, ordinal: u32) -> Result<Meta, yaml::Err
 }
 
 /// Whether a later tool fills in the value: what is wrong with its placeholder says nothing.
-fn is_unresolved(span: Span, text: &str) -> bool {
-    let at = text
-        .get(span.start as usize..span.end as usize)
-        .unwrap_or_default();
+fn is_unresolved(span: Span, file: Window<'_>) -> bool {
+    let at = file.text(span);
     at.contains("${") || at.contains("$(")
 }
 

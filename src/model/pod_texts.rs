@@ -2,6 +2,7 @@
 
 use super::mention::{self, Form, Mention};
 use crate::hash::HashSet;
+use crate::source::Window;
 use crate::yaml::{Node, Value};
 
 /// The texts of a pod's containers, reduced to the hosts in them.
@@ -50,10 +51,10 @@ pub struct ConfigMapUse {
 const PROXY_CONTAINERS: [&str; 3] = ["istio-proxy", "istio-init", "istio-validation"];
 
 impl PodTexts {
-    /// Reads the spec of a pod in a file with the content `text`.
-    pub(super) fn read(pod_spec: Node<'_>, text: &str) -> PodTexts {
+    /// Reads the spec of a pod in a file.
+    pub(super) fn read(pod_spec: Node<'_>, file: Window<'_>) -> PodTexts {
         let mut reader = Reader {
-            text,
+            file,
             texts: PodTexts::default(),
             mounted: HashSet::default(),
             mounted_by_init: HashSet::default(),
@@ -75,7 +76,7 @@ impl PodTexts {
 }
 
 struct Reader<'t> {
-    text: &'t str,
+    file: Window<'t>,
     texts: PodTexts,
     /// Volumes that ordinary containers mount.
     mounted: HashSet<&'t str>,
@@ -88,7 +89,7 @@ impl<'t> Reader<'t> {
             return;
         }
         for argument in items(container, "command").chain(items(container, "args")) {
-            let mentions = scalar_mentions(argument, self.text);
+            let mentions = scalar_mentions(argument, self.file);
             self.say(mentions, Medium::Argument, is_init);
         }
         for variable in items(container, "env") {
@@ -117,7 +118,7 @@ impl<'t> Reader<'t> {
         }
         if let Some(value) = variable.get("value") {
             let port = || beside(name, |sibling| literal(container, sibling));
-            let mentions = variable_mentions(name, value.value, self.text, port);
+            let mentions = variable_mentions(name, value.value, self.file, port);
             self.say(mentions, Medium::Environment, is_init);
         }
         let reference = variable
@@ -177,10 +178,10 @@ impl<'t> Reader<'t> {
 pub(super) fn variable_mentions(
     name: &str,
     value: Node<'_>,
-    text: &str,
+    file: Window<'_>,
     port: impl Fn() -> Option<u16>,
 ) -> Vec<Mention> {
-    let mut mentions = scalar_mentions(value, text);
+    let mut mentions = scalar_mentions(value, file);
     let is_address = mention::names_address(name);
     for mention in &mut mentions {
         if mention.form == Form::Whole && is_address {
@@ -192,13 +193,10 @@ pub(super) fn variable_mentions(
 }
 
 /// The hosts in a scalar.
-pub(super) fn scalar_mentions(node: Node<'_>, text: &str) -> Vec<Mention> {
+pub(super) fn scalar_mentions(node: Node<'_>, file: Window<'_>) -> Vec<Mention> {
     let span = node.span();
-    let raw = text
-        .get(span.start as usize..span.end as usize)
-        .unwrap_or_default();
     match node.value() {
-        Value::Str(value) => mention::mentions(value, raw, span),
+        Value::Str(value) => mention::mentions(value, span, file),
         _ => Vec::new(),
     }
 }

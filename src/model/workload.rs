@@ -7,7 +7,7 @@ use super::object::Object;
 use super::pod_texts::PodTexts;
 use super::service::IntOrString;
 use crate::id::Kind;
-use crate::source::Span;
+use crate::source::{Span, Window};
 use crate::yaml::{self, Node, Spanned, StringMap};
 
 /// A workload, whatever its kind.
@@ -224,9 +224,9 @@ struct JobTemplate {
 }
 
 impl Workload {
-    /// Reads the object `root` of a workload `kind` in a file with the content `text`. A Pod's own metadata
+    /// Reads the object `root` of a workload `kind` in a file. A Pod's own metadata
     /// are its labels.
-    pub fn read(kind: Kind, root: Node<'_>, text: &str) -> Result<Workload, yaml::Error> {
+    pub fn read(kind: Kind, root: Node<'_>, file: Window<'_>) -> Result<Workload, yaml::Error> {
         let mut workload = match kind {
             Kind::Pod => Workload {
                 addresses: read_addresses(root),
@@ -239,9 +239,9 @@ impl Workload {
             }
         };
         if let Some(pod_spec) = pod_spec(kind, root) {
-            workload.template.texts = PodTexts::read(pod_spec, text);
+            workload.template.texts = PodTexts::read(pod_spec, file);
         }
-        workload.template.proxy_config = read_proxy_config(&workload.template.annotations, text);
+        workload.template.proxy_config = read_proxy_config(&workload.template.annotations, file);
         Ok(workload)
     }
 
@@ -305,9 +305,9 @@ fn read_addresses(pod: Node<'_>) -> Vec<Box<str>> {
 
 /// The settings of a proxy in an annotation of its pod. The injector refuses a pod whose annotation it cannot read
 /// (`pkg/kube/inject/validate.go` `validateProxyConfig`): that says nothing of a proxy.
-fn read_proxy_config(annotations: &StringMap, text: &str) -> Option<ProxyConfig> {
+fn read_proxy_config(annotations: &StringMap, file: Window<'_>) -> Option<ProxyConfig> {
     let entry = annotations.entry("proxy.istio.io/config")?;
-    let tree = parse_scalar(entry.value, entry.value_span, text).tree.ok()??;
+    let tree = parse_scalar(entry.value, entry.value_span, file).tree.ok()??;
     yaml::from_node(tree.root()).ok()
 }
 

@@ -11,7 +11,7 @@ use super::plain::{self, Lines};
 use super::split::RawDocument;
 use super::strict::Strictness;
 use super::tree::Tree;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Window};
 
 /// What reading one document gave.
 #[derive(Debug, Default)]
@@ -22,9 +22,9 @@ pub struct Parsed {
     pub defects: Vec<Defect>,
 }
 
-/// Parses one document of a file whose whole content is `bytes`.
-pub fn parse(file: FileId, bytes: &[u8], document: &RawDocument) -> Parsed {
-    Room::default().parse(file, bytes, document)
+/// Parses one document of a file.
+pub fn parse<'b>(file: FileId, content: impl Into<Window<'b>>, document: &RawDocument) -> Parsed {
+    Room::default().parse(file, content.into(), document)
 }
 
 /// Room to parse one document after another in: to ask for it anew is a good part of what a small one costs.
@@ -36,13 +36,13 @@ pub struct Room {
 
 impl Room {
     /// As [`parse`].
-    pub fn parse(&mut self, file: FileId, bytes: &[u8], document: &RawDocument) -> Parsed {
+    pub fn parse(&mut self, file: FileId, content: Window<'_>, document: &RawDocument) -> Parsed {
         let source = Source {
             file,
             start: document.range.start,
         };
         source
-            .parse(self, bytes, document)
+            .parse(self, content, document)
             .unwrap_or_else(|defect| Parsed {
                 tree: None,
                 defects: vec![defect],
@@ -88,13 +88,13 @@ impl From<Defect> for Refusal {
 }
 
 impl Source {
-    fn parse(self, room: &mut Room, bytes: &[u8], document: &RawDocument) -> Result<Parsed, Defect> {
+    fn parse(self, room: &mut Room, content: Window<'_>, document: &RawDocument) -> Result<Parsed, Defect> {
         if let Some(line) = &document.bad_separator {
             let span = Span::new(self.file, line.start as u32, line.end as u32);
             let message = "a `---` has more than a comment behind it, which is no document separator";
             return Err(Defect::syntax(message, span));
         }
-        let text = self.text(&bytes[document.range.clone()])?;
+        let text = self.text(content.get(document.range.clone()))?;
         if is_common(text) {
             if let Some(parsed) = self.read_plain(room, text) {
                 return Ok(parsed);
@@ -312,7 +312,7 @@ mod tests {
         for text in manifests() {
             let document = split(text.as_bytes()).next();
             let Some(document) = document else { continue };
-            let parsed = room.parse(FileId(1), text.as_bytes(), &document);
+            let parsed = room.parse(FileId(1), text.as_bytes().into(), &document);
             let alone = parse(FileId(1), text.as_bytes(), &document);
             assert_eq!(
                 (&parsed.tree, &parsed.defects),

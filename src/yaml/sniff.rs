@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use aho_corasick::packed::Searcher;
 
 use super::split::RawDocument;
+use crate::source::Window;
 
 /// What the lines at column 0 prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +26,16 @@ pub enum Sniff<'d> {
     Kind(&'d str),
 }
 
-/// Looks at a document of a file whose whole content is `bytes`, until it is clear that it has to be parsed: `is_wanted`
-/// says so of a kind.
-pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument, is_wanted: impl Fn(&str) -> bool) -> Sniff<'b> {
+/// Looks at a document of a file until it is clear that it has to be parsed: `is_wanted` says so of a kind.
+pub fn sniff<'b>(
+    content: impl Into<Window<'b>>,
+    document: &RawDocument,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Sniff<'b> {
     if document.bad_separator.is_some() {
         return Sniff::Unproved;
     }
-    let text = &bytes[document.range.clone()];
+    let text = content.into().get(document.range.clone());
     // The lines are asked first, as they may tell early that there is no proof.
     match only_kind(text, is_wanted) {
         Sniff::NoKind | Sniff::Kind(_) if has_lone_carriage_return(text) => Sniff::Unproved,
@@ -43,7 +47,6 @@ pub fn sniff<'b>(bytes: &'b [u8], document: &RawDocument, is_wanted: impl Fn(&st
 pub fn sniff_only(bytes: &[u8], is_wanted: impl Fn(&str) -> bool) -> Option<(RawDocument, Sniff<'_>)> {
     let document = RawDocument {
         range: 0..bytes.len(),
-        index: 0,
         bad_separator: None,
     };
     let sniff = sniff(bytes, &document, is_wanted);

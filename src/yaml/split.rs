@@ -9,27 +9,38 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::encoding::BOM;
+use crate::source::Window;
 
 /// One document that is not parsed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawDocument {
     /// The bytes of the file between two separators, without a byte order mark at the start.
     pub range: Range<usize>,
-    /// The ordinal within the file, from 0; empty documents count as they do for kubectl.
-    pub index: u32,
     /// The line that ends the document if it is a `---` with more than a comment behind it: for such a
     /// separator kubectl refuses the document in front of it.
     pub bad_separator: Option<Range<usize>>,
 }
 
+impl RawDocument {
+    /// The same in a text that stands `by` bytes further on.
+    fn shifted(self, by: usize) -> Self {
+        let shift = |range: Range<usize>| range.start + by..range.end + by;
+        Self {
+            range: shift(self.range),
+            bad_separator: self.bad_separator.map(shift),
+        }
+    }
+}
+
 /// The documents of a file in order; linear in its length.
-pub fn split(bytes: &[u8]) -> impl Iterator<Item = RawDocument> {
-    Splitter {
-        bytes,
+pub fn split<'b>(content: impl Into<Window<'b>>) -> impl Iterator<Item = RawDocument> {
+    let content = content.into();
+    let documents = Splitter {
+        bytes: content.bytes(),
         position: Some(0),
         chunk: None,
-        index: 0,
-    }
+    };
+    documents.map(move |document| document.shifted(content.range().start))
 }
 
 /// Made once: there are many files.
@@ -41,7 +52,6 @@ struct Splitter<'b> {
     position: Option<usize>,
     /// What is left of a chunk that holds several JSON objects.
     chunk: Option<Chunk>,
-    index: u32,
 }
 
 /// What lies between two separators.
@@ -58,9 +68,7 @@ impl Iterator for Splitter<'_> {
             Some(rest) => rest,
             None => self.next_chunk()?,
         };
-        let document = self.first_document(chunk);
-        self.index += 1;
-        Some(document)
+        Some(self.first_document(chunk))
     }
 }
 
@@ -114,11 +122,9 @@ impl Splitter<'_> {
 
     /// The chunk, or the first JSON object of several; the others are left for later.
     fn first_document(&mut self, chunk: Chunk) -> RawDocument {
-        let index = self.index;
         let Some(length) = first_json_object(&self.bytes[chunk.range.clone()]) else {
             return RawDocument {
                 range: chunk.range,
-                index,
                 bad_separator: chunk.bad_separator,
             };
         };
@@ -129,7 +135,6 @@ impl Splitter<'_> {
         });
         RawDocument {
             range: chunk.range.start..cut,
-            index,
             bad_separator: None,
         }
     }

@@ -28,8 +28,8 @@ use peerauth::yaml;
 /// The objects of a text of manifests that is known to be right.
 pub fn objects(text: &str) -> Objects {
     let mut objects = Objects::default();
-    for document in yaml::split(text.as_bytes()) {
-        let parsed = yaml::parse(FileId(0), text.as_bytes(), &document);
+    for (ordinal, document) in (0..).zip(yaml::split(text)) {
+        let parsed = yaml::parse(FileId(0), text, &document);
         assert!(
             parsed.defects.is_empty(),
             "the text has defects: {:?}",
@@ -37,7 +37,7 @@ pub fn objects(text: &str) -> Objects {
         );
         if let Some(tree) = parsed.tree {
             objects
-                .read(tree.root(), document.index, text)
+                .read(tree.root(), ordinal, text.into())
                 .expect("the objects are of kinds that are read");
         }
     }
