@@ -6,12 +6,15 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
+mod read;
+
+pub use read::{Buffers, Fingerprint};
+pub(crate) use read::{
+    HEAD, WINDOW, binary, check_size, read, read_at_length, read_in_windows, read_to_limit,
+};
 
 /// A text that was read, by its index in the [`SourceMap`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,8 +101,8 @@ pub struct Position {
 /// One text and how to get it again.
 #[derive(Debug)]
 enum Source {
-    /// A file: read again on demand, and only believed if length and hash are still the same.
-    Disk { path: PathBuf, len: u64, hash: u64 },
+    /// A file: read again on demand, and only believed if its fingerprint is still the same.
+    Disk { path: PathBuf, fingerprint: Fingerprint },
     /// Text that no file holds as it was parsed: standard input, rendered or transcoded text.
     Memory { name: PathBuf, text: Box<str> },
 }
@@ -113,12 +116,12 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file whose content was `bytes` when it was read.
     pub fn add_file(&mut self, path: PathBuf, bytes: &[u8]) -> FileId {
-        self.add_hashed_file(path, bytes.len() as u64, content_hash(bytes))
+        self.add_known_file(path, Fingerprint::of(bytes))
     }
 
-    /// Adds a file that was read elsewhere; `hash` is its [`content_hash`].
-    pub fn add_hashed_file(&mut self, path: PathBuf, len: u64, hash: u64) -> FileId {
-        self.push(Source::Disk { path, len, hash })
+    /// Adds a file that was read elsewhere.
+    pub fn add_known_file(&mut self, path: PathBuf, fingerprint: Fingerprint) -> FileId {
+        self.push(Source::Disk { path, fingerprint })
     }
 
     /// Adds text that is kept, under a name such as `<stdin>`.
@@ -164,151 +167,13 @@ impl SourceMap {
     pub(crate) fn content<'t>(&'t self, file: FileId, buffer: &'t mut Vec<u8>) -> Option<&'t [u8]> {
         match self.sources.get(file.0 as usize)? {
             Source::Memory { text, .. } => Some(text.as_bytes()),
-            Source::Disk { path, len, hash } => {
+            Source::Disk { path, fingerprint } => {
                 buffer.clear();
-                read_at_length(&mut File::open(path).ok()?, *len, buffer).ok()?;
-                let same = buffer.len() as u64 == *len && content_hash(buffer) == *hash;
-                same.then_some(&buffer[..])
+                read_at_length(&mut File::open(path).ok()?, fingerprint.len, buffer).ok()?;
+                (Fingerprint::of(buffer) == *fingerprint).then_some(&buffer[..])
             }
         }
     }
-}
-
-/// What threads read one text after the other into without fresh memory.
-#[derive(Default)]
-pub struct Buffers(Mutex<Vec<Vec<u8>>>);
-
-impl Buffers {
-    /// What `work` makes with a buffer that nobody uses.
-    pub fn with_one<T>(&self, work: impl FnOnce(&mut Vec<u8>) -> T) -> T {
-        let unused = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut buffer = unused().pop().unwrap_or_default();
-        let result = work(&mut buffer);
-        if buffer.capacity() <= ROOM {
-            unused().push(buffer);
-        }
-        result
-    }
-}
-
-/// The content of a file.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![];
-    read_to_limit(File::open(path)?, &mut bytes)?;
-    Ok(bytes)
-}
-
-/// That a file is no text.
-pub(crate) fn binary() -> io::Error {
-    io::Error::other("a binary file, neither YAML nor JSON")
-}
-
-/// So many bytes tell a binary file from a text, as they do for git.
-pub(crate) const HEAD: usize = 8000;
-
-/// Reads on to the end, or until it is more than offsets of 32 bits can name: a device has no end. Zeros, of which
-/// `/dev/zero` has as many as anybody asks for, are no text in any encoding.
-pub(crate) fn read_to_limit(mut reader: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let start = bytes.len();
-    reader.by_ref().take(HEAD as u64).read_to_end(bytes)?;
-    let head = &bytes[start..];
-    if head.len() == HEAD && head.iter().all(|byte| *byte == 0) {
-        return Err(binary());
-    }
-    reader
-        .take(u64::from(u32::MAX) + 1 - HEAD as u64)
-        .read_to_end(bytes)?;
-    check_size(bytes.len() as u64)
-}
-
-/// Bytes of a long file that a thread takes at once.
-const PART: usize = 1 << 22;
-
-/// A file from this length on is taken by several threads: most of what it costs to read is fresh memory.
-const LONG: usize = 4 * PART;
-
-/// Bytes that an allocator takes from the system by themselves and gives back as a whole. Some megabytes may come from
-/// among what stays, and leave a hole there that little fits in; of these, what is not used takes no memory.
-const ROOM: usize = 1 << 25;
-
-/// A file from this length on gets that much room.
-const LARGE: usize = 1 << 20;
-
-/// Reads a regular file, of which `bytes` may hold the start, to its end; it is about `len` bytes long.
-pub(crate) fn read_at_length(file: &mut File, len: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
-    check_size(len)?;
-    let len = len as usize;
-    if len < LONG {
-        let room = if len < LARGE { len } else { ROOM };
-        bytes.reserve_exact(room.saturating_sub(bytes.len()));
-    } else {
-        // Not while the last one is still there.
-        *bytes = vec![];
-        *bytes = vec![0; len];
-        let parts = bytes.par_chunks_mut(PART).enumerate();
-        parts.try_for_each(|(index, part)| read_exact_at(file, part, (index * PART) as u64))?;
-        file.seek(SeekFrom::Start(len as u64))?;
-    }
-    file.take(u64::from(u32::MAX)).read_to_end(bytes)?;
-    check_size(bytes.len() as u64)
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(windows)]
-fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match std::os::windows::fs::FileExt::seek_read(file, bytes, offset)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            read => {
-                bytes = &mut bytes[read..];
-                offset += read as u64;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Offsets are 32 bits wide.
-pub(crate) fn check_size(bytes: u64) -> io::Result<()> {
-    if bytes > u64::from(u32::MAX) {
-        return Err(io::Error::other("larger than 4 GiB"));
-    }
-    Ok(())
-}
-
-/// The hash by which a [`SourceMap`] knows a file again. It has to notice an edit, not an attack.
-pub fn content_hash(bytes: &[u8]) -> u64 {
-    if bytes.len() < LONG {
-        return hash_in_rows(bytes);
-    }
-    let parts: Vec<u64> = bytes.par_chunks(PART).map(hash_in_rows).collect();
-    parts.into_iter().fold(bytes.len() as u64, mix)
-}
-
-/// A step of a hash; a bijection of `word` and of `hash`.
-fn mix(hash: u64, word: u64) -> u64 {
-    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER)
-}
-
-/// Every byte of a tree passes through this: a word at a time, and in four rows, so that the processor need not wait for
-/// one product to begin with the next.
-fn hash_in_rows(bytes: &[u8]) -> u64 {
-    let take = |hash: u64, word: [u8; 8]| mix(hash, u64::from_le_bytes(word));
-    let (words, rest) = bytes.as_chunks();
-    let (fours, words) = words.as_chunks();
-    let length = bytes.len() as u64;
-    let (mut one, mut two, mut three, mut four) = (length, length, length, length);
-    for &[a, b, c, d] in fours {
-        (one, two, three, four) = (take(one, a), take(two, b), take(three, c), take(four, d));
-    }
-    let hash = mix(mix(mix(one, two), three), four);
-    let hash = words.iter().fold(hash, |hash, &word| take(hash, word));
-    rest.iter().fold(hash, |hash, &byte| mix(hash, u64::from(byte)))
 }
 
 /// Text of the same length in bytes: each byte that is not part of valid UTF-8 becomes `?`.
@@ -404,25 +269,6 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_counts_in_a_hash() {
-        let text = b"apiVersion: v1\n";
-        for at in 0..text.len() {
-            let mut edited = *text;
-            edited[at] ^= 1;
-            assert_ne!(content_hash(&edited), content_hash(text), "{at}");
-        }
-        assert_ne!(content_hash(b"\0"), content_hash(b""));
-        let mut long = vec![b' '; LONG + 9];
-        let hash = content_hash(&long);
-        for at in [0, PART - 1, PART, LONG, LONG + 8] {
-            long[at] = b'-';
-            assert_ne!(content_hash(&long), hash, "{at}");
-            long[at] = b' ';
-        }
-        assert_eq!(content_hash(&long), hash);
-    }
-
-    #[test]
     fn a_changed_file_has_no_text() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.yaml");
@@ -434,20 +280,5 @@ mod tests {
             std::fs::write(&path, other).unwrap();
             assert_eq!(map.text(file, &mut vec![]), None, "{other}");
         }
-    }
-
-    #[test]
-    fn a_long_file_is_read_whole() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.yaml");
-        let text = "a: 1\nbc: 2\n".repeat(LONG / 10);
-        std::fs::write(&path, &text).unwrap();
-        let mut map = SourceMap::default();
-        let file = map.add_file(path.clone(), text.as_bytes());
-        assert!(map.text(file, &mut vec![]).is_some_and(|read| read == text));
-        // It grew while it was read, and its start was read before.
-        let (mut file, mut bytes) = (File::open(path).unwrap(), b"a: 1".to_vec());
-        read_at_length(&mut file, text.len() as u64 - 7, &mut bytes).unwrap();
-        assert!(bytes == text.as_bytes());
     }
 }

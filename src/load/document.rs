@@ -25,16 +25,17 @@ use crate::model::schema::{Review, UnknownField};
 use crate::source::{FileId, Span, Window};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Room, Sniff, StringMap, Value};
 
-/// The content of a file and what is known of it beforehand.
+/// What is known of the text of a file beforehand, and of what was read of it.
 pub(super) struct Text<'b> {
     pub(super) file: FileId,
-    pub(super) content: Window<'b>,
     /// Whether the file is one of a Helm chart's templates.
     pub(super) is_chart_template: bool,
     /// Whether documents are parsed although they can be proved irrelevant.
     pub(super) parse_all: bool,
     /// What is read of it.
     pub(super) role: &'b Role,
+    /// How many objects were met so far, whatever their kind.
+    pub(super) objects: u32,
 }
 
 /// Texts that are longer are read by several threads.
@@ -43,22 +44,29 @@ const LONG: usize = 1 << 20;
 /// How many documents of a file a thread takes at once.
 pub(super) const DOCUMENTS: usize = 256;
 
-/// Reads every document of `text` and adds what it holds to the last of some `runs` of documents, or as further ones.
-pub(super) fn read_text(text: &Text<'_>, room: &mut Room, runs: &mut Vec<Contents>) {
+/// Reads every document of a text, or the next of a long one, and adds what they hold to the last of some `runs` of
+/// documents, or as further ones.
+pub(super) fn read_text(text: &mut Text<'_>, content: Window<'_>, room: &mut Room, runs: &mut Vec<Contents>) {
     if runs.is_empty() {
         runs.push(Contents::default());
     }
-    let further = runs.last_mut().map(|last| read_into(text, room, last));
+    let further = runs.last_mut().map(|last| read_into(text, content, room, last));
     runs.extend(further.into_iter().flatten());
 }
 
 /// Reads a text into `contents`; what is left is what the documents of a long one hold.
-fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<Contents> {
-    let bytes = text.content.bytes();
+fn read_into(
+    text: &mut Text<'_>,
+    content: Window<'_>,
+    room: &mut Room,
+    contents: &mut Contents,
+) -> Vec<Contents> {
+    let bytes = content.bytes();
     let speaks_to_us = remark::speaks_to_us(bytes);
     let has_annotations = speaks_to_us && memmem::find(bytes, ANNOTATION.as_bytes()).is_some();
-    let mut reader = Reader::new(text, has_annotations, room, contents);
-    reader.contents.counts.files += 1;
+    let mut reader = Reader::new(text, content, has_annotations, room, contents);
+    reader.objects = text.objects;
+    reader.contents.counts.files += usize::from(content.range().start == 0);
     match text.role {
         Role::Plain | Role::Included(_) => {}
         Role::Unlisted => {
@@ -72,36 +80,40 @@ fn read_into(text: &Text<'_>, room: &mut Room, contents: &mut Contents) -> Vec<C
         return Vec::new();
     }
     if speaks_to_us {
-        let mut remarks = remark::find(text.file, text.content);
+        let mut remarks = remark::find(text.file, content);
         reader.contents.remarks.append(&mut remarks);
     }
-    if let Some((document, sniff)) = yaml::sniff_only(bytes, is_always_parsed) {
+    if let Some((document, sniff)) = yaml::sniff_only(content, is_always_parsed) {
         reader.read(&document, || sniff);
+        text.objects = reader.objects;
         return Vec::new();
     }
     if bytes.len() <= LONG {
-        for document in yaml::split(text.content) {
-            reader.read(&document, || {
-                yaml::sniff(text.content, &document, is_always_parsed)
-            });
+        for document in yaml::split(content) {
+            reader.read(&document, || yaml::sniff(content, &document, is_always_parsed));
         }
+        text.objects = reader.objects;
         return Vec::new();
     }
-    let documents: Vec<RawDocument> = yaml::split(text.content).collect();
+    read_long(text, content, has_annotations)
+}
+
+/// Reads the documents of a long text by several threads.
+fn read_long(text: &mut Text<'_>, content: Window<'_>, has_annotations: bool) -> Vec<Contents> {
+    let documents: Vec<RawDocument> = yaml::split(content).collect();
     let read = documents.par_chunks(DOCUMENTS).map(|documents| {
         let (mut room, mut contents) = (Room::default(), Contents::default());
-        let mut reader = Reader::new(text, has_annotations, &mut room, &mut contents);
+        let mut reader = Reader::new(text, content, has_annotations, &mut room, &mut contents);
         for document in documents {
-            reader.read(document, || yaml::sniff(text.content, document, is_always_parsed));
+            reader.read(document, || yaml::sniff(content, document, is_always_parsed));
         }
         (reader.objects, contents)
     });
     let read: Vec<(u32, Contents)> = read.collect();
-    let mut before = 0;
     let in_order = read.into_iter().map(|(objects, mut contents)| {
         let metas = contents.objects.metas_mut();
-        metas.for_each(|meta| meta.ordinal += before);
-        before += objects;
+        metas.for_each(|meta| meta.ordinal += text.objects);
+        text.objects += objects;
         contents
     });
     in_order.collect()
@@ -117,12 +129,12 @@ pub(super) fn add_refused(
 ) {
     let text = Text {
         file,
-        content,
         is_chart_template: false,
         parse_all: false,
         role: &Role::Plain,
+        objects: 0,
     };
-    Reader::new(&text, false, &mut Room::default(), contents).refuse(defects, document);
+    Reader::new(&text, content, false, &mut Room::default(), contents).refuse(defects, document);
 }
 
 struct Reader<'b, 'c> {
@@ -139,10 +151,16 @@ struct Reader<'b, 'c> {
 }
 
 impl<'b, 'c> Reader<'b, 'c> {
-    fn new(text: &Text<'b>, has_annotations: bool, room: &'c mut Room, contents: &'c mut Contents) -> Self {
+    fn new(
+        text: &Text<'b>,
+        content: Window<'b>,
+        has_annotations: bool,
+        room: &'c mut Room,
+        contents: &'c mut Contents,
+    ) -> Self {
         Reader {
             file: text.file,
-            content: text.content,
+            content,
             parse_all: text.parse_all,
             role: text.role,
             has_annotations,

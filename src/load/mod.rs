@@ -7,6 +7,7 @@ mod config_maps;
 mod contexts;
 mod discover;
 mod document;
+mod file;
 mod glob;
 mod ignored;
 mod kustomize;
@@ -250,14 +251,14 @@ impl Loaded {
     fn add(&mut self, name: impl Into<PathBuf>, text: &str) -> FileId {
         let file = self.sources.add_text(name, text);
         let mut runs = Vec::new();
-        let text = document::Text {
+        let mut known = document::Text {
             file,
-            content: text.into(),
             is_chart_template: false,
             parse_all: false,
             role: &Role::Plain,
+            objects: 0,
         };
-        document::read_text(&text, &mut Room::default(), &mut runs);
+        document::read_text(&mut known, text.into(), &mut Room::default(), &mut runs);
         for contents in runs {
             self.append(contents);
         }

@@ -172,7 +172,7 @@ impl Text<'_> {
 }
 
 /// Whether there are only comments, blank lines and byte order marks.
-fn is_comments(bytes: &[u8]) -> bool {
+pub(super) fn is_comments(bytes: &[u8]) -> bool {
     bytes.split(|&byte| byte == b'\n').all(|line| {
         let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
         content.is_empty() || content.starts_with(b"#")

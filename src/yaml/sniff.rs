@@ -44,12 +44,16 @@ pub fn sniff<'b>(
 }
 
 /// The only document of a file, where its lines at column 0 prove what it holds: a separator would be one of them.
-pub fn sniff_only(bytes: &[u8], is_wanted: impl Fn(&str) -> bool) -> Option<(RawDocument, Sniff<'_>)> {
+pub fn sniff_only<'b>(
+    content: impl Into<Window<'b>>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Option<(RawDocument, Sniff<'b>)> {
+    let content = content.into();
     let document = RawDocument {
-        range: 0..bytes.len(),
+        range: content.range(),
         bad_separator: None,
     };
-    let sniff = sniff(bytes, &document, is_wanted);
+    let sniff = sniff(content, &document, is_wanted);
     (!matches!(sniff, Sniff::Unproved | Sniff::Wanted)).then_some((document, sniff))
 }
 

@@ -1,0 +1,299 @@
+//! One file: bytes in, what its documents hold out.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use super::Contents;
+use super::discover::{InputFile, Origin};
+use super::document::{Text, read_text};
+use super::kustomize::Role;
+use super::open::Opener;
+use super::relevance::declares_object;
+use super::remark::is_comments;
+use crate::source::{
+    self, FileId, Fingerprint, HEAD, WINDOW, check_size, read_at_length, read_in_windows, read_to_limit,
+};
+use crate::yaml::{self, Room};
+
+/// How many bytes are asked for at first: nearly every manifest has fewer.
+const AT_FIRST: usize = 1 << 14;
+
+/// What stays of a file that was read.
+pub(super) enum Kept {
+    /// The means to know its text again.
+    Fingerprint(Fingerprint),
+    /// The text, because nothing can be read a second time, or not as it was parsed.
+    Text(String),
+    /// Nothing.
+    Unreadable(io::Error),
+}
+
+impl Kept {
+    /// The bytes of the file, as far as they were read.
+    pub(super) fn len(&self) -> u64 {
+        match self {
+            Kept::Fingerprint(fingerprint) => fingerprint.len,
+            Kept::Text(text) => text.len() as u64,
+            Kept::Unreadable(_) => 0,
+        }
+    }
+}
+
+/// Reads one file after the other.
+pub(super) struct Reader<'r> {
+    /// What standard input holds.
+    stdin: &'r [u8],
+    /// Whether documents are parsed although they can be proved irrelevant.
+    parse_all: bool,
+    opener: Opener,
+    buffer: &'r mut Vec<u8>,
+    room: Room,
+}
+
+impl<'r> Reader<'r> {
+    pub(super) fn new(stdin: &'r [u8], parse_all: bool, buffer: &'r mut Vec<u8>) -> Self {
+        Self {
+            stdin,
+            parse_all,
+            opener: Opener::default(),
+            buffer,
+            room: Room::default(),
+        }
+    }
+
+    /// Adds what a file holds to the last of some `runs` of documents, or as further ones.
+    pub(super) fn read(&mut self, id: FileId, file: &InputFile, runs: &mut Vec<Contents>) -> Kept {
+        let mut text = Text {
+            file: id,
+            is_chart_template: file.is_chart_template,
+            parse_all: self.parse_all,
+            role: &file.role,
+            objects: 0,
+        };
+        let room = &mut self.room;
+        let opened = open(file, self.stdin, &mut self.opener, self.buffer);
+        let kept = opened.and_then(|opened| match opened {
+            Opened::Whole(content) => {
+                content.keep(file, |bytes| read_text(&mut text, bytes.into(), room, runs))
+            }
+            Opened::Long(reader) => read_long(reader, WINDOW, &mut text, room, runs),
+        });
+        kept.unwrap_or_else(Kept::Unreadable)
+    }
+}
+
+/// The bytes of a file.
+enum Opened<'b> {
+    Whole(Content<'b>),
+    /// Those of a long one, which need not be held all at once.
+    Long(io::Chain<&'b [u8], File>),
+}
+
+/// The bytes of a file that are held all at once.
+struct Content<'b> {
+    bytes: &'b [u8],
+    /// Whether they can be had again, which a pipe does not allow.
+    is_repeatable: bool,
+}
+
+/// Opens a file; what is read of it at first is in `buffer`.
+fn open<'b>(
+    input: &InputFile,
+    stdin: &'b [u8],
+    opener: &mut Opener,
+    buffer: &'b mut Vec<u8>,
+) -> io::Result<Opened<'b>> {
+    let whole = |bytes, is_repeatable| Ok(Opened::Whole(Content { bytes, is_repeatable }));
+    if input.origin == Origin::Stdin {
+        return whole(stdin, false);
+    }
+    let mut file = opener.open(&input.path)?;
+    buffer.clear();
+    if input.origin == Origin::Found {
+        // A walk has told that it is a file; most end at once, so that nobody has to ask for the length.
+        read_start(&mut file, buffer)?;
+        if buffer.len() < AT_FIRST {
+            return whole(buffer, true);
+        }
+    }
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        read_to_limit(file, buffer)?;
+        return whole(buffer, false);
+    }
+    check_size(metadata.len())?;
+    if metadata.len() >= WINDOW as u64 {
+        read_start(&mut file, buffer)?;
+        if may_be_cut(input, buffer) {
+            return Ok(Opened::Long(buffer.chain(file)));
+        }
+    }
+    read_at_length(&mut file, metadata.len(), buffer)?;
+    whole(buffer, true)
+}
+
+/// Reads what a file begins with, as far as that is not in `buffer`.
+fn read_start(file: &mut File, buffer: &mut Vec<u8>) -> io::Result<()> {
+    let missing = AT_FIRST - buffer.len();
+    buffer.reserve(missing);
+    file.take(missing as u64).read_to_end(buffer)?;
+    Ok(())
+}
+
+impl Content<'_> {
+    /// Gives the text to `read`; the result is what stays of it.
+    fn keep(&self, file: &InputFile, read: impl FnOnce(&[u8])) -> io::Result<Kept> {
+        let transcoded = yaml::transcode(self.bytes);
+        let text = transcoded.as_deref().map_or(self.bytes, str::as_bytes);
+        check_size(text.len() as u64)?;
+        check_text(file, text)?;
+        read(text);
+        Ok(match transcoded {
+            Some(text) => Kept::Text(text),
+            None if self.is_repeatable => Kept::Fingerprint(Fingerprint::of(self.bytes)),
+            None => Kept::Text(source::decode(self.bytes).into_owned()),
+        })
+    }
+}
+
+/// Binary files lie in many directories; one that is named is a mistake. A stray byte in a manifest is one of
+/// its document alone.
+fn check_text(file: &InputFile, content: &[u8]) -> io::Result<()> {
+    let is_binary = || holds_zero(content) && !declares_object(content);
+    if matches!(file.origin, Origin::Named | Origin::Stdin) && is_binary() {
+        return Err(source::binary());
+    }
+    Ok(())
+}
+
+/// Whether a text begins as binary files do.
+fn holds_zero(content: &[u8]) -> bool {
+    memchr::memchr(0, &content[..content.len().min(HEAD)]).is_some()
+}
+
+/// Whether a file that begins so can be told without all of it at hand.
+fn may_be_cut(file: &InputFile, start: &[u8]) -> bool {
+    let is_read = matches!(file.role, Role::Plain | Role::Included(_)) && !file.is_chart_template;
+    is_read && !holds_zero(start) && yaml::transcode(start).is_none()
+}
+
+/// Reads a text that need not be held all at once.
+fn read_long(
+    reader: impl Read + Send,
+    step: usize,
+    text: &mut Text<'_>,
+    room: &mut Room,
+    runs: &mut Vec<Contents>,
+) -> io::Result<Kept> {
+    // What cannot be read to its end is not read at all.
+    let mut read = Vec::new();
+    let fingerprint = read_in_windows(reader, step, cut, |window| {
+        read_text(text, window, room, &mut read);
+    })?;
+    runs.append(&mut read);
+    Ok(Kept::Fingerprint(fingerprint))
+}
+
+/// Where the start of a text can be cut without a change to what is read of its documents: in front of a separator,
+/// behind content, since a comment may be about the next document. A bad separator is judged by all that follows.
+fn cut(held: &[u8]) -> Option<usize> {
+    let mut last = None;
+    for document in yaml::split(held) {
+        if document.bad_separator.is_some() {
+            return None;
+        }
+        let (before, behind) = held.split_at(document.range.end);
+        let is_separator = behind.starts_with(b"---") && memchr::memchr(b'\n', behind).is_some();
+        if is_separator && ends_with_content(before) {
+            last = Some(before.len());
+        }
+    }
+    last
+}
+
+/// Whether the last line that is not blank is neither a comment nor a separator.
+fn ends_with_content(text: &[u8]) -> bool {
+    let content = text.trim_ascii_end();
+    let start = memchr::memrchr(b'\n', content).map_or(0, |line_feed| line_feed + 1);
+    let line = &content[start..];
+    !is_comments(line) && !line.starts_with(b"---")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Loaded;
+    use super::*;
+
+    /// What is read of a text, however it comes about.
+    fn told(read: impl FnOnce(&mut Text<'_>, &mut Room, &mut Vec<Contents>)) -> String {
+        let mut text = Text {
+            file: FileId(0),
+            is_chart_template: false,
+            parse_all: false,
+            role: &Role::Plain,
+            objects: 0,
+        };
+        let (mut runs, mut loaded) = (Vec::new(), Loaded::default());
+        read(&mut text, &mut Room::default(), &mut runs);
+        for contents in runs {
+            loaded.append(contents);
+        }
+        format!("{loaded:#?}\n{} objects", text.objects)
+    }
+
+    fn at_once(content: &str) -> String {
+        told(|text, room, runs| read_text(text, content.into(), room, runs))
+    }
+
+    fn in_windows(content: &str, step: usize) -> String {
+        told(|text, room, runs| {
+            read_long(content.as_bytes(), step, text, room, runs).unwrap();
+        })
+    }
+
+    const LINES: [&str; 14] = [
+        "---\n",
+        "--- # next\n",
+        "--- a\n",
+        "\u{feff}",
+        "\n",
+        "...\n",
+        "# peerauth: ignore[unset-mode] for now\n",
+        "a: |\n  b\n",
+        "kind: Service\napiVersion: v1\nmetadata: {name: a}\n",
+        "kind: Service\napiVersion: v1\nmetadata: [a\n",
+        "kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: c\ndata:\n  A_HOST: cart\n",
+        "kind: Other\nmetadata:\n  annotations: {ignore.peerauth.dev/unset-mode: later}\n",
+        "{\"kind\": \"Service\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"j\"}}\n",
+        "kind: Deployment\nmetadata: {name: \"{{ x }}\"}\n",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_long_text_says_the_same_in_windows(
+            lines in prop::collection::vec(prop::sample::select(&LINES[..]), 0..12),
+            step in 1usize..120,
+        ) {
+            let content = lines.concat();
+            prop_assert_eq!(in_windows(&content, step), at_once(&content), "{:?}", content);
+        }
+    }
+
+    #[test]
+    fn texts_are_cut_in_front_of_separators() {
+        let cut = |text: &str| cut(text.as_bytes());
+        assert_eq!(cut("a: 1\n---\nb: 2\n---\nc"), Some(14));
+        // It may go on.
+        assert_eq!(cut("a: 1\n---\nb: 2\n---"), Some(5));
+        assert_eq!(cut("a: 1\nb: 2"), None);
+        // The next document may be meant.
+        assert_eq!(cut("a: 1\n---\n# why\n\n---\nb: 2"), Some(5));
+        assert_eq!(cut("a: 1\n---\n# why\n---\n---\nb: 2"), Some(5));
+        // Whether a manifest stands behind it is not known yet.
+        assert_eq!(cut("a: 1\n---\nb: 2\n--- c\nd: 3"), None);
+    }
+}
