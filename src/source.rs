@@ -163,8 +163,26 @@ impl SourceMap {
         self.content(file, buffer).map(decode)
     }
 
-    /// The bytes of that text.
-    pub(crate) fn content<'t>(&'t self, file: FileId, buffer: &'t mut Vec<u8>) -> Option<&'t [u8]> {
+    /// Has the bytes of that text looked at, in windows if it is long; `cut` tells how much of what is held can be looked
+    /// at by itself. The result is whether the text was still there: only then what was found holds.
+    pub(crate) fn look(
+        &self,
+        file: FileId,
+        buffer: &mut Vec<u8>,
+        cut: impl Fn(Window<'_>) -> Option<usize> + Send,
+        mut look: impl FnMut(Window<'_>) + Send,
+    ) -> bool {
+        if let Some(Source::Disk { path, fingerprint }) = self.sources.get(file.0 as usize)
+            && fingerprint.len >= WINDOW as u64
+        {
+            let read = File::open(path).and_then(|file| read_in_windows(file, WINDOW, cut, look));
+            return read.is_ok_and(|read| read == *fingerprint);
+        }
+        let content = self.content(file, buffer);
+        content.map(|content| look(content.into())).is_some()
+    }
+
+    fn content<'t>(&'t self, file: FileId, buffer: &'t mut Vec<u8>) -> Option<&'t [u8]> {
         match self.sources.get(file.0 as usize)? {
             Source::Memory { text, .. } => Some(text.as_bytes()),
             Source::Disk { path, fingerprint } => {

@@ -1038,3 +1038,56 @@ fn markdown_fits_into_a_comment() {
     case.findings.truncate(shown);
     assert!(!case.write(markdown::write).contains("more\n"));
 }
+
+/// A cluster of which every namespace has a conflict, as one text with so many bytes of comment above each document.
+fn conflicts(comment: usize) -> String {
+    let comment = format!("#{}\n", " ".repeat(comment));
+    let namespaces = (0..40).flat_map(|number| {
+        let meta = |name: &str| format!("metadata: {{name: {name}, namespace: n{number}}}\n");
+        [
+            format!("apiVersion: security.istio.io/v1\nkind: PeerAuthentication\n{}spec: {{mtls: {{mode: STRICT}}}}\n", meta("default")),
+            format!(
+                "apiVersion: v1\nkind: Service\n{}spec: {{selector: {{app: cart}}, ports: [{{port: 80, name: http}}]}}\n",
+                meta("cart")
+            ),
+            format!(
+                "apiVersion: networking.istio.io/v1\nkind: DestinationRule\n{}spec:\n  host: cart\n  trafficPolicy: {{tls: {{mode: DISABLE}}}}\n",
+                meta("cart")
+            ),
+            format!(
+                "apiVersion: apps/v1\nkind: Deployment\n{}spec:\n  template:\n    metadata: {{labels: {{app: cart, sidecar.istio.io/inject: \"true\"}}}}\n    \
+                 spec: {{containers: [{{name: cart, ports: [{{containerPort: 80}}], envFrom: [{{configMapRef: {{name: peers}}}}]}}]}}\n",
+                meta("cart")
+            ),
+            format!(
+                "apiVersion: v1\nkind: ConfigMap\n{}data:\n  CART_HOST: cart.n{}\n",
+                meta("peers").replace("metadata: {name: peers, ", "metadata:\n  name: peers\n  ").replace('}', ""),
+                (number + 1) % 40
+            ),
+            "kind: Secret\napiVersion: v1\nmetadata: {name: s}\n".to_owned(),
+        ]
+    });
+    let documents = namespaces.map(|document| format!("{comment}{document}"));
+    documents.collect::<Vec<_>>().join("---\n")
+}
+
+#[test]
+fn a_file_that_is_too_long_to_be_held_is_reported_as_a_short_one() {
+    let (short, long) = (Tree::default(), Tree::default());
+    short.add("all.yaml", &conflicts(1));
+    let text = conflicts(160_000);
+    assert!(text.len() > 2 << 24);
+    long.add("all.yaml", &text);
+    // The others tell bytes too.
+    for format in ["concise", "github", "text"] {
+        let args = ["check", "--no-fold", "-o", format];
+        let (short, long) = (short.run(&args), long.run(&args));
+        assert!(
+            short.stdout.matches("plaintext-to-strict").count() >= 40,
+            "{}",
+            short.stdout
+        );
+        assert_eq!(short.stdout, long.stdout, "{format}");
+        assert_eq!((short.code, long.code), (1, 1), "{}", long.stderr);
+    }
+}

@@ -4,6 +4,8 @@
 //! the first pass only notes what each is called and whether its bytes may name a host; those that some workload
 //! reads and that may tell it something are read in a second one.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::document::{DOCUMENTS, add_refused};
@@ -154,15 +156,17 @@ impl Loaded {
         let buffers = Buffers::default();
         let read = |buffer: &mut Vec<u8>, places: &[&Place]| {
             let file = places[0].file;
-            let Some(content) = sources.content(file, buffer) else {
-                // A file that changed since it was read tells nothing.
-                return Vec::new();
+            let mut found = Vec::new();
+            let look = |window: Window<'_>| {
+                let read = || read_window(file, window, places_in(window, places));
+                found.extend(match transforms.get(&file) {
+                    Some(transforms) => in_every_variant(transforms, read),
+                    None => read(),
+                });
             };
-            let read = || read_file(file, content.into(), places);
-            match transforms.get(&file) {
-                Some(transforms) => in_every_variant(transforms, read),
-                None => read(),
-            }
+            let is_same = sources.look(file, buffer, |held| Some(cut(held, places)), look);
+            // A file that changed since it was read tells nothing.
+            if is_same { found } else { Vec::new() }
         };
         let files = by_file.par_iter().with_min_len(FILES);
         let read = files.flat_map_iter(|places| buffers.with_one(|buffer| read(buffer, places)));
@@ -242,7 +246,21 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Vec<Contents>) 
 /// How many files a thread takes at once.
 const FILES: usize = 16;
 
-fn read_file(file: FileId, content: Window<'_>, places: &[&Place]) -> Vec<Contents> {
+/// How much of what is held can be looked at by itself: all of it, or what stands in front of a document that goes on.
+fn cut(held: Window<'_>, places: &[&Place]) -> usize {
+    let Range { start, end } = held.range();
+    let whole = places.partition_point(|place| place.document.range.end <= end);
+    let next = places.get(whole).map_or(end, |place| place.document.range.start);
+    next.clamp(start, end) - start
+}
+
+/// Those places of a file of which the documents are at hand.
+fn places_in<'p>(window: Window<'_>, places: &'p [&'p Place]) -> &'p [&'p Place] {
+    let up_to = |at: usize| places.partition_point(|place| place.document.range.end <= at);
+    &places[up_to(window.range().start)..up_to(window.range().end)]
+}
+
+fn read_window(file: FileId, content: Window<'_>, places: &[&Place]) -> Vec<Contents> {
     let same_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
     let documents: Vec<&[&Place]> = places.chunk_by(same_document).collect();
     let read = documents
@@ -285,6 +303,7 @@ mod tests {
     use super::*;
     use crate::model::config_map::ConfigMap;
     use crate::model::mention::Mention;
+    use crate::source::read_in_windows;
     use crate::yaml::{self, Sniff};
 
     /// A document with this text behind `data:`, where it passes for a ConfigMap unread: whether it may name a host
@@ -301,6 +320,36 @@ mod tests {
         let entries = ConfigMap::read(tree.root(), (&text).into()).entries;
         let mut mentions = entries.iter().flat_map(|entry| &entry.mentions);
         is_told.then(|| (place.may_mention, mentions.any(Mention::is_host_by_itself)))
+    }
+
+    #[test]
+    fn every_config_map_is_in_one_window() {
+        let text = "name: a\ndata: 1\n---\nname: bcdefghijklmnop\n---\n".repeat(5);
+        let documents: Vec<RawDocument> = yaml::split(&text).collect();
+        // Two in one document, and some that nobody asks for.
+        let wanted = [0, 0, 1, 3, 6, 7].map(|index| Place {
+            file: FileId(0),
+            name: Box::default(),
+            namespace: None,
+            may_mention: true,
+            start: None,
+            document: documents[index].clone(),
+        });
+        let wanted: Vec<&Place> = wanted.iter().collect();
+        for step in 1..text.len() + 9 {
+            let mut met = Vec::new();
+            let cut = |held: Window<'_>| Some(cut(held, &wanted));
+            read_in_windows(text.as_bytes(), step, cut, |window| {
+                for place in places_in(window, &wanted) {
+                    let range = place.document.range.clone();
+                    assert_eq!(window.get(range.clone()), &text.as_bytes()[range.clone()]);
+                    met.push(range);
+                }
+            })
+            .unwrap();
+            let ranges = wanted.iter().map(|place| place.document.range.clone());
+            assert_eq!(met, ranges.collect::<Vec<_>>(), "{step}");
+        }
     }
 
     #[test]

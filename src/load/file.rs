@@ -11,7 +11,8 @@ use super::open::Opener;
 use super::relevance::declares_object;
 use super::remark::is_comments;
 use crate::source::{
-    self, FileId, Fingerprint, HEAD, WINDOW, check_size, read_at_length, read_in_windows, read_to_limit,
+    self, FileId, Fingerprint, HEAD, WINDOW, Window, check_size, read_at_length, read_in_windows,
+    read_to_limit,
 };
 use crate::yaml::{self, Room};
 
@@ -196,7 +197,8 @@ fn read_long(
 
 /// Where the start of a text can be cut without a change to what is read of its documents: in front of a separator,
 /// behind content, since a comment may be about the next document. A bad separator is judged by all that follows.
-fn cut(held: &[u8]) -> Option<usize> {
+fn cut(held: Window<'_>) -> Option<usize> {
+    let held = held.bytes();
     let mut last = None;
     for document in yaml::split(held) {
         if document.bad_separator.is_some() {
@@ -285,7 +287,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_in_front_of_separators() {
-        let cut = |text: &str| cut(text.as_bytes());
+        let cut = |text: &str| cut(text.into());
         assert_eq!(cut("a: 1\n---\nb: 2\n---\nc"), Some(14));
         // It may go on.
         assert_eq!(cut("a: 1\n---\nb: 2\n---"), Some(5));

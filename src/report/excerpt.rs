@@ -104,7 +104,7 @@ impl Excerpt {
                 at: kept.len(),
                 is_long: text.is_long(line),
             });
-            kept.push_str(&text.text[range]);
+            kept.push_str(&text.content[range]);
         }
         let mark = |(place, marked): (Span, Range<usize>)| (place, Mark::of(text, &marked));
         Excerpt {
@@ -204,10 +204,10 @@ impl Mark {
 impl Text<'_> {
     /// The part of a place that is marked: never more than a few lines, and never the end of the text.
     fn marked(&self, start: u32, end: u32) -> Range<usize> {
-        let content_end = self.text.trim_end_matches(['\n', '\r']).len();
+        let content_end = self.content.trim_end_matches(['\n', '\r']).len();
         let start = self.floor((start as usize).min(content_end));
         let end = self.floor(end as usize).clamp(start, content_end.max(start));
-        let end = start + self.text[start..end].trim_end_matches(['\n', '\r', ' ']).len();
+        let end = start + self.content[start..end].trim_end_matches(['\n', '\r', ' ']).len();
         let first = self.line_of(start);
         let is_tall = self.line_of(last_byte(&(start..end))) - first >= MAX_LINES;
         let end = if is_tall { self.content_end(first) } else { end };
@@ -236,7 +236,7 @@ impl Text<'_> {
 
     /// The last line that is not the nothing behind the last line break.
     fn last_line(&self) -> usize {
-        self.line_of(self.text.len().saturating_sub(1))
+        self.line_of(self.content.len().saturating_sub(1))
     }
 }
 

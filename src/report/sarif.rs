@@ -256,7 +256,7 @@ impl<'a> Run<'a> {
 fn hashes_at(places: Vec<Span>, text: &Text<'_>) -> Vec<(Span, String)> {
     let line = |place: &Span| text.line_of(place.start as usize);
     let lines: Vec<usize> = places.iter().map(line).collect();
-    let hashes = line_hashes(&text.text, &lines).into_iter();
+    let hashes = line_hashes(&text.content, &lines).into_iter();
     let hashes = hashes.map(|hash| hash.to_string());
     places.into_iter().zip(hashes).collect()
 }

@@ -1,16 +1,19 @@
 //! The texts that a report points into, each read once, looked at and dropped: what is kept of them is where places are.
 
 use std::borrow::Cow;
+use std::ops;
 use std::path::{Component, Path};
 
 use rayon::prelude::*;
 
 use crate::finding::Finding;
-use crate::source::{Buffers, FileId, Position, SourceMap, Span, normal};
+use crate::source::{Buffers, FileId, Position, SourceMap, Span, Window, decode, normal};
 
 /// A text in which lines are found without a walk from its start.
 pub(super) struct Text<'a> {
-    pub(super) text: Cow<'a, str>,
+    pub(super) content: Cow<'a, str>,
+    /// How many lines stand in front of it, if it is a part of a text.
+    lines_before: u32,
     /// One for each stretch: where every line starts would fill the memory where the text is large.
     checkpoints: Vec<Checkpoint>,
 }
@@ -79,6 +82,7 @@ pub(super) struct Ranges<'a> {
 }
 
 /// Where a place is in its text.
+#[derive(Debug, PartialEq, Eq)]
 struct Found {
     range: Range,
     /// Where what it holds of its first line ends.
@@ -95,11 +99,14 @@ pub(super) struct Range {
 impl<'a> Ranges<'a> {
     /// Looks up every place.
     pub(super) fn read(paths: Paths<'a>, places: impl Iterator<Item = Span>) -> Ranges<'a> {
-        let (ranges, _) = Ranges::read_and(paths, places, |_, _| ());
-        ranges
+        let found = of_each(places, |places, buffer| {
+            Search::run(paths.sources, places, buffer)
+        });
+        let by_span = found.into_iter().flatten().collect();
+        Ranges { paths, by_span }
     }
 
-    /// The same, and what else is made of each text and its places.
+    /// The same, and what else is made of each text as a whole and its places.
     pub(super) fn read_and<T: Send>(
         paths: Paths<'a>,
         places: impl Iterator<Item = Span>,
@@ -107,7 +114,9 @@ impl<'a> Ranges<'a> {
     ) -> (Ranges<'a>, Vec<T>) {
         let read = read_each(paths.sources, places, |text, places| {
             let text = Text::new(text);
-            let found = places.iter().map(|&place| (place, text.find(place)));
+            let found = places
+                .iter()
+                .map(|&place| (place, text.find(place.start..place.end)));
             (found.collect::<Vec<_>>(), look(&text, places))
         });
         let (found, made): (Vec<_>, Vec<T>) = read.into_iter().unzip();
@@ -152,15 +161,97 @@ pub(super) fn read_each<T: Send>(
     places: impl Iterator<Item = Span>,
     look: impl Fn(Cow<'_, str>, &[Span]) -> T + Sync,
 ) -> Vec<T> {
+    let look =
+        |places: &[Span], buffer: &mut Vec<u8>| Some(look(sources.text(places[0].file, buffer)?, places));
+    of_each(places, look)
+}
+
+/// What is made of the places of each text, which come in order, with something to read it into.
+fn of_each<T: Send>(
+    places: impl Iterator<Item = Span>,
+    look: impl Fn(&[Span], &mut Vec<u8>) -> Option<T> + Sync,
+) -> Vec<T> {
     let mut places: Vec<Span> = places.collect();
     places.sort_unstable();
     places.dedup();
     let files = places.par_chunk_by(|one, other| one.file == other.file);
     let buffers = Buffers::default();
-    let look = |places: &[Span]| {
-        buffers.with_one(|buffer| Some(look(sources.text(places[0].file, buffer)?, places)))
-    };
+    let look = |places: &[Span]| buffers.with_one(|buffer| look(places, buffer));
     files.filter_map(look).collect()
+}
+
+/// A search for the places of a text, of which a long one is not held as a whole.
+struct Search<'p> {
+    places: &'p [Span],
+    found: Vec<(Span, Found)>,
+    /// Those of them that end further on.
+    open: Vec<usize>,
+    /// Where what was passed ends.
+    end: Position,
+}
+
+impl<'p> Search<'p> {
+    fn new(places: &'p [Span]) -> Self {
+        Search {
+            places,
+            found: Vec::with_capacity(places.len()),
+            open: Vec::new(),
+            end: Position { line: 1, column: 1 },
+        }
+    }
+
+    /// Where the places of one text are.
+    fn run(sources: &SourceMap, places: &'p [Span], buffer: &mut Vec<u8>) -> Option<Vec<(Span, Found)>> {
+        let mut search = Search::new(places);
+        let pass = |window: Window<'_>| search.pass(window);
+        let is_same = sources.look(places[0].file, buffer, up_to_last_line, pass);
+        is_same.then(|| search.finish())
+    }
+
+    /// Finds what begins or ends in the next window, which ends with a line.
+    fn pass(&mut self, window: Window<'_>) {
+        let ops::Range { start, end } = window.range();
+        let text = Text::new(decode(window.bytes())).behind(self.end.line - 1);
+        let here = |offset: u32| (offset as usize).saturating_sub(start) as u32;
+        for &index in &self.open {
+            let (place, found) = &mut self.found[index];
+            found.range.end = text.position(here(place.end));
+        }
+        self.open.retain(|&index| self.found[index].0.end as usize > end);
+        let next = &self.places[self.found.len()..];
+        let begun = next.partition_point(|place| (place.start as usize) < end);
+        for &place in &next[..begun] {
+            if place.end as usize > end {
+                self.open.push(self.found.len());
+            }
+            let found = text.find(here(place.start)..here(place.end));
+            self.found.push((place, found));
+        }
+        self.end = text.position((end - start) as u32);
+    }
+
+    /// What is left stands at the end.
+    fn finish(mut self) -> Vec<(Span, Found)> {
+        let end = self.end;
+        let at_end = |&place: &Span| {
+            let range = Range { start: end, end };
+            (
+                place,
+                Found {
+                    range,
+                    first_line_end: end,
+                },
+            )
+        };
+        self.found
+            .extend(self.places[self.found.len()..].iter().map(at_end));
+        self.found
+    }
+}
+
+/// How much of what is held are whole lines.
+fn up_to_last_line(held: Window<'_>) -> Option<usize> {
+    memchr::memrchr(b'\n', held.bytes()).map(|line_feed| line_feed + 1)
 }
 
 /// A path relative to the root of its repository, with `/`; whole where it lies elsewhere. What is not of a
@@ -203,16 +294,25 @@ pub(super) fn labelled(finding: &Finding) -> impl Iterator<Item = Span> {
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn new(text: Cow<'a, str>) -> Text<'a> {
+    pub(super) fn new(content: Cow<'a, str>) -> Text<'a> {
         let mut last = Checkpoint::default();
-        let offsets = (0..=text.len()).step_by(STRETCH);
+        let offsets = (0..=content.len()).step_by(STRETCH);
         let checkpoints = offsets.map(|offset| {
-            last = last.on_to(&text, text.floor_char_boundary(offset));
+            last = last.on_to(&content, content.floor_char_boundary(offset));
             last
         });
         Text {
             checkpoints: checkpoints.collect(),
-            text,
+            content,
+            lines_before: 0,
+        }
+    }
+
+    /// The same as a part of a text, of which so many lines stand in front of it.
+    fn behind(self, lines: u32) -> Text<'a> {
+        Text {
+            lines_before: lines,
+            ..self
         }
     }
 
@@ -222,7 +322,7 @@ impl<'a> Text<'a> {
     }
 
     /// The bytes of a line, its line break included.
-    pub(super) fn line(&self, index: usize) -> std::ops::Range<usize> {
+    pub(super) fn line(&self, index: usize) -> ops::Range<usize> {
         self.start_of(index)..self.start_of(index + 1)
     }
 
@@ -235,22 +335,22 @@ impl<'a> Text<'a> {
             return 0;
         };
         let Checkpoint { offset, line, .. } = self.checkpoints[last];
-        let mut line_feeds = memchr::memchr_iter(b'\n', &self.text.as_bytes()[offset..]);
+        let mut line_feeds = memchr::memchr_iter(b'\n', &self.content.as_bytes()[offset..]);
         let line_feed = line_feeds.nth(index - line - 1);
-        line_feed.map_or(self.text.len(), |at| offset + at + 1)
+        line_feed.map_or(self.content.len(), |at| offset + at + 1)
     }
 
     /// What is known of the character at an offset at which one starts.
     fn at(&self, offset: usize) -> Checkpoint {
-        self.checkpoints[offset / STRETCH].on_to(&self.text, offset)
+        self.checkpoints[offset / STRETCH].on_to(&self.content, offset)
     }
 
     /// The largest offset up to `offset` at which a character starts or the text ends.
     pub(super) fn floor(&self, offset: usize) -> usize {
-        self.text.floor_char_boundary(offset)
+        self.content.floor_char_boundary(offset)
     }
 
-    fn find(&self, place: Span) -> Found {
+    fn find(&self, place: ops::Range<u32>) -> Found {
         let start = self.floor(place.start as usize);
         let end = self.floor(place.end as usize).max(start);
         let content_end = self.content_end(self.line_of(start)).max(start);
@@ -266,16 +366,17 @@ impl<'a> Text<'a> {
     /// One past the last byte of a line, its line break left out.
     pub(super) fn content_end(&self, line: usize) -> usize {
         let line = self.line(line);
-        line.start + self.text[line].trim_end_matches(['\n', '\r']).len()
+        line.start + self.content[line].trim_end_matches(['\n', '\r']).len()
     }
 
     /// As [`crate::source::position`], without a walk through the text.
     pub(super) fn position(&self, offset: u32) -> Position {
         let offset = self.floor(offset as usize);
         let Checkpoint { line, column, .. } = self.at(offset);
-        let bom = usize::from(line == 0 && column > 0 && self.text.starts_with('\u{feff}'));
+        let line = self.lines_before + line as u32;
+        let bom = usize::from(line == 0 && column > 0 && self.content.starts_with('\u{feff}'));
         Position {
-            line: line as u32 + 1,
+            line: line + 1,
             column: (column + 1 - bom) as u32,
         }
     }
@@ -313,6 +414,43 @@ mod tests {
                     source::position(text, offset),
                     "{text:?} at {offset}"
                 );
+            }
+        }
+    }
+
+    /// Where these places of a text are, of which so many lines are held at a time.
+    fn searched(text: &str, lines: usize, places: &[Span]) -> Vec<(Span, Found)> {
+        let mut search = Search::new(places);
+        let mut start = 0;
+        while start == 0 || start < text.len() {
+            let held = text[start..].split_inclusive('\n').take(lines);
+            let end = start + held.map(str::len).sum::<usize>();
+            search.pass(Window::new(start, &text.as_bytes()[start..end]));
+            start = end.max(1);
+        }
+        search.finish()
+    }
+
+    #[test]
+    fn a_place_is_where_it_is_however_much_of_its_text_is_held() {
+        let long = "東ü: a\n".repeat(STRETCH / 4);
+        for text in [
+            "",
+            "\n",
+            "a: ü\r\n\u{feff}b: 東\n\nc",
+            "\u{feff}a: 1\r\n\n",
+            &long,
+        ] {
+            let offsets = || (0..=text.len() as u32 + 1).step_by(1 + text.len() / 50);
+            let places: Vec<Span> = offsets()
+                .flat_map(|start| offsets().map(move |end| Span::new(FileId(0), start, start.max(end))))
+                .collect();
+            let whole = Text::new(text.into());
+            for lines in [1, 2, 50] {
+                for (place, found) in searched(text, lines, &places) {
+                    let expected = whole.find(place.start..place.end);
+                    assert_eq!(found, expected, "{place:?} of {text:?} by {lines}");
+                }
             }
         }
     }

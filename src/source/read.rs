@@ -130,7 +130,7 @@ pub(crate) fn read_in_windows<C>(
     mut look: impl FnMut(Window<'_>) + Send,
 ) -> io::Result<Fingerprint>
 where
-    C: Fn(&[u8]) -> Option<usize> + Send,
+    C: Fn(Window<'_>) -> Option<usize> + Send,
 {
     let mut windows = Windows {
         reader,
@@ -172,7 +172,7 @@ struct Windows<R, C> {
     is_at_end: bool,
 }
 
-impl<R: Read, C: Fn(&[u8]) -> Option<usize>> Windows<R, C> {
+impl<R: Read, C: Fn(Window<'_>) -> Option<usize>> Windows<R, C> {
     /// Reads a further step, or as much as is held already, lest a text that cannot be cut is looked at for each
     /// step; the result is where it can be cut.
     fn read_on(&mut self, held: &mut Vec<u8>) -> io::Result<Option<usize>> {
@@ -184,7 +184,8 @@ impl<R: Read, C: Fn(&[u8]) -> Option<usize>> Windows<R, C> {
         self.is_at_end = read.len() < wanted;
         self.len += read.len() as u64;
         check_size(self.len)?;
-        Ok((self.cut)(held).filter(|&end| end > 0))
+        let window = Window::new(self.len as usize - held.len(), held);
+        Ok((self.cut)(window).filter(|&end| end > 0))
     }
 }
 
@@ -278,7 +279,7 @@ mod tests {
 
     /// The windows of a text that is cut behind line feeds.
     fn windows(text: &str, step: usize) -> Vec<&str> {
-        let cut = |held: &[u8]| memchr::memrchr(b'\n', held).map(|line_feed| line_feed + 1);
+        let cut = |held: Window<'_>| memchr::memrchr(b'\n', held.bytes()).map(|line_feed| line_feed + 1);
         let mut ranges = Vec::new();
         read_in_windows(text.as_bytes(), step, cut, |window| {
             assert_eq!(window.bytes(), &text.as_bytes()[window.range()]);
@@ -303,7 +304,7 @@ mod tests {
     #[test]
     fn a_file_is_known_again_whether_it_was_held_or_not() {
         let text = "a: 1\n".repeat((LONG + PART) / 5);
-        let cut = |held: &[u8]| Some(held.len() - 1);
+        let cut = |held: Window<'_>| Some(held.bytes().len() - 1);
         let in_windows = read_in_windows(text.as_bytes(), WINDOW, cut, |_| ()).unwrap();
         assert_eq!(in_windows, Fingerprint::of(text.as_bytes()));
     }
