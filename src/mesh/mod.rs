@@ -264,14 +264,13 @@ fn collect_namespaces<'o>(
     effective: &Effective<'_, 'o>,
     settings: &Settings,
 ) -> Namespaces<'o> {
-    let names = match effective.shared() {
+    let mut namespaces = match effective.shared() {
         Some((shared, rest)) => {
             let names = shared.namespace_names();
-            names.chain(namespace_names(objects, rest)).collect()
+            Namespaces::new(names.chain(namespace_names(objects, rest)))
         }
-        None => namespace_names(objects, context).collect(),
+        None => Namespaces::new(namespace_names(objects, context)),
     };
-    let mut namespaces = Namespaces::new(names);
     for namespace in context.of(&objects.namespaces) {
         let id = namespaces.of(Some(&namespace.meta.name.value));
         namespaces.get_mut(id).given.push(namespace);

@@ -1,6 +1,6 @@
 //! Namespaces: those that are given, and those that objects only name.
 
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::model::Object;
 use crate::model::namespace::Namespace as NamespaceModel;
 use crate::yaml::StringEntry;
@@ -57,9 +57,11 @@ pub struct Namespaces<'o> {
 
 impl<'o> Namespaces<'o> {
     /// The namespaces of these names; duplicates are fine.
-    pub(super) fn new(mut names: Vec<Option<&'o str>>) -> Self {
+    pub(super) fn new(names: impl Iterator<Item = Option<&'o str>>) -> Self {
+        // Every object has one, and most are told twice.
+        let distinct: HashSet<Option<&'o str>> = names.collect();
+        let mut names: Vec<Option<&'o str>> = distinct.into_iter().collect();
         names.sort_unstable();
-        names.dedup();
         let by_name = names
             .iter()
             .enumerate()

@@ -41,7 +41,7 @@ impl<'o> Shared<'o> {
             .filter(|duplicate| duplicate.effective.span != duplicate.overwritten.span)
             .collect();
         duplicates.sort_by_key(|duplicate| duplicate.overwritten.place());
-        let namespaces = Namespaces::new(namespace_names(objects, &common).collect());
+        let namespaces = Namespaces::new(namespace_names(objects, &common));
         let mut effective = Effective::new(&common, None);
         Some(Shared {
             services: collect_services(objects, &mut effective, &namespaces, settings),

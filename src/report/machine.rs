@@ -4,18 +4,18 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{Formatter, Serializer};
 
 use super::sanitize;
 
 /// Writes JSON: the fields of the document and the items of its lists begin a line each.
 pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
-    write_as(Lines::default(), out, document)
+    write_as(Lines::of(Style::Outer), out, document)
 }
 
 /// Writes JSON with a line for each field and item.
 pub(super) fn write_pretty(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
-    write_as(PrettyFormatter::new(), out, document)
+    write_as(Lines::of(Style::Indented), out, document)
 }
 
 fn write_as(formatter: impl Formatter, out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
@@ -56,11 +56,16 @@ impl<'o> Safe<'o> {
 impl Write for Safe<'_> {
     /// Each text that is written is whole: the serializer writes no part of a character.
     fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        self.write_all(json)?;
+        Ok(json.len())
+    }
+
+    fn write_all(&mut self, json: &[u8]) -> io::Result<()> {
         if self.json.len() + json.len() > STRETCH {
             self.pass_on()?;
         }
         self.json.extend_from_slice(json);
-        Ok(json.len())
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -76,35 +81,76 @@ pub fn write_yaml(out: &mut dyn Write, document: &impl Serialize) -> io::Result<
     out.write_all(sanitize::block(&text).as_bytes())
 }
 
-/// Breaks lines down to the second level.
-#[derive(Default)]
-struct Lines {
-    depth: usize,
+/// Which fields and items begin a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Those down to the second level.
+    Outer,
+    /// All, indented by their level; brackets with nothing between them stand side by side.
+    Indented,
 }
 
+/// Breaks lines. [`serde_json::ser::PrettyFormatter`] writes each step of an indentation by itself, which is half of all
+/// that it writes.
+struct Lines {
+    style: Style,
+    depth: usize,
+    /// Whether something was written since the last bracket was opened.
+    is_filled: bool,
+}
+
+/// A line break and as many blanks as nearly every line needs.
+const BREAK: &[u8] = b"\n                                ";
+
 impl Lines {
+    fn of(style: Style) -> Lines {
+        Lines {
+            style,
+            depth: 0,
+            is_filled: false,
+        }
+    }
+
     fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth += 1;
+        self.is_filled = false;
         out.write_all(bracket)
     }
 
-    fn next<W: ?Sized + Write>(&self, out: &mut W, first: bool) -> io::Result<()> {
+    fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.is_filled = true;
         if !first {
             out.write_all(b",")?;
         }
-        if self.depth <= 2 {
-            out.write_all(b"\n")?;
-        } else if !first {
-            out.write_all(b" ")?;
+        if self.style == Style::Indented || self.depth <= 2 {
+            self.begin_line(out)
+        } else if first {
+            Ok(())
+        } else {
+            out.write_all(b" ")
         }
-        Ok(())
+    }
+
+    fn begin_line<W: ?Sized + Write>(&self, out: &mut W) -> io::Result<()> {
+        let blanks = match self.style {
+            Style::Outer => 0,
+            Style::Indented => 2 * self.depth,
+        };
+        let at_once = BREAK.len().min(1 + blanks);
+        out.write_all(&BREAK[..at_once])?;
+        (at_once..=blanks).try_for_each(|_| out.write_all(b" "))
     }
 
     fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
-        if self.depth <= 2 {
-            out.write_all(b"\n")?;
-        }
+        let has_own_line = match self.style {
+            Style::Outer => self.depth <= 2,
+            Style::Indented => self.is_filled,
+        };
         self.depth -= 1;
+        self.is_filled = true;
+        if has_own_line {
+            self.begin_line(out)?;
+        }
         out.write_all(bracket)
     }
 }
@@ -151,6 +197,20 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         let expected = "{\n\"a\": [\n],\n\"rows\": [\n{\"b\": 1, \"c\": [2, 3]},\n{}\n]\n}\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn everything_is_indented_as_serde_does() {
+        let mut deep = json!([{}, [], 1, {"a": [[], {"b": {}}]}]);
+        for _ in 0..20 {
+            deep = json!({"d": [deep, null]});
+        }
+        for document in [json!(1), json!([]), json!({"a": {}, "b": [1, 2]}), deep] {
+            let mut out = Vec::new();
+            write_pretty(&mut out, &document).unwrap();
+            let expected = serde_json::to_string_pretty(&document).unwrap() + "\n";
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
     }
 
     #[test]

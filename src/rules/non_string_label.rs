@@ -61,8 +61,7 @@ declare_rule! {
 impl Rule for NonStringLabel {
     fn check(&self, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         string_maps::visit(facts.given.objects, &mut |meta, role, map| {
-            let refused = map.iter().filter(|entry| !entry.is_string);
-            findings.extend(refused.map(|entry| self.report(meta, role, entry)));
+            findings.extend(map.non_strings().map(|entry| self.report(meta, role, entry)));
         });
     }
 }

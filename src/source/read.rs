@@ -105,7 +105,7 @@ impl Fingerprint {
     pub fn of(content: &[u8]) -> Self {
         let len = content.len() as u64;
         if content.len() < LONG {
-            return Self::of_parts(len, content.chunks(PART).map(hash_in_rows));
+            return Self::of_parts(len, hashes_of_parts(content));
         }
         let parts: Vec<u64> = content.par_chunks(PART).map(hash_in_rows).collect();
         Self::of_parts(len, parts)
@@ -137,11 +137,12 @@ where
         step,
         cut,
         len: 0,
-        hashes: Vec::new(),
         is_at_end: false,
     };
     let (mut held, mut next) = (Vec::with_capacity(ROOM), Vec::with_capacity(ROOM));
-    let mut start = 0;
+    let mut hashes: Vec<u64> = Vec::new();
+    // Where what is held stands, and how much of it was held before.
+    let (mut start, mut known) = (0, 0);
     let mut cut = windows.read_on(&mut held)?;
     while !windows.is_at_end {
         let Some(end) = cut else {
@@ -150,14 +151,18 @@ where
         };
         next.clear();
         next.extend_from_slice(&held[end..]);
+        let rest = next.len();
         let window = Window::new(start, &held[..end]);
-        let (read, ()) = rayon::join(|| windows.read_on(&mut next), || look(window));
+        let hash = || hashes.extend(hashes_of_parts(&held[known..]));
+        let look_and_hash = || rayon::join(|| look(window), hash);
+        let (read, _) = rayon::join(|| windows.read_on(&mut next), look_and_hash);
         cut = read?;
-        start += end;
+        (start, known) = (start + end, rest);
         mem::swap(&mut held, &mut next);
     }
-    look(Window::new(start, &held));
-    Ok(Fingerprint::of_parts(windows.len, windows.hashes))
+    let hash = || hashes.extend(hashes_of_parts(&held[known..]));
+    rayon::join(|| look(Window::new(start, &held)), hash);
+    Ok(Fingerprint::of_parts(windows.len, hashes))
 }
 
 /// A text that is read a window at a time.
@@ -167,8 +172,6 @@ struct Windows<R, C> {
     cut: C,
     /// The bytes that were read so far.
     len: u64,
-    /// Those of the parts so far.
-    hashes: Vec<u64>,
     is_at_end: bool,
 }
 
@@ -179,10 +182,9 @@ impl<R: Read, C: Fn(Window<'_>) -> Option<usize>> Windows<R, C> {
         let before = held.len();
         let wanted = (before / self.step + 1) * self.step;
         self.reader.by_ref().take(wanted as u64).read_to_end(held)?;
-        let read = &held[before..];
-        self.hashes.extend(read.chunks(PART).map(hash_in_rows));
-        self.is_at_end = read.len() < wanted;
-        self.len += read.len() as u64;
+        let read = held.len() - before;
+        self.is_at_end = read < wanted;
+        self.len += read as u64;
         check_size(self.len)?;
         let window = Window::new(self.len as usize - held.len(), held);
         Ok((self.cut)(window).filter(|&end| end > 0))
@@ -214,6 +216,10 @@ pub(crate) fn check_size(bytes: u64) -> io::Result<()> {
         return Err(io::Error::other("larger than 4 GiB"));
     }
     Ok(())
+}
+
+fn hashes_of_parts(content: &[u8]) -> impl Iterator<Item = u64> {
+    content.chunks(PART).map(hash_in_rows)
 }
 
 /// A step of a hash; a bijection of `word` and of `hash`.

@@ -83,6 +83,12 @@ impl StringMap {
         }
     }
 
+    /// The entries that the API server would not take.
+    pub fn non_strings(&self) -> impl Iterator<Item = StringEntry<'_>> {
+        let refused = self.entries.iter().filter(|raw| !raw.is_string);
+        refused.map(|raw| raw.in_text(&self.text))
+    }
+
     /// Adds every entry of `others`, in the place of one with the same key if there is one.
     pub fn set_all(&mut self, others: &StringMap) {
         if others.is_empty() {
