@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 mod read;
 
-pub use read::{Buffers, Fingerprint};
+pub use read::{Buffer, Buffers, Fingerprint};
 pub(crate) use read::{
     HEAD, WINDOW, binary, check_size, read, read_at_length, read_in_windows, read_to_limit,
 };
@@ -168,17 +168,18 @@ impl SourceMap {
     pub(crate) fn look(
         &self,
         file: FileId,
-        buffer: &mut Vec<u8>,
+        buffer: &mut Buffer,
         cut: impl Fn(Window<'_>) -> Option<usize> + Send,
         mut look: impl FnMut(Window<'_>) + Send,
     ) -> bool {
         if let Some(Source::Disk { path, fingerprint }) = self.sources.get(file.0 as usize)
             && fingerprint.len >= WINDOW as u64
         {
-            let read = File::open(path).and_then(|file| read_in_windows(file, WINDOW, cut, look));
+            buffer.held.clear();
+            let read = File::open(path).and_then(|file| read_in_windows(file, WINDOW, buffer, cut, look));
             return read.is_ok_and(|read| read == *fingerprint);
         }
-        let content = self.content(file, buffer);
+        let content = self.content(file, &mut buffer.held);
         content.map(|content| look(content.into())).is_some()
     }
 

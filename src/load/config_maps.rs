@@ -14,7 +14,7 @@ use super::{Contents, Loaded};
 use crate::hash::{HashMap, HashSet};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
-use crate::source::{Buffers, FileId, Window};
+use crate::source::{Buffer, Buffers, FileId, Window};
 use crate::yaml::{Node, Parsed, RawDocument, Room};
 
 /// A ConfigMap that was passed over.
@@ -154,7 +154,7 @@ impl Loaded {
             sources, transforms, ..
         } = self;
         let buffers = Buffers::default();
-        let read = |buffer: &mut Vec<u8>, places: &[&Place]| {
+        let read = |buffer: &mut Buffer, places: &[&Place]| {
             let file = places[0].file;
             let mut found = Vec::new();
             let look = |window: Window<'_>| {
@@ -339,7 +339,7 @@ mod tests {
         for step in 1..text.len() + 9 {
             let mut met = Vec::new();
             let cut = |held: Window<'_>| Some(cut(held, &wanted));
-            read_in_windows(text.as_bytes(), step, cut, |window| {
+            read_in_windows(text.as_bytes(), step, &mut Buffer::default(), cut, |window| {
                 for place in places_in(window, &wanted) {
                     let range = place.document.range.clone();
                     assert_eq!(window.get(range.clone()), &text.as_bytes()[range.clone()]);

@@ -85,17 +85,15 @@ fn read_into(
     }
     if let Some((document, sniff)) = yaml::sniff_only(content, is_always_parsed) {
         reader.read(&document, || sniff);
-        text.objects = reader.objects;
-        return Vec::new();
-    }
-    if bytes.len() <= LONG {
+    } else if bytes.len() <= LONG {
         for document in yaml::split(content) {
             reader.read(&document, || yaml::sniff(content, &document, is_always_parsed));
         }
-        text.objects = reader.objects;
-        return Vec::new();
+    } else {
+        return read_long(text, content, has_annotations);
     }
-    read_long(text, content, has_annotations)
+    text.objects = reader.objects;
+    Vec::new()
 }
 
 /// Reads the documents of a long text by several threads.
@@ -288,13 +286,10 @@ impl<'b, 'c> Reader<'b, 'c> {
 
     /// Behind a bad separator the manifest may be on either side of it.
     fn was_meant_as_manifest(&self, document: &RawDocument) -> bool {
-        let content = self.content;
-        let behind = |line: &Range<usize>| content.get(line.end..content.range().end);
-        declares_object(self.bytes(document))
-            || document
-                .bad_separator
-                .as_ref()
-                .is_some_and(|line| declares_object(behind(line)))
+        let end = self.content.range().end;
+        let behind = |line: &Range<usize>| self.content.get(line.end..end);
+        let behind = document.bad_separator.as_ref().map(behind);
+        declares_object(self.bytes(document)) || behind.is_some_and(declares_object)
     }
 
     fn read_tree(&mut self, root: Node<'_>, defects: Vec<Defect>, document: &RawDocument) {

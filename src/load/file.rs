@@ -11,7 +11,7 @@ use super::open::Opener;
 use super::relevance::declares_object;
 use super::remark::is_comments;
 use crate::source::{
-    self, FileId, Fingerprint, HEAD, WINDOW, Window, check_size, read_at_length, read_in_windows,
+    self, Buffer, FileId, Fingerprint, HEAD, WINDOW, Window, check_size, read_at_length, read_in_windows,
     read_to_limit,
 };
 use crate::yaml::{self, Room};
@@ -41,18 +41,18 @@ impl Kept {
 }
 
 /// Reads one file after the other.
-pub(super) struct Reader<'r> {
+pub(super) struct FileReader<'r> {
     /// What standard input holds.
     stdin: &'r [u8],
     /// Whether documents are parsed although they can be proved irrelevant.
     parse_all: bool,
     opener: Opener,
-    buffer: &'r mut Vec<u8>,
+    buffer: &'r mut Buffer,
     room: Room,
 }
 
-impl<'r> Reader<'r> {
-    pub(super) fn new(stdin: &'r [u8], parse_all: bool, buffer: &'r mut Vec<u8>) -> Self {
+impl<'r> FileReader<'r> {
+    pub(super) fn new(stdin: &'r [u8], parse_all: bool, buffer: &'r mut Buffer) -> Self {
         Self {
             stdin,
             parse_all,
@@ -72,41 +72,37 @@ impl<'r> Reader<'r> {
             objects: 0,
         };
         let room = &mut self.room;
-        let opened = open(file, self.stdin, &mut self.opener, self.buffer);
-        let kept = opened.and_then(|opened| match opened {
-            Opened::Whole(content) => {
-                content.keep(file, |bytes| read_text(&mut text, bytes.into(), room, runs))
-            }
-            Opened::Long(reader) => read_long(reader, WINDOW, &mut text, room, runs),
+        let opened = open(file, &mut self.opener, &mut self.buffer.held);
+        let kept = opened.and_then(|opened| {
+            let (bytes, is_repeatable) = match opened {
+                Opened::Stdin => (self.stdin, false),
+                Opened::Whole { is_repeatable } => (&self.buffer.held[..], is_repeatable),
+                Opened::Start(rest) => return read_long(rest, WINDOW, self.buffer, &mut text, room, runs),
+            };
+            let content = Content { bytes, is_repeatable };
+            content.keep(file, |bytes| read_text(&mut text, bytes.into(), room, runs))
         });
         kept.unwrap_or_else(Kept::Unreadable)
     }
 }
 
-/// The bytes of a file.
-enum Opened<'b> {
-    Whole(Content<'b>),
-    /// Those of a long one, which need not be held all at once.
-    Long(io::Chain<&'b [u8], File>),
+/// How much of a file is in the buffer.
+enum Opened {
+    /// Nothing: standard input was read before.
+    Stdin,
+    /// All of it.
+    Whole {
+        /// Whether it can be had again, which a pipe does not allow.
+        is_repeatable: bool,
+    },
+    /// What it begins with, and this is the rest: it is long, and need not be held all at once.
+    Start(File),
 }
 
-/// The bytes of a file that are held all at once.
-struct Content<'b> {
-    bytes: &'b [u8],
-    /// Whether they can be had again, which a pipe does not allow.
-    is_repeatable: bool,
-}
-
-/// Opens a file; what is read of it at first is in `buffer`.
-fn open<'b>(
-    input: &InputFile,
-    stdin: &'b [u8],
-    opener: &mut Opener,
-    buffer: &'b mut Vec<u8>,
-) -> io::Result<Opened<'b>> {
-    let whole = |bytes, is_repeatable| Ok(Opened::Whole(Content { bytes, is_repeatable }));
+/// Opens a file and reads into `buffer` what has to be held of it.
+fn open(input: &InputFile, opener: &mut Opener, buffer: &mut Vec<u8>) -> io::Result<Opened> {
     if input.origin == Origin::Stdin {
-        return whole(stdin, false);
+        return Ok(Opened::Stdin);
     }
     let mut file = opener.open(&input.path)?;
     buffer.clear();
@@ -114,23 +110,23 @@ fn open<'b>(
         // A walk has told that it is a file; most end at once, so that nobody has to ask for the length.
         read_start(&mut file, buffer)?;
         if buffer.len() < AT_FIRST {
-            return whole(buffer, true);
+            return Ok(Opened::Whole { is_repeatable: true });
         }
     }
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         read_to_limit(file, buffer)?;
-        return whole(buffer, false);
+        return Ok(Opened::Whole { is_repeatable: false });
     }
     check_size(metadata.len())?;
     if metadata.len() >= WINDOW as u64 {
         read_start(&mut file, buffer)?;
         if may_be_cut(input, buffer) {
-            return Ok(Opened::Long(buffer.chain(file)));
+            return Ok(Opened::Start(file));
         }
     }
     read_at_length(&mut file, metadata.len(), buffer)?;
-    whole(buffer, true)
+    Ok(Opened::Whole { is_repeatable: true })
 }
 
 /// Reads what a file begins with, as far as that is not in `buffer`.
@@ -139,6 +135,12 @@ fn read_start(file: &mut File, buffer: &mut Vec<u8>) -> io::Result<()> {
     buffer.reserve(missing);
     file.take(missing as u64).read_to_end(buffer)?;
     Ok(())
+}
+
+/// The bytes of a file that are held all at once.
+struct Content<'b> {
+    bytes: &'b [u8],
+    is_repeatable: bool,
 }
 
 impl Content<'_> {
@@ -178,17 +180,18 @@ fn may_be_cut(file: &InputFile, start: &[u8]) -> bool {
     is_read && !holds_zero(start) && yaml::transcode(start).is_none()
 }
 
-/// Reads a text that need not be held all at once.
+/// Reads a text that need not be held all at once, of which the buffer has the start.
 fn read_long(
-    reader: impl Read + Send,
+    rest: impl Read + Send,
     step: usize,
+    buffer: &mut Buffer,
     text: &mut Text<'_>,
     room: &mut Room,
     runs: &mut Vec<Contents>,
 ) -> io::Result<Kept> {
     // What cannot be read to its end is not read at all.
     let mut read = Vec::new();
-    let fingerprint = read_in_windows(reader, step, cut, |window| {
+    let fingerprint = read_in_windows(rest, step, buffer, cut, |window| {
         read_text(text, window, room, &mut read);
     })?;
     runs.append(&mut read);
@@ -250,8 +253,11 @@ mod tests {
     }
 
     fn in_windows(content: &str, step: usize) -> String {
+        let (start, rest) = content.as_bytes().split_at(content.len().min(step / 3));
+        let mut buffer = Buffer::default();
+        buffer.held.extend_from_slice(start);
         told(|text, room, runs| {
-            read_long(content.as_bytes(), step, text, room, runs).unwrap();
+            read_long(rest, step, &mut buffer, text, room, runs).unwrap();
         })
     }
 

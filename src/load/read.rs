@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::discover::{InputFile, Origin};
-use super::file::{Kept, Reader};
+use super::file::{FileReader, Kept};
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::{Error, in_words};
-use crate::source::{Buffers, FileId, Fingerprint, read_to_limit};
+use crate::source::{Buffer, Buffers, FileId, Fingerprint, read_to_limit};
 
 /// How many files a thread takes at once, unless they are long: enough to forget the cost of sharing, few enough to share
 /// well.
@@ -86,8 +86,8 @@ impl Reading<'_> {
     /// Reads files that follow each other.
     fn run(&self, first: usize, files: &[InputFile]) -> Run {
         let mut contents = Vec::new();
-        let read = |buffer: &mut Vec<u8>| {
-            let mut reader = Reader::new(&self.stdin, self.parse_all, buffer);
+        let read = |buffer: &mut Buffer| {
+            let mut reader = FileReader::new(&self.stdin, self.parse_all, buffer);
             let ids = (first..).map(|index| FileId(index as u32));
             let kept = ids
                 .zip(files)

@@ -7,7 +7,7 @@ use std::path::{Component, Path};
 use rayon::prelude::*;
 
 use crate::finding::Finding;
-use crate::source::{Buffers, FileId, Position, SourceMap, Span, Window, decode, normal};
+use crate::source::{Buffer, Buffers, FileId, Position, SourceMap, Span, Window, decode, normal};
 
 /// A text in which lines are found without a walk from its start.
 pub(super) struct Text<'a> {
@@ -161,15 +161,16 @@ pub(super) fn read_each<T: Send>(
     places: impl Iterator<Item = Span>,
     look: impl Fn(Cow<'_, str>, &[Span]) -> T + Sync,
 ) -> Vec<T> {
-    let look =
-        |places: &[Span], buffer: &mut Vec<u8>| Some(look(sources.text(places[0].file, buffer)?, places));
+    let look = |places: &[Span], buffer: &mut Buffer| {
+        Some(look(sources.text(places[0].file, &mut buffer.held)?, places))
+    };
     of_each(places, look)
 }
 
 /// What is made of the places of each text, which come in order, with something to read it into.
 fn of_each<T: Send>(
     places: impl Iterator<Item = Span>,
-    look: impl Fn(&[Span], &mut Vec<u8>) -> Option<T> + Sync,
+    look: impl Fn(&[Span], &mut Buffer) -> Option<T> + Sync,
 ) -> Vec<T> {
     let mut places: Vec<Span> = places.collect();
     places.sort_unstable();
@@ -201,7 +202,7 @@ impl<'p> Search<'p> {
     }
 
     /// Where the places of one text are.
-    fn run(sources: &SourceMap, places: &'p [Span], buffer: &mut Vec<u8>) -> Option<Vec<(Span, Found)>> {
+    fn run(sources: &SourceMap, places: &'p [Span], buffer: &mut Buffer) -> Option<Vec<(Span, Found)>> {
         let mut search = Search::new(places);
         let pass = |window: Window<'_>| search.pass(window);
         let is_same = sources.look(places[0].file, buffer, up_to_last_line, pass);

@@ -10,19 +10,31 @@ use rayon::prelude::*;
 
 use super::Window;
 
-/// What threads read one text after the other into without fresh memory.
+/// What one text after the other is read into without fresh memory.
+#[derive(Debug, Default)]
+pub struct Buffer {
+    /// What is looked at.
+    pub(crate) held: Vec<u8>,
+    /// What is looked at next, of a long text.
+    next: Vec<u8>,
+}
+
+/// Those of all threads.
 #[derive(Default)]
-pub struct Buffers(Mutex<Vec<Vec<u8>>>);
+pub struct Buffers(Mutex<Vec<Buffer>>);
 
 impl Buffers {
     /// What `work` makes with a buffer that nobody uses.
-    pub fn with_one<T>(&self, work: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+    pub fn with_one<T>(&self, work: impl FnOnce(&mut Buffer) -> T) -> T {
         let unused = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut buffer = unused().pop().unwrap_or_default();
         let result = work(&mut buffer);
-        if buffer.capacity() <= ROOM {
-            unused().push(buffer);
+        for bytes in [&mut buffer.held, &mut buffer.next] {
+            if bytes.capacity() > ROOM {
+                *bytes = Vec::new();
+            }
         }
+        unused().push(buffer);
         result
     }
 }
@@ -118,35 +130,40 @@ impl Fingerprint {
     }
 }
 
-/// Has a text of any length looked at, in windows of about `step` bytes; the next one is read meanwhile. `cut` tells
-/// how much of what is held can be looked at by itself. Where that is nothing, more is held.
+/// Has a text of any length looked at, in windows of about `step` bytes; the next one is read meanwhile. What it begins
+/// with may be in the buffer. `cut` tells how much of what is held can be looked at by itself; where that is nothing, more
+/// is held.
 ///
 /// # Errors
 /// What the reader says, or a text that is longer than offsets can tell.
 pub(crate) fn read_in_windows<C>(
     reader: impl Read + Send,
     step: usize,
+    buffer: &mut Buffer,
     cut: C,
     mut look: impl FnMut(Window<'_>) + Send,
 ) -> io::Result<Fingerprint>
 where
     C: Fn(Window<'_>) -> Option<usize> + Send,
 {
+    let Buffer { held, next } = buffer;
+    for bytes in [&mut *held, next] {
+        bytes.reserve_exact(ROOM.saturating_sub(bytes.len()));
+    }
     let mut windows = Windows {
         reader,
         step,
         cut,
-        len: 0,
+        len: held.len(),
         is_at_end: false,
     };
-    let (mut held, mut next) = (Vec::with_capacity(ROOM), Vec::with_capacity(ROOM));
     let mut hashes: Vec<u64> = Vec::new();
     // Where what is held stands, and how much of it was held before.
     let (mut start, mut known) = (0, 0);
-    let mut cut = windows.read_on(&mut held)?;
+    let mut cut = windows.read_on(held)?;
     while !windows.is_at_end {
         let Some(end) = cut else {
-            cut = windows.read_on(&mut held)?;
+            cut = windows.read_on(held)?;
             continue;
         };
         next.clear();
@@ -155,14 +172,14 @@ where
         let window = Window::new(start, &held[..end]);
         let hash = || hashes.extend(hashes_of_parts(&held[known..]));
         let look_and_hash = || rayon::join(|| look(window), hash);
-        let (read, _) = rayon::join(|| windows.read_on(&mut next), look_and_hash);
+        let (read, _) = rayon::join(|| windows.read_on(next), look_and_hash);
         cut = read?;
         (start, known) = (start + end, rest);
-        mem::swap(&mut held, &mut next);
+        mem::swap(held, next);
     }
     let hash = || hashes.extend(hashes_of_parts(&held[known..]));
-    rayon::join(|| look(Window::new(start, &held)), hash);
-    Ok(Fingerprint::of_parts(windows.len, hashes))
+    rayon::join(|| look(Window::new(start, held)), hash);
+    Ok(Fingerprint::of_parts(windows.len as u64, hashes))
 }
 
 /// A text that is read a window at a time.
@@ -171,22 +188,22 @@ struct Windows<R, C> {
     step: usize,
     cut: C,
     /// The bytes that were read so far.
-    len: u64,
+    len: usize,
     is_at_end: bool,
 }
 
 impl<R: Read, C: Fn(Window<'_>) -> Option<usize>> Windows<R, C> {
-    /// Reads a further step, or as much as is held already, lest a text that cannot be cut is looked at for each
+    /// Reads up to a further step, or as much as is held already, lest a text that cannot be cut is looked at for each
     /// step; the result is where it can be cut.
     fn read_on(&mut self, held: &mut Vec<u8>) -> io::Result<Option<usize>> {
         let before = held.len();
-        let wanted = (before / self.step + 1) * self.step;
+        let wanted = (before / self.step + 1) * self.step - self.len % self.step;
         self.reader.by_ref().take(wanted as u64).read_to_end(held)?;
         let read = held.len() - before;
         self.is_at_end = read < wanted;
-        self.len += read as u64;
-        check_size(self.len)?;
-        let window = Window::new(self.len as usize - held.len(), held);
+        self.len += read;
+        check_size(self.len as u64)?;
+        let window = Window::new(self.len - held.len(), held);
         Ok((self.cut)(window).filter(|&end| end > 0))
     }
 }
@@ -287,7 +304,7 @@ mod tests {
     fn windows(text: &str, step: usize) -> Vec<&str> {
         let cut = |held: Window<'_>| memchr::memrchr(b'\n', held.bytes()).map(|line_feed| line_feed + 1);
         let mut ranges = Vec::new();
-        read_in_windows(text.as_bytes(), step, cut, |window| {
+        read_in_windows(text.as_bytes(), step, &mut Buffer::default(), cut, |window| {
             assert_eq!(window.bytes(), &text.as_bytes()[window.range()]);
             ranges.push(window.range());
         })
@@ -311,7 +328,12 @@ mod tests {
     fn a_file_is_known_again_whether_it_was_held_or_not() {
         let text = "a: 1\n".repeat((LONG + PART) / 5);
         let cut = |held: Window<'_>| Some(held.bytes().len() - 1);
-        let in_windows = read_in_windows(text.as_bytes(), WINDOW, cut, |_| ()).unwrap();
-        assert_eq!(in_windows, Fingerprint::of(text.as_bytes()));
+        let mut buffer = Buffer::default();
+        for start in [0, 1, 9 << 10] {
+            let (start, rest) = text.as_bytes().split_at(start);
+            buffer.held = start.to_vec();
+            let in_windows = read_in_windows(rest, WINDOW, &mut buffer, cut, |_| ()).unwrap();
+            assert_eq!(in_windows, Fingerprint::of(text.as_bytes()));
+        }
     }
 }
