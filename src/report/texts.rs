@@ -234,18 +234,12 @@ impl<'p> Search<'p> {
     /// What is left stands at the end.
     fn finish(mut self) -> Vec<(Span, Found)> {
         let end = self.end;
-        let at_end = |&place: &Span| {
-            let range = Range { start: end, end };
-            (
-                place,
-                Found {
-                    range,
-                    first_line_end: end,
-                },
-            )
+        let at_end = || Found {
+            range: Range { start: end, end },
+            first_line_end: end,
         };
-        self.found
-            .extend(self.places[self.found.len()..].iter().map(at_end));
+        let left = self.places[self.found.len()..].iter();
+        self.found.extend(left.map(|&place| (place, at_end())));
         self.found
     }
 }
