@@ -75,10 +75,14 @@ impl<'b> Window<'b> {
         bytes.unwrap_or_default()
     }
 
-    /// What stands at a span of the file, as far as it is UTF-8.
+    /// The bytes of a span of the file.
+    pub fn at(self, span: Span) -> &'b [u8] {
+        self.get(span.start as usize..span.end as usize)
+    }
+
+    /// The same, if they are UTF-8.
     pub fn text(self, span: Span) -> &'b str {
-        let bytes = self.get(span.start as usize..span.end as usize);
-        std::str::from_utf8(bytes).unwrap_or_default()
+        std::str::from_utf8(self.at(span)).unwrap_or_default()
     }
 }
 

@@ -38,6 +38,19 @@ pub(super) struct Text<'b> {
     pub(super) objects: u32,
 }
 
+impl Text<'static> {
+    /// A text of which nothing is known.
+    pub(super) fn unknown(file: FileId) -> Self {
+        Text {
+            file,
+            is_chart_template: false,
+            parse_all: false,
+            role: &Role::Plain,
+            objects: 0,
+        }
+    }
+}
+
 /// Texts that are longer are read by several threads.
 const LONG: usize = 1 << 20;
 
@@ -90,14 +103,14 @@ fn read_into(
             reader.read(&document, || yaml::sniff(content, &document, is_always_parsed));
         }
     } else {
-        return read_long(text, content, has_annotations);
+        return read_in_parallel(text, content, has_annotations);
     }
     text.objects = reader.objects;
     Vec::new()
 }
 
 /// Reads the documents of a long text by several threads.
-fn read_long(text: &mut Text<'_>, content: Window<'_>, has_annotations: bool) -> Vec<Contents> {
+fn read_in_parallel(text: &mut Text<'_>, content: Window<'_>, has_annotations: bool) -> Vec<Contents> {
     let documents: Vec<RawDocument> = yaml::split(content).collect();
     let read = documents.par_chunks(DOCUMENTS).map(|documents| {
         let (mut room, mut contents) = (Room::default(), Contents::default());
@@ -125,13 +138,7 @@ pub(super) fn add_refused(
     defects: Vec<Defect>,
     contents: &mut Contents,
 ) {
-    let text = Text {
-        file,
-        is_chart_template: false,
-        parse_all: false,
-        role: &Role::Plain,
-        objects: 0,
-    };
+    let text = Text::unknown(file);
     Reader::new(&text, content, false, &mut Room::default(), contents).refuse(defects, document);
 }
 
@@ -335,7 +342,7 @@ impl<'b, 'c> Reader<'b, 'c> {
             self.contents.config_maps.push(place);
         }
         let span = root.span();
-        let bytes = slice(self.content, span);
+        let bytes = self.content.at(span);
         let Some(kind) = kind.filter(|&kind| may_matter(kind, bytes)) else {
             self.pass_over_object(root);
             return false;
@@ -402,7 +409,7 @@ impl<'b, 'c> Reader<'b, 'c> {
     fn note_flaws(&mut self, kind: Kind, root: Node<'_>, review: Review) {
         // Further lines are those of a mapping, in which the action may have nothing to do with the fault.
         let is_templated = |span: Span| {
-            let value = slice(self.content, span);
+            let value = self.content.at(span);
             holds_template_action(value) && !value.contains(&b'\n')
         };
         let mut faults = review.faults.iter().map(|fault| fault.span);
@@ -494,10 +501,6 @@ fn says_name(root: Node<'_>) -> bool {
 
 fn text_of<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
     node.get(key)?.value.as_str()
-}
-
-fn slice(content: Window<'_>, span: Span) -> &[u8] {
-    content.get(span.start as usize..span.end as usize)
 }
 
 /// The parts of a document that hold what is read.

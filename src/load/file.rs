@@ -233,13 +233,7 @@ mod tests {
 
     /// What is read of a text, however it comes about.
     fn told(read: impl FnOnce(&mut Text<'_>, &mut Room, &mut Vec<Contents>)) -> String {
-        let mut text = Text {
-            file: FileId(0),
-            is_chart_template: false,
-            parse_all: false,
-            role: &Role::Plain,
-            objects: 0,
-        };
+        let mut text = Text::unknown(FileId(0));
         let (mut runs, mut loaded) = (Vec::new(), Loaded::default());
         read(&mut text, &mut Room::default(), &mut runs);
         for contents in runs {
@@ -268,7 +262,7 @@ mod tests {
         "\u{feff}",
         "\n",
         "...\n",
-        "# peerauth: ignore[unset-mode] for now\n",
+        "# peerauth: ignore[unset-mode] as agreed\n",
         "a: |\n  b\n",
         "kind: Service\napiVersion: v1\nmetadata: {name: a}\n",
         "kind: Service\napiVersion: v1\nmetadata: [a\n",

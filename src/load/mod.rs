@@ -251,13 +251,7 @@ impl Loaded {
     fn add(&mut self, name: impl Into<PathBuf>, text: &str) -> FileId {
         let file = self.sources.add_text(name, text);
         let mut runs = Vec::new();
-        let mut known = document::Text {
-            file,
-            is_chart_template: false,
-            parse_all: false,
-            role: &Role::Plain,
-            objects: 0,
-        };
+        let mut known = document::Text::unknown(file);
         document::read_text(&mut known, text.into(), &mut Room::default(), &mut runs);
         for contents in runs {
             self.append(contents);

@@ -58,7 +58,7 @@ pub struct Namespaces<'o> {
 impl<'o> Namespaces<'o> {
     /// The namespaces of these names; duplicates are fine.
     pub(super) fn new(names: impl Iterator<Item = Option<&'o str>>) -> Self {
-        // Every object has one, and most are told twice.
+        // Every object tells one, and there are few: sorting what is the same takes longer than hashing it.
         let distinct: HashSet<Option<&'o str>> = names.collect();
         let mut names: Vec<Option<&'o str>> = distinct.into_iter().collect();
         names.sort_unstable();

@@ -158,6 +158,9 @@ where
         is_at_end: false,
     };
     let mut hashes: Vec<u64> = Vec::new();
+    let mut look_and_hash = |window: Window<'_>, fresh: &[u8]| {
+        rayon::join(|| look(window), || hashes.extend(hashes_of_parts(fresh)));
+    };
     // Where what is held stands, and how much of it was held before.
     let (mut start, mut known) = (0, 0);
     let mut cut = windows.read_on(held)?;
@@ -170,15 +173,12 @@ where
         next.extend_from_slice(&held[end..]);
         let rest = next.len();
         let window = Window::new(start, &held[..end]);
-        let hash = || hashes.extend(hashes_of_parts(&held[known..]));
-        let look_and_hash = || rayon::join(|| look(window), hash);
-        let (read, _) = rayon::join(|| windows.read_on(next), look_and_hash);
+        let (read, ()) = rayon::join(|| windows.read_on(next), || look_and_hash(window, &held[known..]));
         cut = read?;
         (start, known) = (start + end, rest);
         mem::swap(held, next);
     }
-    let hash = || hashes.extend(hashes_of_parts(&held[known..]));
-    rayon::join(|| look(Window::new(start, held)), hash);
+    look_and_hash(Window::new(start, held), &held[known..]);
     Ok(Fingerprint::of_parts(windows.len as u64, hashes))
 }
 
