@@ -8,16 +8,13 @@ use peerauth::cli::{self, Env};
 
 fn main() -> ExitCode {
     fail_on_panic();
-    // In one of the threads that read and judge: what they took and gave back is free for those of the same pool only.
-    let code = rayon::scope(|_| {
-        cli::run(
-            std::env::args_os(),
-            &mut io::stdin().lock(),
-            &mut io::stdout().lock(),
-            &mut io::stderr().lock(),
-            &Env::of_process(),
-        )
-    });
+    let code = cli::run(
+        std::env::args_os(),
+        &mut io::stdin(),
+        &mut io::stdout(),
+        &mut io::stderr(),
+        &Env::of_process(),
+    );
     ExitCode::from(code)
 }
 

@@ -71,6 +71,20 @@ pub enum Command {
     Man(ManArgs),
 }
 
+impl Command {
+    /// Whether the command reads manifests; the others have little to do.
+    pub(super) fn reads_manifests(&self) -> bool {
+        !matches!(
+            self,
+            Command::Rules(_)
+                | Command::Config(_)
+                | Command::Schema { .. }
+                | Command::Completions { .. }
+                | Command::Man(_)
+        )
+    }
+}
+
 /// Flags of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Global {

@@ -146,9 +146,9 @@ impl From<io::Error> for Failure {
 /// Runs a command line; the first of `args` is the name of the program. Returns the exit code.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
-    stdin: &mut dyn Read,
-    stdout: &mut dyn Write,
-    stderr: &mut dyn Write,
+    stdin: &mut (dyn Read + Send),
+    stdout: &mut (dyn Write + Send),
+    stderr: &mut (dyn Write + Send),
     env: &Env,
 ) -> u8 {
     let mut stdout = BufWriter::new(stdout);
@@ -156,12 +156,20 @@ pub fn run(
         Ok(args) => args,
         Err(error) => return show_usage(&error, &mut stdout, stderr),
     };
-    let mut streams = Streams {
-        stdin,
-        stdout: &mut stdout,
-        stderr,
+    let mut answer = || {
+        let mut streams = Streams {
+            stdin,
+            stdout: &mut stdout,
+            stderr,
+        };
+        dispatch(&args, &mut streams, env)
     };
-    let result = dispatch(&args, &mut streams, env);
+    let result = if args.command.reads_manifests() {
+        // In one of the threads that read and judge: what they took and gave back is free for those of the same pool only.
+        rayon::scope(|_| answer())
+    } else {
+        answer()
+    };
     let result = result.and_then(|code| {
         written(stdout.flush())?;
         Ok(code)
