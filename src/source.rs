@@ -9,12 +9,17 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
+mod fingerprint;
 mod read;
+mod stretch;
 
-pub use read::{Buffer, Buffers, Fingerprint};
+pub use fingerprint::Fingerprint;
+pub use read::{Buffer, Buffers};
 pub(crate) use read::{
     HEAD, WINDOW, binary, check_size, read, read_at_length, read_in_windows, read_to_limit,
 };
+use stretch::LongFile;
+pub(crate) use stretch::Stretch;
 
 /// A text that was read, by its index in the [`SourceMap`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -167,24 +172,31 @@ impl SourceMap {
         self.content(file, buffer).map(decode)
     }
 
-    /// Has the bytes of that text looked at, in windows if it is long; `cut` tells how much of what is held can be looked
-    /// at by itself. The result is whether the text was still there: only then what was found holds.
-    pub(crate) fn look(
+    /// What is made of some places of that text, which come in the order in which they begin, and of the lines that hold
+    /// them: of a long file nothing else is read. Nothing is made of what is gone or no longer what was checked.
+    pub(crate) fn look<P: Sync, T: Send>(
         &self,
         file: FileId,
-        buffer: &mut Buffer,
-        cut: impl Fn(Window<'_>) -> Option<usize> + Send,
-        mut look: impl FnMut(Window<'_>) + Send,
-    ) -> bool {
+        places: &[P],
+        bytes_of: impl Fn(&P) -> Range<usize>,
+        buffers: &Buffers,
+        look: impl Fn(&Stretch<'_, P>) -> T + Sync,
+    ) -> Vec<T> {
         if let Some(Source::Disk { path, fingerprint }) = self.sources.get(file.0 as usize)
-            && fingerprint.len >= WINDOW as u64
+            && let Some(parts) = fingerprint.parts()
         {
-            buffer.held.clear();
-            let read = File::open(path).and_then(|file| read_in_windows(file, WINDOW, buffer, cut, look));
-            return read.is_ok_and(|read| read == *fingerprint);
+            let file = LongFile::open(path, fingerprint, parts);
+            return file.map_or_else(Vec::new, |file| file.look(places, bytes_of, buffers, look));
         }
-        let content = self.content(file, &mut buffer.held);
-        content.map(|content| look(content.into())).is_some()
+        let whole = |content: &[u8]| {
+            look(&Stretch {
+                window: content.into(),
+                lines_before: 0,
+                places,
+            })
+        };
+        let made = buffers.with_one(|buffer| self.content(file, &mut buffer.held).map(whole));
+        made.into_iter().collect()
     }
 
     fn content<'t>(&'t self, file: FileId, buffer: &'t mut Vec<u8>) -> Option<&'t [u8]> {
@@ -192,8 +204,8 @@ impl SourceMap {
             Source::Memory { text, .. } => Some(text.as_bytes()),
             Source::Disk { path, fingerprint } => {
                 buffer.clear();
-                read_at_length(&mut File::open(path).ok()?, fingerprint.len, buffer).ok()?;
-                (Fingerprint::of(buffer) == *fingerprint).then_some(&buffer[..])
+                read_at_length(&mut File::open(path).ok()?, fingerprint.len(), buffer).ok()?;
+                fingerprint.is_of(buffer).then_some(&buffer[..])
             }
         }
     }

@@ -4,17 +4,15 @@
 //! the first pass only notes what each is called and whether its bytes may name a host; those that some workload
 //! reads and that may tell it something are read in a second one.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
-use super::document::{DOCUMENTS, add_refused};
+use super::document::add_refused;
 use super::relevance::{PlainMetadata, start_of_content};
 use super::{Contents, Loaded};
 use crate::hash::{HashMap, HashSet};
 use crate::model::mention::{may_mention, names_address};
 use crate::model::{Objects, Transform};
-use crate::source::{Buffer, Buffers, FileId, Window};
+use crate::source::{Buffers, FileId, Stretch, Window};
 use crate::yaml::{Node, Parsed, RawDocument, Room};
 
 /// A ConfigMap that was passed over.
@@ -154,23 +152,22 @@ impl Loaded {
             sources, transforms, ..
         } = self;
         let buffers = Buffers::default();
-        let read = |buffer: &mut Buffer, places: &[&Place]| {
+        let document_of = |place: &&Place| place.document.range.clone();
+        // What changed since it was read tells nothing.
+        let read = |places: &&[&Place]| {
             let file = places[0].file;
-            let mut found = Vec::new();
-            let look = |window: Window<'_>| {
-                let read = || read_window(file, window, places_in(window, places));
-                found.extend(match transforms.get(&file) {
+            let look = |stretch: &Stretch<'_, &Place>| {
+                let read = || read_documents(file, stretch.window, stretch.places);
+                match transforms.get(&file) {
                     Some(transforms) => in_every_variant(transforms, read),
-                    None => read(),
-                });
+                    None => vec![read()],
+                }
             };
-            let is_same = sources.look(file, buffer, |held| Some(cut(held, places)), look);
-            // A file that changed since it was read tells nothing.
-            if is_same { found } else { Vec::new() }
+            let found = sources.look(file, places, document_of, &buffers, look);
+            found.into_iter().flatten()
         };
         let files = by_file.par_iter().with_min_len(FILES);
-        let read = files.flat_map_iter(|places| buffers.with_one(|buffer| read(buffer, places)));
-        read.collect()
+        files.flat_map_iter(read).collect()
     }
 }
 
@@ -228,15 +225,13 @@ fn uses_of_config_maps(objects: &Objects) -> HashMap<&str, bool> {
 }
 
 /// What is read once for each way in which kustomizations use it; what does not parse is told once.
-fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Vec<Contents>) -> Vec<Contents> {
-    let variants = transforms.iter().enumerate().flat_map(|(index, transform)| {
+fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Contents) -> Vec<Contents> {
+    let variants = transforms.iter().enumerate().map(|(index, transform)| {
         let mut variant = read();
-        for contents in &mut variant {
-            transform.apply(&mut contents.objects);
-            if index > 0 {
-                contents.defects.clear();
-                contents.skipped.clear();
-            }
+        transform.apply(&mut variant.objects);
+        if index > 0 {
+            variant.defects.clear();
+            variant.skipped.clear();
         }
         variant
     });
@@ -246,33 +241,11 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Vec<Contents>) 
 /// How many files a thread takes at once.
 const FILES: usize = 16;
 
-/// How much of what is held can be looked at by itself: all of it, or what stands in front of a document that goes on.
-fn cut(held: Window<'_>, places: &[&Place]) -> usize {
-    let Range { start, end } = held.range();
-    let whole = places.partition_point(|place| place.document.range.end <= end);
-    let next = places.get(whole).map_or(end, |place| place.document.range.start);
-    next.clamp(start, end) - start
-}
-
-/// Those places of a file of which the documents are at hand.
-fn places_in<'p>(window: Window<'_>, places: &'p [&'p Place]) -> &'p [&'p Place] {
-    let up_to = |at: usize| places.partition_point(|place| place.document.range.end <= at);
-    &places[up_to(window.range().start)..up_to(window.range().end)]
-}
-
-fn read_window(file: FileId, content: Window<'_>, places: &[&Place]) -> Vec<Contents> {
-    let same_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
-    let documents: Vec<&[&Place]> = places.chunk_by(same_document).collect();
-    let read = documents
-        .par_chunks(DOCUMENTS)
-        .map(|documents| read_documents(file, content, documents));
-    read.collect()
-}
-
-/// Each of some documents with the objects in it that are wanted.
-fn read_documents(file: FileId, content: Window<'_>, documents: &[&[&Place]]) -> Contents {
+/// The objects at some places of a file.
+fn read_documents(file: FileId, content: Window<'_>, places: &[&Place]) -> Contents {
     let (mut room, mut contents) = (Room::default(), Contents::default());
-    for same in documents {
+    let of_one_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
+    for same in places.chunk_by(of_one_document) {
         let document = &same[0].document;
         let Parsed { tree, defects } = room.parse(file, content, document);
         let Some(tree) = tree else {
@@ -303,7 +276,6 @@ mod tests {
     use super::*;
     use crate::model::config_map::ConfigMap;
     use crate::model::mention::Mention;
-    use crate::source::read_in_windows;
     use crate::yaml::{self, Sniff};
 
     /// A document with this text behind `data:`, where it passes for a ConfigMap unread: whether it may name a host
@@ -320,36 +292,6 @@ mod tests {
         let entries = ConfigMap::read(tree.root(), (&text).into()).entries;
         let mut mentions = entries.iter().flat_map(|entry| &entry.mentions);
         is_told.then(|| (place.may_mention, mentions.any(Mention::is_host_by_itself)))
-    }
-
-    #[test]
-    fn every_config_map_is_in_one_window() {
-        let text = "name: a\ndata: 1\n---\nname: bcdefghijklmnop\n---\n".repeat(5);
-        let documents: Vec<RawDocument> = yaml::split(&text).collect();
-        // Two in one document, and some that nobody asks for.
-        let wanted = [0, 0, 1, 3, 6, 7].map(|index| Place {
-            file: FileId(0),
-            name: Box::default(),
-            namespace: None,
-            may_mention: true,
-            start: None,
-            document: documents[index].clone(),
-        });
-        let wanted: Vec<&Place> = wanted.iter().collect();
-        for step in 1..text.len() + 9 {
-            let mut met = Vec::new();
-            let cut = |held: Window<'_>| Some(cut(held, &wanted));
-            read_in_windows(text.as_bytes(), step, &mut Buffer::default(), cut, |window| {
-                for place in places_in(window, &wanted) {
-                    let range = place.document.range.clone();
-                    assert_eq!(window.get(range.clone()), &text.as_bytes()[range.clone()]);
-                    met.push(range);
-                }
-            })
-            .unwrap();
-            let ranges = wanted.iter().map(|place| place.document.range.clone());
-            assert_eq!(met, ranges.collect::<Vec<_>>(), "{step}");
-        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Kept {
     /// The bytes of the file, as far as they were read.
     pub(super) fn len(&self) -> u64 {
         match self {
-            Kept::Fingerprint(fingerprint) => fingerprint.len,
+            Kept::Fingerprint(fingerprint) => fingerprint.len(),
             Kept::Text(text) => text.len() as u64,
             Kept::Unreadable(_) => 0,
         }

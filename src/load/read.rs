@@ -163,7 +163,7 @@ fn keep(kept: Kept, path: PathBuf, loaded: &mut Loaded) {
                 reason: in_words(&reason),
             });
             // The ids of the files behind it are given already.
-            loaded.sources.add_known_file(path, Fingerprint::default());
+            loaded.sources.add_known_file(path, Fingerprint::of(b""));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Component, Path};
 use rayon::prelude::*;
 
 use crate::finding::Finding;
-use crate::source::{Buffer, Buffers, FileId, Position, SourceMap, Span, Window, decode, normal};
+use crate::source::{Buffers, FileId, Position, SourceMap, Span, Stretch, decode, normal};
 
 /// A text in which lines are found without a walk from its start.
 pub(super) struct Text<'a> {
@@ -99,10 +99,12 @@ pub(super) struct Range {
 impl<'a> Ranges<'a> {
     /// Looks up every place.
     pub(super) fn read(paths: Paths<'a>, places: impl Iterator<Item = Span>) -> Ranges<'a> {
-        let found = of_each(places, |places, buffer| {
-            Search::run(paths.sources, places, buffer)
+        let bytes_of = |place: &Span| place.start as usize..place.end as usize;
+        let found = of_each(places, |places, buffers| {
+            let file = places[0].file;
+            Some(paths.sources.look(file, places, bytes_of, buffers, found_in))
         });
-        let by_span = found.into_iter().flatten().collect();
+        let by_span = found.into_iter().flatten().flatten().collect();
         Ranges { paths, by_span }
     }
 
@@ -161,92 +163,30 @@ pub(super) fn read_each<T: Send>(
     places: impl Iterator<Item = Span>,
     look: impl Fn(Cow<'_, str>, &[Span]) -> T + Sync,
 ) -> Vec<T> {
-    let look = |places: &[Span], buffer: &mut Buffer| {
-        Some(look(sources.text(places[0].file, &mut buffer.held)?, places))
-    };
-    of_each(places, look)
+    of_each(places, |places, buffers| {
+        buffers.with_one(|buffer| Some(look(sources.text(places[0].file, &mut buffer.held)?, places)))
+    })
 }
 
 /// What is made of the places of each text, which come in order, with something to read it into.
 fn of_each<T: Send>(
     places: impl Iterator<Item = Span>,
-    look: impl Fn(&[Span], &mut Buffer) -> Option<T> + Sync,
+    look: impl Fn(&[Span], &Buffers) -> Option<T> + Sync,
 ) -> Vec<T> {
     let mut places: Vec<Span> = places.collect();
     places.sort_unstable();
     places.dedup();
     let files = places.par_chunk_by(|one, other| one.file == other.file);
     let buffers = Buffers::default();
-    let look = |places: &[Span]| buffers.with_one(|buffer| look(places, buffer));
-    files.filter_map(look).collect()
+    files.filter_map(|places| look(places, &buffers)).collect()
 }
 
-/// A search for the places of a text, of which a long one is not held as a whole.
-struct Search<'p> {
-    places: &'p [Span],
-    found: Vec<(Span, Found)>,
-    /// Those of them that end further on.
-    open: Vec<usize>,
-    /// Where what was passed ends.
-    end: Position,
-}
-
-impl<'p> Search<'p> {
-    fn new(places: &'p [Span]) -> Self {
-        Search {
-            places,
-            found: Vec::with_capacity(places.len()),
-            open: Vec::new(),
-            end: Position { line: 1, column: 1 },
-        }
-    }
-
-    /// Where the places of one text are.
-    fn run(sources: &SourceMap, places: &'p [Span], buffer: &mut Buffer) -> Option<Vec<(Span, Found)>> {
-        let mut search = Search::new(places);
-        let pass = |window: Window<'_>| search.pass(window);
-        let is_same = sources.look(places[0].file, buffer, up_to_last_line, pass);
-        is_same.then(|| search.finish())
-    }
-
-    /// Finds what begins or ends in the next window, which ends with a line.
-    fn pass(&mut self, window: Window<'_>) {
-        let ops::Range { start, end } = window.range();
-        let text = Text::new(decode(window.bytes())).behind(self.end.line - 1);
-        let here = |offset: u32| (offset as usize).saturating_sub(start) as u32;
-        for &index in &self.open {
-            let (place, found) = &mut self.found[index];
-            found.range.end = text.position(here(place.end));
-        }
-        self.open.retain(|&index| self.found[index].0.end as usize > end);
-        let next = &self.places[self.found.len()..];
-        let begun = next.partition_point(|place| (place.start as usize) < end);
-        for &place in &next[..begun] {
-            if place.end as usize > end {
-                self.open.push(self.found.len());
-            }
-            let found = text.find(here(place.start)..here(place.end));
-            self.found.push((place, found));
-        }
-        self.end = text.position((end - start) as u32);
-    }
-
-    /// What is left stands at the end.
-    fn finish(mut self) -> Vec<(Span, Found)> {
-        let end = self.end;
-        let at_end = || Found {
-            range: Range { start: end, end },
-            first_line_end: end,
-        };
-        let left = self.places[self.found.len()..].iter();
-        self.found.extend(left.map(|&place| (place, at_end())));
-        self.found
-    }
-}
-
-/// How much of what is held are whole lines.
-fn up_to_last_line(held: Window<'_>) -> Option<usize> {
-    memchr::memrchr(b'\n', held.bytes()).map(|line_feed| line_feed + 1)
+/// Where the places of a stretch of a text are.
+fn found_in(stretch: &Stretch<'_, Span>) -> Vec<(Span, Found)> {
+    let start = stretch.window.range().start as u32;
+    let text = Text::new(decode(stretch.window.bytes())).behind(stretch.lines_before);
+    let found = |place: &Span| (*place, text.find(place.start - start..place.end - start));
+    stretch.places.iter().map(found).collect()
 }
 
 /// A path relative to the root of its repository, with `/`; whole where it lies elsewhere. What is not of a
@@ -413,41 +353,67 @@ mod tests {
         }
     }
 
-    /// Where these places of a text are, of which so many lines are held at a time.
-    fn searched(text: &str, lines: usize, places: &[Span]) -> Vec<(Span, Found)> {
-        let mut search = Search::new(places);
-        let mut start = 0;
-        while start == 0 || start < text.len() {
-            let held = text[start..].split_inclusive('\n').take(lines);
-            let end = start + held.map(str::len).sum::<usize>();
-            search.pass(Window::new(start, &text.as_bytes()[start..end]));
-            start = end.max(1);
-        }
-        search.finish()
-    }
-
     #[test]
-    fn a_place_is_where_it_is_however_much_of_its_text_is_held() {
-        let long = "東ü: a\n".repeat(STRETCH / 4);
+    fn a_place_is_where_it_is_however_much_of_its_text_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let long = "東ü: a\r\n\n".repeat(STRETCH * 10) + &"ü".repeat(10 * STRETCH) + "\nb";
+        let mut sources = SourceMap::default();
         for text in [
             "",
             "\n",
             "a: ü\r\n\u{feff}b: 東\n\nc",
-            "\u{feff}a: 1\r\n\n",
             &long,
+            &format!("{}{long}\n", "\u{feff}"),
         ] {
+            let path = dir.path().join("a.yaml");
+            std::fs::write(&path, text).unwrap();
+            let file = sources.add_file(path, text.as_bytes());
             let offsets = || (0..=text.len() as u32 + 1).step_by(1 + text.len() / 50);
-            let places: Vec<Span> = offsets()
-                .flat_map(|start| offsets().map(move |end| Span::new(FileId(0), start, start.max(end))))
-                .collect();
+            let places = offsets()
+                .flat_map(|start| [0, 1, 900, 20_000].map(|length| Span::new(file, start, start + length)));
+            let places: Vec<Span> = places.collect();
             let whole = Text::new(text.into());
-            for lines in [1, 2, 50] {
-                for (place, found) in searched(text, lines, &places) {
+            // By itself, beside others, and beside those that begin in front of it.
+            for alone in places.chunks(1).chain([&places[..], &places[places.len() / 2..]]) {
+                let paths = Paths::new(&sources, Path::new("/"));
+                let ranges = Ranges::read(paths, alone.iter().copied());
+                for place in alone {
                     let expected = whole.find(place.start..place.end);
-                    assert_eq!(found, expected, "{place:?} of {text:?} by {lines}");
+                    assert_eq!(
+                        ranges.found(*place),
+                        Some(&expected),
+                        "{place:?} of {}",
+                        text.len()
+                    );
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_changed_has_no_places() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.yaml");
+        let text = "kind: Service\n".repeat(STRETCH * 10);
+        let mut sources = SourceMap::default();
+        let file = sources.add_file(path.clone(), text.as_bytes());
+        let end = text.len() as u32;
+        let places = [Span::new(file, 0, 4), Span::new(file, end - 3, end - 1)];
+        let lines = || {
+            let ranges = Ranges::read(Paths::new(&sources, Path::new("/")), places.into_iter());
+            places.map(|place| ranges.range(place).map(|range| range.start.line))
+        };
+        let last = Some(STRETCH as u32 * 10);
+        for (content, expected) in [
+            (text.clone(), [Some(1), last]),
+            (text.replacen("kind", "mind", 1), [None, last]),
+            (text.clone() + "#", [None, None]),
+        ] {
+            std::fs::write(&path, content).unwrap();
+            assert_eq!(lines(), expected);
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(lines(), [None, None]);
     }
 
     #[test]
