@@ -5,11 +5,12 @@ mod unused;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::mem;
 
 use rayon::prelude::*;
 
 use crate::finding::{Assumption, Finding, Severity};
-use crate::hash::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet, map_for};
 use crate::id::RuleId;
 use crate::rules::{self, Activation, Declared, Facts, Given, Input, Metadata, RULES, Rule};
 use crate::source::Span;
@@ -168,7 +169,7 @@ fn find(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, named: &[Ru
             .collect(),
         used_exceptions: rules::used_exceptions(facts),
     });
-    let taken = of_contexts.iter_mut().map(|of| std::mem::take(&mut of.by_rule));
+    let taken = of_contexts.iter_mut().map(|of| mem::take(&mut of.by_rule));
     let by_rule = by_rule(running.len(), taken);
     let context_names: Vec<&str> = of_contexts.iter().map(|of| &*of.name).collect();
     let findings = running.into_par_iter().zip(by_rule);
@@ -324,19 +325,21 @@ fn merge(found: Vec<(Finding, &str)>, contexts: usize) -> Option<Finding> {
 
 /// Tells apart the findings that are alike in everything that lasts.
 fn number(findings: &mut [Finding]) {
-    let mut seen: HashMap<_, u32> = HashMap::default();
-    for finding in findings {
+    let mut seen: HashMap<_, u32> = map_for(findings.len());
+    let ordinals = findings.iter().map(|finding| {
         let Finding {
             rule,
             object,
             detail,
             contexts,
             ..
-        } = &*finding;
-        let alike = (*rule, object.clone(), detail.clone(), contexts.clone());
-        let next = seen.entry(alike).or_default();
-        finding.ordinal = *next;
-        *next += 1;
+        } = finding;
+        let alike = seen.entry((rule, object, detail, contexts)).or_default();
+        mem::replace(alike, *alike + 1)
+    });
+    let ordinals: Vec<u32> = ordinals.collect();
+    for (finding, ordinal) in findings.iter_mut().zip(ordinals) {
+        finding.ordinal = ordinal;
     }
 }
 

@@ -127,7 +127,11 @@ impl<'o> Mesh<'o> {
             })
             .collect();
         let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
-        let services = collect_services(objects, &mut effective, &namespaces, &settings);
+        // Each takes the time of waiting for memory.
+        let (services, config_maps) = rayon::join(
+            || collect_services(objects, &mut effective, &namespaces, &settings),
+            || index_config_maps(objects, context),
+        );
         let pods = effective.of(&objects.workloads);
         let workloads = collect_workloads(&pods, objects, &mut effective, &namespaces);
         let slices = effective.of(&objects.endpoint_slices);
@@ -151,7 +155,7 @@ impl<'o> Mesh<'o> {
             workloads,
             service_ids: (0..services.len() as u32).map(ServiceId).collect(),
             by_host: index_hosts(&services),
-            config_maps: index_config_maps(objects, context),
+            config_maps,
             listed,
             services,
             namespaces,

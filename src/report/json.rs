@@ -3,8 +3,10 @@
 //! Names and shapes are a contract: within one `schemaVersion` they only grow.
 
 use std::io::{self, Write};
+use std::mem;
 
 use schemars::JsonSchema;
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::texts::{Ranges, places};
@@ -40,16 +42,30 @@ pub(super) struct Report<'a> {
     skipped: Vec<SkippedRow>,
 }
 
-/// Rows, each made when it is written.
+/// Rows, made when they are written.
 struct Rows<'a, T, R> {
     of: &'a [T],
     ranges: &'a Ranges<'a>,
     row: fn(&'a T, &Ranges<'a>) -> R,
 }
 
-impl<T, R: Serialize> Serialize for Rows<'_, T, R> {
+/// How many rows are made at once.
+const ROWS: usize = 256;
+
+impl<T: Sync, R: Serialize + Send> Serialize for Rows<'_, T, R> {
+    /// While some rows are written the next ones are made.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.of.iter().map(|item| (self.row)(item, self.ranges)))
+        let mut list = serializer.serialize_seq(Some(self.of.len()))?;
+        let row = |item| (self.row)(item, self.ranges);
+        let mut next: Vec<R> = Vec::new();
+        for items in self.of.chunks(ROWS).chain([&[][..]]) {
+            let rows = mem::take(&mut next);
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| next.extend(items.iter().map(row)));
+                rows.iter().try_for_each(|row| list.serialize_element(row))
+            })?;
+        }
+        list.end()
     }
 }
 

@@ -17,6 +17,8 @@ pub mod sidecar_scope;
 pub mod trail;
 pub mod waypoint;
 
+use rayon::prelude::*;
+
 use crate::finding::{Assumption, Assumptions};
 use crate::mesh::{Mesh, PolicyId, Protocol, Scope, ServiceId, WorkloadId};
 use crate::model::sidecar::Sidecar;
@@ -29,6 +31,7 @@ use endpoints::Binding;
 use labels::{LabelIndex, Labels};
 use proxy::ProxySettings;
 use server::PortDecision;
+use sidecar_scope::SidecarIndex;
 use trail::{Recorder, Trail};
 
 /// Everything about single workloads, computed once; decisions on ports are made on demand from it.
@@ -68,6 +71,31 @@ pub struct Resolved<'o> {
 }
 
 impl<'o> Resolved<'o> {
+    /// What a workload says by itself.
+    fn of(mesh: &Mesh<'o>, sidecars: &SidecarIndex<'_, 'o>, id: WorkloadId) -> Self {
+        let workload = mesh.workload(id);
+        let enrolment = dataplane::enrol(mesh, workload);
+        let revision = dataplane::revision_of(mesh, workload);
+        let proxy = ProxySettings::of(mesh, workload, revision);
+        let labels = Labels::of(workload, enrolment.plane, &proxy);
+        let is_sidecar = enrolment.plane == DataPlane::Sidecar;
+        // Proxyless gRPC is a sidecar without a process: its Sidecar resource limits what it knows.
+        let has_scope = is_sidecar || enrolment.plane == DataPlane::Proxyless;
+        Self {
+            enrolment,
+            revision,
+            proxy,
+            sidecar: has_scope
+                .then(|| sidecars.sidecar_of(workload.namespace, &labels, revision))
+                .flatten(),
+            selecting: Vec::new(),
+            bindings: Vec::new(),
+            capture: is_sidecar.then(|| Capture::of(workload, &proxy)),
+            undecided: unrendered(mesh, workload.meta()),
+            labels,
+        }
+    }
+
     /// Why a port bypasses the sidecar; `None` if it does not, or if there is no sidecar.
     pub fn bypass(&self, port: Option<u16>) -> Option<Bypass<'o>> {
         let capture = self.capture.as_ref()?;
@@ -113,33 +141,18 @@ fn unrendered(mesh: &Mesh<'_>, meta: &Meta) -> Assumptions {
     }
 }
 
+/// How many workloads or services a thread takes at once, at least.
+const AT_ONCE: usize = 256;
+
 impl<'m, 'o> Resolution<'m, 'o> {
     /// Resolves what concerns single workloads.
     pub fn new(mesh: &'m Mesh<'o>) -> Self {
-        let sidecars = sidecar_scope::SidecarIndex::new(mesh);
-        let mut workloads = Vec::with_capacity(mesh.workloads().len());
-        for (_, workload) in mesh.workloads() {
-            let enrolment = dataplane::enrol(mesh, workload);
-            let revision = dataplane::revision_of(mesh, workload);
-            let proxy = ProxySettings::of(mesh, workload, revision);
-            let labels = Labels::of(workload, enrolment.plane, &proxy);
-            let is_sidecar = enrolment.plane == DataPlane::Sidecar;
-            // Proxyless gRPC is a sidecar without a process: its Sidecar resource limits what it knows.
-            let has_scope = is_sidecar || enrolment.plane == DataPlane::Proxyless;
-            workloads.push(Resolved {
-                enrolment,
-                revision,
-                proxy,
-                sidecar: has_scope
-                    .then(|| sidecars.sidecar_of(workload.namespace, &labels, revision))
-                    .flatten(),
-                selecting: Vec::new(),
-                bindings: Vec::new(),
-                capture: is_sidecar.then(|| Capture::of(workload, &proxy)),
-                undecided: unrendered(mesh, workload.meta()),
-                labels,
-            });
-        }
+        let sidecars = SidecarIndex::new(mesh);
+        let ids = (0..mesh.workloads().len() as u32).into_par_iter().map(WorkloadId);
+        let workloads = ids
+            .with_min_len(AT_ONCE)
+            .map(|id| Resolved::of(mesh, &sidecars, id));
+        let workloads: Vec<Resolved<'o>> = workloads.collect();
         let given = mesh.workloads().map(|(_, workload)| workload.namespace);
         let labels = workloads.iter().map(|resolved| &resolved.labels);
         let mut resolution = Resolution {
@@ -191,30 +204,41 @@ impl<'m, 'o> Resolution<'m, 'o> {
     /// Tells services and workloads of each other.
     fn bind_services(&mut self) {
         let mesh = self.mesh;
-        self.endpoints = vec![Vec::new(); mesh.services().len()];
+        let ids = (0..mesh.services().len() as u32).into_par_iter().map(ServiceId);
+        let selected = ids.with_min_len(AT_ONCE).map(|id| self.selected_by_service(id));
+        self.endpoints = selected.collect();
         let mut by_age: Vec<ServiceId> = mesh.services().map(|(id, _)| id).collect();
         by_age.sort_by(|&one, &other| mesh.service(one).age().cmp(&mesh.service(other).age()));
         let mut unselecting = Vec::new();
         for id in by_age {
             let service = mesh.service(id);
-            let Some(selector) = service.selector() else {
+            if service.selector().is_none() {
                 unselecting.push(id);
-                continue;
-            };
-            for &workload in self.index.candidates(service.namespace, selector) {
+            }
+            for &workload in &self.endpoints[id.0 as usize] {
                 let resolved = &mut self.workloads[workload.0 as usize];
-                let is_selected = resolved.labels.match_all(selector);
-                if is_selected && endpoints::can_serve(service, mesh.workload(workload)) {
-                    // The workload's own control plane may not read the ServiceEntry.
-                    let is_read = |entry: &Object<_>| entry.meta.is_read_by(resolved.revision);
-                    if service.entry().is_none_or(is_read) {
-                        endpoints::bind(id, service, mesh.workload(workload), &mut resolved.bindings);
-                    }
-                    self.endpoints[id.0 as usize].push(workload);
+                // The workload's own control plane may not read the ServiceEntry.
+                let is_read = |entry: &Object<_>| entry.meta.is_read_by(resolved.revision);
+                if service.entry().is_none_or(is_read) {
+                    endpoints::bind(id, service, mesh.workload(workload), &mut resolved.bindings);
                 }
             }
         }
         self.bind_listed(&unselecting);
+    }
+
+    /// The workloads that the selector of a service names, and that can serve it.
+    fn selected_by_service(&self, id: ServiceId) -> Vec<WorkloadId> {
+        let service = self.mesh.service(id);
+        let Some(selector) = service.selector() else {
+            return Vec::new();
+        };
+        let candidates = self.index.candidates(service.namespace, selector).iter();
+        let selected = candidates.filter(|workload| {
+            self.workload(**workload).labels.match_all(selector)
+                && endpoints::can_serve(service, self.mesh.workload(**workload))
+        });
+        selected.copied().collect()
     }
 
     /// Does the same for Services without a selector. A pod that others select knows nothing of them
