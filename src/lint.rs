@@ -114,13 +114,15 @@ pub fn judge(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, gate: 
     let mut suppressions = Suppressions::of(&given, gate);
     let found = find(contexts, levels, &named_rules(&suppressions));
     let first = unused::first_places(&found.findings);
-    let mut judged = Judged::default();
+    let enabled = RULES.iter().filter(|rule| levels.enables(rule.metadata()));
+    let enabled: HashSet<RuleId> = enabled.map(|rule| rule.id()).collect();
+    let mut judged = Judged {
+        findings: Vec::with_capacity(found.findings.len()),
+        ..Judged::default()
+    };
     for finding in found.findings {
-        let by = suppressions.suppress(&finding);
-        if !rules::find(finding.rule.0).is_ok_and(|rule| levels.enables(rule.metadata())) {
-            continue;
-        }
-        match by {
+        match suppressions.suppress(&finding) {
+            _ if !enabled.contains(&finding.rule) => {}
             None => judged.findings.push(finding),
             Some((by, place, reason)) => judged.suppressed.push(Suppressed {
                 finding,
@@ -172,10 +174,11 @@ fn find(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, named: &[Ru
     let taken = of_contexts.iter_mut().map(|of| mem::take(&mut of.by_rule));
     let by_rule = by_rule(running.len(), taken);
     let context_names: Vec<&str> = of_contexts.iter().map(|of| &*of.name).collect();
-    let findings = running.into_par_iter().zip(by_rule);
-    let mut findings: Vec<Finding> = findings
-        .flat_map_iter(|(rule, found)| together(rule, found, &context_names))
-        .collect();
+    let by_rule = running.into_par_iter().zip(by_rule);
+    let by_rule = by_rule.map(|(rule, found)| together(rule, found, &context_names));
+    let by_rule: Vec<Vec<Finding>> = by_rule.collect();
+    let mut findings = Vec::with_capacity(by_rule.iter().map(Vec::len).sum());
+    findings.extend(by_rule.into_iter().flatten());
     finish(&mut findings, levels);
     Found {
         findings,
@@ -224,15 +227,15 @@ fn run_rule(
 
 /// What a rule found in each context of these names, as one list.
 fn together(rule: &dyn Rule, found: Vec<Vec<Finding>>, names: &[&str]) -> Vec<Finding> {
-    let of_contexts = found.into_iter().zip(names);
-    let mut found: Vec<(Finding, &str)> = of_contexts
-        .flat_map(|(findings, &name)| findings.into_iter().map(move |finding| (finding, name)))
-        .collect();
-    if rule.metadata().input == Input::Manifests {
-        once_for_each_place(&mut found);
-        return unite(found, 1);
+    let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
+    for (findings, &name) in found.into_iter().zip(names) {
+        all.extend(findings.into_iter().map(|finding| (finding, name)));
     }
-    unite(found, names.len())
+    if rule.metadata().input == Input::Manifests {
+        once_for_each_place(&mut all);
+        return unite(all, 1);
+    }
+    unite(all, names.len())
 }
 
 /// A text that several kustomizations use is wrong only once.

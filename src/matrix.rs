@@ -2,7 +2,7 @@
 //! connections are views of. It grows with the number of different answers, not of clients.
 
 use std::cell::RefCell;
-use std::mem::{Discriminant, discriminant};
+use std::mem::{self, Discriminant, discriminant};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -71,11 +71,25 @@ impl<'a> Answers<'a> {
 
 /// Asks everything of each of the meshes.
 pub fn ask<T>(meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
-    ask_for(Detail::Whole, meshes, use_answers)
+    ask_for(Detail::Whole, meshes, Afterwards::GivenBack, use_answers)
+}
+
+/// What becomes of what was computed for the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Afterwards {
+    /// It makes room for the next ones.
+    GivenBack,
+    /// Nothing: the process is about to end, and to give back row after row would take a thirtieth of its time.
+    Forgotten,
 }
 
 /// Asks of each of the meshes as much as is wanted.
-pub fn ask_for<T>(detail: Detail, meshes: &[Mesh<'_>], use_answers: impl FnOnce(&[Answers<'_>]) -> T) -> T {
+pub fn ask_for<T>(
+    detail: Detail,
+    meshes: &[Mesh<'_>],
+    afterwards: Afterwards,
+    use_answers: impl FnOnce(&[Answers<'_>]) -> T,
+) -> T {
     let resolutions: Vec<Resolution<'_, '_>> = meshes.par_iter().map(Resolution::new).collect();
     let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
     let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
@@ -93,7 +107,15 @@ pub fn ask_for<T>(detail: Detail, meshes: &[Mesh<'_>], use_answers: impl FnOnce(
             callers,
         })
         .collect();
-    use_answers(&answers)
+    let result = use_answers(&answers);
+    if afterwards == Afterwards::Forgotten {
+        mem::forget(callers);
+        mem::forget(matrices);
+        mem::forget(groups);
+        mem::forget(senders);
+        mem::forget(resolutions);
+    }
+    result
 }
 
 /// What clients who see the same send to a service port, or to a subset of it, and what becomes of it.

@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use crate::hash::HashMap;
 use crate::id::{ObjectName, RuleId};
 use crate::lint::{self, Contexts, Gate, Judged, Level, Levels, Means, Suppressed};
-use crate::matrix::{Detail, ask_for};
+use crate::matrix::{Afterwards, Detail, ask_for};
 use crate::mesh::Shared;
 use crate::model::{Meta, Objects};
 use crate::report::place::Places;
@@ -165,10 +165,14 @@ impl Contexts for OneByOne<'_> {
     }
 
     fn each<T: Send>(&self, question: impl Fn(usize, &Facts<'_>) -> T + Sync) -> Vec<T> {
-        let contexts = self.session.loaded.contexts.par_iter().enumerate();
-        let answers = contexts.map(|(index, context)| {
+        let contexts = &self.session.loaded.contexts;
+        let afterwards = match contexts.len() {
+            1 => Afterwards::Forgotten,
+            _ => Afterwards::GivenBack,
+        };
+        let answers = contexts.par_iter().enumerate().map(|(index, context)| {
             let mesh = self.session.mesh_of(self.shared.as_ref(), context);
-            ask_for(Detail::Telling(may_tell), &[mesh], |answers| {
+            ask_for(Detail::Telling(may_tell), &[mesh], afterwards, |answers| {
                 let facts = answers.iter().map(|&answers| Facts::new(self.given, answers));
                 facts.map(|facts| question(index, &facts)).collect::<Vec<T>>()
             })

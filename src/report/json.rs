@@ -3,7 +3,6 @@
 //! Names and shapes are a contract: within one `schemaVersion` they only grow.
 
 use std::io::{self, Write};
-use std::mem;
 
 use schemars::JsonSchema;
 use serde::ser::SerializeSeq;
@@ -20,12 +19,12 @@ use crate::source::Span;
 
 /// Writes the report as JSON.
 pub fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    machine::write_pretty(out, &Report::of(input, &ranges(input)))
+    machine::write_pretty(out, &Report::of(input, &ranges(input), true))
 }
 
 /// Writes the report as YAML.
 pub fn write_yaml(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    machine::write_yaml(out, &Report::of(input, &ranges(input)))
+    machine::write_yaml(out, &Report::of(input, &ranges(input), false))
 }
 
 /// The whole report.
@@ -44,28 +43,24 @@ pub(super) struct Report<'a> {
 
 /// Rows, made when they are written.
 struct Rows<'a, T, R> {
+    are_json: bool,
     of: &'a [T],
     ranges: &'a Ranges<'a>,
     row: fn(&'a T, &Ranges<'a>) -> R,
 }
 
-/// How many rows are made at once.
-const ROWS: usize = 256;
+/// How deep in the document rows stand.
+const DEPTH: usize = 2;
 
-impl<T: Sync, R: Serialize + Send> Serialize for Rows<'_, T, R> {
-    /// While some rows are written the next ones are made.
+impl<T: Sync, R: Serialize> Serialize for Rows<'_, T, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.of.len()))?;
         let row = |item| (self.row)(item, self.ranges);
-        let mut next: Vec<R> = Vec::new();
-        for items in self.of.chunks(ROWS).chain([&[][..]]) {
-            let rows = mem::take(&mut next);
-            rayon::in_place_scope(|scope| {
-                scope.spawn(|_| next.extend(items.iter().map(row)));
-                rows.iter().try_for_each(|row| list.serialize_element(row))
-            })?;
+        if !self.are_json {
+            return serializer.collect_seq(self.of.iter().map(row));
         }
-        list.end()
+        let mut rows = serializer.serialize_seq(Some(self.of.len()))?;
+        machine::write_rows(&mut rows, DEPTH, self.of, row)?;
+        rows.end()
     }
 }
 
@@ -211,7 +206,7 @@ fn ranges<'a>(input: &Input<'a>) -> Ranges<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(input: &Input<'a>, ranges: &'a Ranges<'a>) -> Report<'a> {
+    fn of(input: &Input<'a>, ranges: &'a Ranges<'a>, is_json: bool) -> Report<'a> {
         Report {
             schema_version: "1",
             tool: Tool {
@@ -221,11 +216,13 @@ impl<'a> Report<'a> {
             },
             summary: Summary::of(input),
             findings: Rows {
+                are_json: is_json,
                 of: input.findings,
                 ranges,
                 row: Row::of,
             },
             suppressed: Rows {
+                are_json: is_json,
                 of: input.suppressed,
                 ranges,
                 row: SuppressedRow::of,

@@ -2,8 +2,11 @@
 //! the same as YAML.
 
 use std::io::{self, Write};
+use std::mem;
 
+use rayon::prelude::*;
 use serde::Serialize;
+use serde::ser::{Error, SerializeSeq};
 use serde_json::ser::{Formatter, Serializer};
 
 use super::sanitize;
@@ -25,6 +28,55 @@ fn write_as(formatter: impl Formatter, out: &mut dyn Write, document: &impl Seri
         .map_err(io::Error::from)?;
     out.write_all(b"\n")?;
     out.flush()
+}
+
+/// How many rows are made at once.
+const ROWS: usize = 512;
+
+/// Writes rows of a list at that depth of a document that [`write_pretty`] writes. They are made and written out by
+/// several threads, while the rows in front of them take their place in the document.
+pub(super) fn write_rows<'i, L: SerializeSeq, T: Sync, R: Serialize>(
+    list: &mut L,
+    depth: usize,
+    items: &'i [T],
+    row: impl Fn(&'i T) -> R + Sync,
+) -> Result<(), L::Error> {
+    let written = |item: &'i T| Written::at(depth, &row(item));
+    let mut next: Vec<serde_json::Result<Written>> = Vec::new();
+    for items in items.chunks(ROWS).chain([&[][..]]) {
+        let rows = mem::take(&mut next);
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = items.par_iter().with_min_len(ROWS / 16).map(written).collect());
+            rows.into_iter()
+                .try_for_each(|row| list.serialize_element(&row.map_err(L::Error::custom)?))
+        })?;
+    }
+    Ok(())
+}
+
+/// JSON of a part of a document.
+struct Written(Vec<u8>);
+
+/// How long a row is, more or less.
+const ROW: usize = 1 << 11;
+
+impl Written {
+    fn at(depth: usize, part: &impl Serialize) -> serde_json::Result<Written> {
+        let lines = Lines {
+            depth,
+            ..Lines::of(Style::Indented)
+        };
+        let mut json = Vec::with_capacity(ROW);
+        part.serialize(&mut Serializer::with_formatter(&mut json, lines))?;
+        Ok(Written(json))
+    }
+}
+
+impl Serialize for Written {
+    /// As bytes, of which JSON knows none, so that [`Lines`] takes them for what they are.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
 }
 
 /// How much JSON is looked at together.
@@ -156,6 +208,11 @@ impl Lines {
 }
 
 impl Formatter for Lines {
+    /// Bytes are JSON that was written before.
+    fn write_byte_array<W: ?Sized + Write>(&mut self, out: &mut W, json: &[u8]) -> io::Result<()> {
+        out.write_all(json)
+    }
+
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.open(out, b"{")
     }
@@ -187,8 +244,11 @@ impl Formatter for Lines {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn items_begin_lines() {
@@ -210,6 +270,44 @@ mod tests {
             write_pretty(&mut out, &document).unwrap();
             let expected = serde_json::to_string_pretty(&document).unwrap() + "\n";
             assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+    }
+
+    /// A list of what stands in it, written row by row.
+    struct Listed<'v>(&'v [Value]);
+
+    impl Serialize for Listed<'_> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut list = serializer.serialize_seq(None)?;
+            write_rows(&mut list, 2, self.0, |row| json!({"row": row}))?;
+            write_rows(&mut list, 2, self.0, Value::clone)?;
+            list.end()
+        }
+    }
+
+    #[test]
+    fn rows_are_written_as_if_one_after_the_other() {
+        let values = [
+            json!({}),
+            json!([1, {"a": "\u{202e}"}]),
+            json!(null),
+            json!({"b": [[]]}),
+        ];
+        for count in [0, 1, 4, ROWS, 3 * ROWS + 7] {
+            let rows: Vec<Value> = values.iter().cycle().take(count).cloned().collect();
+            let mut out = Vec::new();
+            write_pretty(&mut out, &BTreeMap::from([("rows", Listed(&rows))])).unwrap();
+            let all: Vec<Value> = rows
+                .iter()
+                .map(|row| json!({"row": row}))
+                .chain(rows.clone())
+                .collect();
+            let mut expected = Vec::new();
+            write_pretty(&mut expected, &json!({"rows": all})).unwrap();
+            assert_eq!(
+                String::from_utf8(out).unwrap(),
+                String::from_utf8(expected).unwrap()
+            );
         }
     }
 

@@ -90,19 +90,20 @@ impl Serialize for Run<'_> {
     }
 }
 
-/// The results, each made when it is written.
+/// The results, made when they are written.
 struct Results<'r, 'a>(&'r Run<'a>);
+
+/// How deep in the document results stand.
+const DEPTH: usize = 4;
 
 impl Serialize for Results<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Results(run) = self;
         let mut results = serializer.serialize_seq(None)?;
-        for finding in run.input.findings {
-            results.serialize_element(&without_nulls(run.result(finding)))?;
-        }
-        for suppressed in run.input.suppressed {
-            results.serialize_element(&without_nulls(run.suppressed_result(suppressed)))?;
-        }
+        let result = |finding: &Finding| without_nulls(run.result(finding));
+        machine::write_rows(&mut results, DEPTH, run.input.findings, result)?;
+        let result = |suppressed: &Suppressed| without_nulls(run.suppressed_result(suppressed));
+        machine::write_rows(&mut results, DEPTH, run.input.suppressed, result)?;
         results.end()
     }
 }
