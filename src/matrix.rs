@@ -91,13 +91,18 @@ pub fn ask_for<T>(
     use_answers: impl FnOnce(&[Answers<'_>]) -> T,
 ) -> T {
     let resolutions: Vec<Resolution<'_, '_>> = meshes.par_iter().map(Resolution::new).collect();
-    let senders: Vec<Senders<'_, '_, '_>> = resolutions.iter().map(Senders::new).collect();
-    let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
+    let (senders, (groups, callers)) = rayon::join(
+        || resolutions.iter().map(Senders::new).collect::<Vec<_>>(),
+        || {
+            let groups: Vec<Groups<'_, '_>> = resolutions.iter().map(Groups::new).collect();
+            let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
+            (groups, callers)
+        },
+    );
     let pairs = || senders.iter().zip(&groups);
     let matrices: Vec<Matrix<'_, '_>> = pairs()
         .map(|(senders, groups)| Matrix::with(detail, senders, groups))
         .collect();
-    let callers: Vec<Callers<'_>> = resolutions.iter().map(Callers::new).collect();
     let answers: Vec<Answers<'_>> = pairs()
         .zip(matrices.iter().zip(&callers))
         .map(|((senders, groups), (matrix, callers))| Answers {

@@ -34,7 +34,7 @@ pub struct Bystanders<'o> {
 }
 
 impl<'o> Bystanders<'o> {
-    pub(super) fn new(objects: &'o Objects, effective: &mut Effective<'_, 'o>) -> Self {
+    pub(super) fn new(objects: &'o Objects, effective: &Effective<'_, 'o>) -> Self {
         Bystanders {
             authorization_policies: effective.of(&objects.authorization_policies),
             envoy_filters: effective.of(&objects.envoy_filters),

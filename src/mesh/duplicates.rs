@@ -1,6 +1,8 @@
 //! The same object twice in one context: the last in path order takes part, as `kubectl apply -f` would
 //! leave it, the others do not.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::shared::Shared;
 use crate::hash::HashMap;
 use crate::id::Kind;
@@ -21,7 +23,8 @@ pub(super) struct Effective<'c, 'o> {
     context: &'c Context,
     /// What it shares with other contexts, and the rest of it.
     shared: Option<(&'c Shared<'o>, Context)>,
-    duplicates: Vec<Duplicate<'o>>,
+    /// Kinds are looked through by several threads.
+    duplicates: Mutex<Vec<Duplicate<'o>>>,
 }
 
 impl<'c, 'o> Effective<'c, 'o> {
@@ -29,12 +32,12 @@ impl<'c, 'o> Effective<'c, 'o> {
         Effective {
             context,
             shared: shared.and_then(|shared| Some((shared, shared.rest_of(context)?))),
-            duplicates: Vec::new(),
+            duplicates: Mutex::default(),
         }
     }
 
     /// The objects of one kind (or family) that take part, in path order.
-    pub(super) fn of<T>(&mut self, objects: &'o [Object<T>]) -> Vec<&'o Object<T>> {
+    pub(super) fn of<T>(&self, objects: &'o [Object<T>]) -> Vec<&'o Object<T>> {
         let shared = self.shared().filter(|_| self.shares(objects));
         let held: Vec<&'o Object<T>> = self.context.of(objects).collect();
         let own: Vec<&'o Object<T>> = match shared {
@@ -64,7 +67,10 @@ impl<'c, 'o> Effective<'c, 'o> {
                 });
             }
         }
-        self.duplicates.append(&mut overwritten);
+        if !overwritten.is_empty() {
+            let mut duplicates = self.duplicates.lock().unwrap_or_else(PoisonError::into_inner);
+            duplicates.append(&mut overwritten);
+        }
         taking_part
     }
 
@@ -81,7 +87,8 @@ impl<'c, 'o> Effective<'c, 'o> {
     }
 
     pub(super) fn into_duplicates(self) -> Vec<Duplicate<'o>> {
-        let mut duplicates = self.duplicates;
+        let duplicates = self.duplicates.into_inner();
+        let mut duplicates = duplicates.unwrap_or_else(PoisonError::into_inner);
         duplicates.sort_by_key(|duplicate| duplicate.overwritten.span);
         duplicates
     }

@@ -101,7 +101,7 @@ impl<'o> Mesh<'o> {
         context: &'o Context,
         mut settings: Settings,
     ) -> Mesh<'o> {
-        let mut effective = Effective::new(context, shared);
+        let effective = Effective::new(context, shared);
         let mesh_configs = effective.of(&objects.mesh_configs);
         settings.take_sources(&mesh_configs);
         objects
@@ -118,28 +118,22 @@ impl<'o> Mesh<'o> {
         let sidecars = collect_sidecars(effective.of(&objects.sidecars), &namespaces);
         let gateways = seen_bystanders(effective.of(&objects.gateways), &namespaces).collect();
         let proxy_configs = collect_proxy_configs(effective.of(&objects.proxy_configs), &namespaces);
-        let api_gateways = seen_bystanders(effective.of(&objects.api_gateways), &namespaces);
-        let waypoints = api_gateways.filter(|gateway| gateway.spec.is_waypoint());
-        let waypoints = waypoints
-            .map(|gateway| {
-                let meta = &gateway.meta;
-                ((meta.namespace_name(), &*meta.name.value), gateway)
-            })
-            .collect();
         let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
-        // Each takes the time of waiting for memory.
-        let (services, config_maps) = rayon::join(
-            || collect_services(objects, &mut effective, &namespaces, &settings),
-            || index_config_maps(objects, context),
+        let ((services, config_maps), ((pods, workloads), bystanders)) = rayon::join(
+            || {
+                let services = collect_services(objects, &effective, &namespaces, &settings);
+                (services, index_config_maps(objects, context))
+            },
+            || {
+                let pods = effective.of(&objects.workloads);
+                let workloads = collect_workloads(&pods, objects, &effective, &namespaces);
+                ((pods, workloads), Bystanders::new(objects, &effective))
+            },
         );
-        let pods = effective.of(&objects.workloads);
-        let workloads = collect_workloads(&pods, objects, &mut effective, &namespaces);
         let slices = effective.of(&objects.endpoint_slices);
         let listed = listed::collect(&slices, &services, &workloads, &pods);
-        let bystanders = Bystanders::new(objects, &mut effective);
         Mesh {
             of: context,
-            bystanders,
             context: context.name.as_deref(),
             unrendered: &context.unrendered,
             root,
@@ -149,8 +143,9 @@ impl<'o> Mesh<'o> {
             gateways,
             proxy_configs,
             sidecars,
-            waypoints,
+            waypoints: index_waypoints(&bystanders.gateways, &namespaces),
             network_policies,
+            bystanders,
             duplicates: effective.into_duplicates(),
             workloads,
             service_ids: (0..services.len() as u32).map(ServiceId).collect(),
@@ -352,9 +347,23 @@ fn collect_proxy_configs<'o>(
     by_namespace
 }
 
+/// The waypoints among the Gateways of the Gateway API, by namespace and name.
+fn index_waypoints<'o>(
+    gateways: &[&'o Object<ApiGateway>],
+    namespaces: &Namespaces<'o>,
+) -> HashMap<(Option<&'o str>, &'o str), &'o Object<ApiGateway>> {
+    let gateways = seen_bystanders(gateways.to_vec(), namespaces);
+    let waypoints = gateways.filter(|gateway| gateway.spec.is_waypoint());
+    let named = waypoints.map(|gateway| {
+        let meta = &gateway.meta;
+        ((meta.namespace_name(), &*meta.name.value), gateway)
+    });
+    named.collect()
+}
+
 fn collect_services<'o>(
     objects: &'o Objects,
-    effective: &mut Effective<'_, 'o>,
+    effective: &Effective<'_, 'o>,
     namespaces: &Namespaces<'o>,
     settings: &Settings,
 ) -> Vec<Service<'o>> {
@@ -414,7 +423,7 @@ fn index_hosts(services: &[Service<'_>]) -> HashMap<Arc<str>, Range<usize>> {
 fn collect_workloads<'o>(
     pods: &[&'o Object<PodModel>],
     objects: &'o Objects,
-    effective: &mut Effective<'_, 'o>,
+    effective: &Effective<'_, 'o>,
     namespaces: &Namespaces<'o>,
 ) -> Vec<Workload<'o>> {
     let entries = effective.of(&objects.workload_entries);

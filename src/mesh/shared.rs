@@ -42,9 +42,9 @@ impl<'o> Shared<'o> {
             .collect();
         duplicates.sort_by_key(|duplicate| duplicate.overwritten.place());
         let namespaces = Namespaces::new(namespace_names(objects, &common));
-        let mut effective = Effective::new(&common, None);
+        let effective = Effective::new(&common, None);
         Some(Shared {
-            services: collect_services(objects, &mut effective, &namespaces, settings),
+            services: collect_services(objects, &effective, &namespaces, settings),
             keys: last.into_keys().collect(),
             duplicates,
             namespaces,

@@ -156,6 +156,9 @@ where
     Ok(parts.into())
 }
 
+/// How many times as long as the first window the longest is.
+const SOONER: usize = 16;
+
 /// A text that is read a window at a time.
 struct Windows<R, C> {
     reader: R,
@@ -167,11 +170,11 @@ struct Windows<R, C> {
 }
 
 impl<R: Read, C: Fn(Window<'_>) -> Option<usize>> Windows<R, C> {
-    /// Reads up to a further step, or as much as is held already, lest a text that cannot be cut is looked at for each
-    /// step; the result is where it can be cut.
+    /// Reads a further step, or as much as is held already, lest a text that cannot be cut is looked at for each step. The
+    /// first steps are shorter, so that there is something to look at soon. The result is where the text can be cut.
     fn read_on(&mut self, held: &mut Vec<u8>) -> io::Result<Option<usize>> {
         let before = held.len();
-        let wanted = (before / self.step + 1) * self.step - self.len % self.step;
+        let wanted = self.len.clamp(self.step.div_ceil(SOONER), self.step).max(before);
         self.reader.by_ref().take(wanted as u64).read_to_end(held)?;
         let read = held.len() - before;
         self.is_at_end = read < wanted;
@@ -244,12 +247,13 @@ mod tests {
     #[test]
     fn windows_follow_each_other() {
         assert_eq!(windows("", 4), [""]);
-        assert_eq!(windows("a\nb", 4), ["a\nb"]);
-        assert_eq!(windows("a\nb\nc\nd", 4), ["a\nb\n", "c\nd"]);
+        assert_eq!(windows("a\nb\nc\nd", 32), ["a\n", "b\n", "c\nd"]);
+        let lengths = |text: &str| windows(text, 32).into_iter().map(str::len).collect::<Vec<_>>();
+        assert_eq!(lengths(&"a\n".repeat(50)), [2, 2, 4, 8, 16, 32, 32, 4]);
         // What cannot be cut is held, and more with it.
         assert_eq!(
             windows("a\nbcdefghijk\nl\nm\n", 4),
-            ["a\n", "bcdefghijk\nl\n", "m\n"]
+            ["a\n", "bcdefghijk\n", "l\nm\n"]
         );
     }
 
