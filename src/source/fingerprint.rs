@@ -152,16 +152,12 @@ impl Parts {
 
     /// The parts in which some bytes stand; what is behind the end of the file counts as part of its end.
     fn holding(&self, bytes: &Range<usize>) -> Range<usize> {
+        let before =
+            |is_before: &dyn Fn(usize) -> bool| self.0.partition_point(|part| is_before(part.end as usize));
         let last = self.0.len().saturating_sub(1);
-        let first = self
-            .0
-            .partition_point(|part| part.end as usize <= bytes.start)
-            .min(last);
-        let last = self
-            .0
-            .partition_point(|part| (part.end as usize) < bytes.end)
-            .clamp(first, last);
-        first..last + 1
+        let first = before(&|end| end <= bytes.start).min(last);
+        let last = before(&|end| end < bytes.end).clamp(first, last);
+        first..(last + 1).min(self.0.len())
     }
 
     /// Where the parts in front of one end.
@@ -292,6 +288,13 @@ mod tests {
             parts.stretches(places.into_iter()),
             [(0..2, 0..3), (last..last + 1, 3..5)]
         );
+    }
+
+    #[test]
+    fn nothing_is_read_of_an_empty_file() {
+        let parts = Parts::default();
+        assert_eq!(parts.stretches([0..0, 0..9].into_iter()), [(0..0, 0..2)]);
+        assert_eq!(parts.bytes(&(0..0)), 0..0);
     }
 
     #[test]
