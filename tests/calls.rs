@@ -243,6 +243,28 @@ fn a_config_map_that_does_not_parse_is_told_where_somebody_reads_it() {
 }
 
 #[test]
+fn a_config_map_that_two_overlays_use_is_told_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let broken = block_style("files", IN_SHOP, "a: \"http://cart.shop");
+    for (path, text) in [
+        ("base/kustomization.yaml", "resources: [all.yaml]"),
+        ("base/all.yaml", &format!("{READER}---{SERVICES}{broken}")),
+        ("dev/kustomization.yaml", "resources: [../base]\nnamespace: dev"),
+        ("prod/kustomization.yaml", "resources: [../base]\nnamespace: prod"),
+    ] {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let inputs = Inputs {
+        paths: vec![dir.path().to_owned()],
+        ..Inputs::default()
+    };
+    let loaded = load(&inputs, &mut io::empty(), &()).unwrap();
+    assert_eq!((loaded.contexts.len(), loaded.defects.len()), (2, 1));
+}
+
+#[test]
 fn a_config_map_that_is_no_text_is_told_as_any_other_document_is() {
     let config_map = block_style("files", IN_SHOP, "a: http://cart.shop/caf\u{e9}");
     let manifests = format!("{READER}---{SERVICES}{config_map}");

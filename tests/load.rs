@@ -683,6 +683,26 @@ fn the_prefilter_changes_no_object() {
     assert_eq!(fast.counts, slow.counts);
 }
 
+#[test]
+fn what_is_no_object_of_ours_counts_the_same_however_that_is_told() {
+    // Its kind tells that it decides nothing; a parser would stop at its action.
+    let text = format!("kind: Role\nmetadata: {{name: c}}\n{{{{- x\n---\n{}", policy("a"));
+    let ordinals = |parse_all| {
+        let inputs = Inputs {
+            paths: vec![PathBuf::from("-")],
+            parse_all,
+            ..Inputs::default()
+        };
+        let loaded = load(&inputs, &mut text.as_bytes(), &()).unwrap();
+        loaded
+            .objects
+            .metas()
+            .map(|meta| meta.ordinal)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((ordinals(false), ordinals(true)), (vec![1], vec![1]));
+}
+
 /// Bytes that look like YAML more often than chance would have it.
 fn content() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![

@@ -276,10 +276,12 @@ impl<'b, 'c> Reader<'b, 'c> {
         let Some(refusal) = defects.pop() else {
             return;
         };
+        let is_manifest = self.was_meant_as_manifest(document);
+        // As if it were passed over by its kind.
+        self.objects += u32::from(is_manifest);
         if self.is_template(&refusal, document) {
             self.skip(Some(self.span(document)), SkipReason::HelmTemplate);
-        } else if self.was_meant_as_manifest(document) {
-            self.objects += 1;
+        } else if is_manifest {
             self.contents.defects.push(refusal);
         } else {
             self.skip(Some(self.span(document)), SkipReason::NotAManifest);

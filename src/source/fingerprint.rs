@@ -237,6 +237,8 @@ mod tests {
         assert_eq!(parts.bytes(&(0..count)), 0..text.len());
         assert_eq!(fingerprint.len(), text.len() as u64);
         for index in 1..count {
+            let place = parts.bytes(&(index..index + 1));
+            assert_eq!(parts.stretches([place].into_iter()), [(index..index + 1, 0..1)]);
             let Range { start, end } = parts.bytes(&(index - 1..index));
             assert!(text[start..end].ends_with('\n') && end - start >= PART, "{index}");
             assert_eq!(parts.lines_before(index) as usize, text[..end].lines().count());
