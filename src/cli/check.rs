@@ -143,6 +143,10 @@ pub(super) fn judged(
     let contexts = OneByOne {
         shared: session.shared_by(&loaded.contexts),
         session,
+        afterwards: match loaded.contexts.len() {
+            1 if !is_past => Afterwards::Forgotten,
+            _ => Afterwards::GivenBack,
+        },
         given: Given::new(loaded).expecting(config, setup.is_whole).on(today),
         places: (shows_courses(args) && !is_past).then(|| session.places(env)),
     };
@@ -154,6 +158,8 @@ pub(super) fn judged(
 struct OneByOne<'s> {
     session: &'s Session,
     shared: Option<Shared<'s>>,
+    /// A lone cluster is the last that is asked.
+    afterwards: Afterwards,
     given: Given<'s>,
     /// Where to say how findings come about, if that is shown.
     places: Option<Places<'s>>,
@@ -165,14 +171,10 @@ impl Contexts for OneByOne<'_> {
     }
 
     fn each<T: Send>(&self, question: impl Fn(usize, &Facts<'_>) -> T + Sync) -> Vec<T> {
-        let contexts = &self.session.loaded.contexts;
-        let afterwards = match contexts.len() {
-            1 => Afterwards::Forgotten,
-            _ => Afterwards::GivenBack,
-        };
-        let answers = contexts.par_iter().enumerate().map(|(index, context)| {
+        let contexts = self.session.loaded.contexts.par_iter().enumerate();
+        let answers = contexts.map(|(index, context)| {
             let mesh = self.session.mesh_of(self.shared.as_ref(), context);
-            ask_for(Detail::Telling(may_tell), &[mesh], afterwards, |answers| {
+            ask_for(Detail::Telling(may_tell), &[mesh], self.afterwards, |answers| {
                 let facts = answers.iter().map(|&answers| Facts::new(self.given, answers));
                 facts.map(|facts| question(index, &facts)).collect::<Vec<T>>()
             })
