@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::document::add_refused;
+use super::document::{DOCUMENTS, add_refused};
 use super::relevance::{PlainMetadata, start_of_content};
 use super::{Contents, Loaded};
 use crate::hash::{HashMap, HashSet};
@@ -157,10 +157,10 @@ impl Loaded {
         let read = |places: &&[&Place]| {
             let file = places[0].file;
             let look = |stretch: &Stretch<'_, &Place>| {
-                let read = || read_documents(file, stretch.window, stretch.places);
+                let read = || read_places(file, stretch.window, stretch.places);
                 match transforms.get(&file) {
                     Some(transforms) => in_every_variant(transforms, read),
-                    None => vec![read()],
+                    None => read(),
                 }
             };
             let found = sources.look(file, places, document_of, &buffers, look);
@@ -225,13 +225,15 @@ fn uses_of_config_maps(objects: &Objects) -> HashMap<&str, bool> {
 }
 
 /// What is read once for each way in which kustomizations use it; what does not parse is told once.
-fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Contents) -> Vec<Contents> {
-    let variants = transforms.iter().enumerate().map(|(index, transform)| {
+fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Vec<Contents>) -> Vec<Contents> {
+    let variants = transforms.iter().enumerate().flat_map(|(index, transform)| {
         let mut variant = read();
-        transform.apply(&mut variant.objects);
-        if index > 0 {
-            variant.defects.clear();
-            variant.skipped.clear();
+        for contents in &mut variant {
+            transform.apply(&mut contents.objects);
+            if index > 0 {
+                contents.defects.clear();
+                contents.skipped.clear();
+            }
         }
         variant
     });
@@ -241,11 +243,20 @@ fn in_every_variant(transforms: &[Transform], read: impl Fn() -> Contents) -> Ve
 /// How many files a thread takes at once.
 const FILES: usize = 16;
 
-/// The objects at some places of a file.
-fn read_documents(file: FileId, content: Window<'_>, places: &[&Place]) -> Contents {
-    let (mut room, mut contents) = (Room::default(), Contents::default());
+/// The objects at some places of a file. A text that is held as a whole may have any number of them.
+fn read_places(file: FileId, content: Window<'_>, places: &[&Place]) -> Vec<Contents> {
     let of_one_document = |one: &&Place, other: &&Place| one.document.range == other.document.range;
-    for same in places.chunk_by(of_one_document) {
+    let documents: Vec<&[&Place]> = places.chunk_by(of_one_document).collect();
+    let read = documents
+        .par_chunks(DOCUMENTS)
+        .map(|documents| read_documents(file, content, documents));
+    read.collect()
+}
+
+/// Each of some documents with the objects in it that are wanted.
+fn read_documents(file: FileId, content: Window<'_>, documents: &[&[&Place]]) -> Contents {
+    let (mut room, mut contents) = (Room::default(), Contents::default());
+    for same in documents {
         let document = &same[0].document;
         let Parsed { tree, defects } = room.parse(file, content, document);
         let Some(tree) = tree else {

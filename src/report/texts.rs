@@ -102,9 +102,9 @@ impl<'a> Ranges<'a> {
         let bytes_of = |place: &Span| place.start as usize..place.end as usize;
         let found = of_each(places, |places, buffers| {
             let file = places[0].file;
-            Some(paths.sources.look(file, places, bytes_of, buffers, found_in))
+            paths.sources.look(file, places, bytes_of, buffers, found_in)
         });
-        let by_span = found.into_iter().flatten().flatten().collect();
+        let by_span = found.into_iter().flatten().collect();
         Ranges { paths, by_span }
     }
 
@@ -169,16 +169,16 @@ pub(super) fn read_each<T: Send>(
 }
 
 /// What is made of the places of each text, which come in order, with something to read it into.
-fn of_each<T: Send>(
+fn of_each<T: Send, M: IntoIterator<Item = T>>(
     places: impl Iterator<Item = Span>,
-    look: impl Fn(&[Span], &Buffers) -> Option<T> + Sync,
+    look: impl Fn(&[Span], &Buffers) -> M + Sync,
 ) -> Vec<T> {
     let mut places: Vec<Span> = places.collect();
     places.sort_unstable();
     places.dedup();
     let files = places.par_chunk_by(|one, other| one.file == other.file);
     let buffers = Buffers::default();
-    files.filter_map(|places| look(places, &buffers)).collect()
+    files.flat_map_iter(|places| look(places, &buffers)).collect()
 }
 
 /// Where the places of a stretch of a text are.
