@@ -4,7 +4,12 @@ use std::io;
 use std::panic;
 use std::process::{self, ExitCode};
 
+use mimalloc::MiMalloc;
 use peerauth::cli::{self, Env};
+
+/// Objects are made and dropped by all threads at once.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     fail_on_panic();
