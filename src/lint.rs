@@ -137,8 +137,7 @@ pub fn judge(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, gate: 
         let mut unused = unused::report(&suppressions, &given, gate, levels, first);
         unused.extend(unused::exceptions(&found.used_exceptions, &given, gate, levels));
         finish(&mut unused, levels);
-        judged.findings.append(&mut unused);
-        judged.findings.sort_by(Finding::order);
+        judged.findings = in_order(vec![judged.findings, unused]);
     }
     judged
 }
@@ -175,13 +174,14 @@ fn find(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, named: &[Ru
     let by_rule = by_rule(running.len(), taken);
     let context_names: Vec<&str> = of_contexts.iter().map(|of| &*of.name).collect();
     let by_rule = running.into_par_iter().zip(by_rule);
-    let by_rule = by_rule.map(|(rule, found)| together(rule, found, &context_names));
+    let by_rule = by_rule.map(|(rule, found)| {
+        let mut findings = together(rule, found, &context_names);
+        finish(&mut findings, levels);
+        findings
+    });
     let by_rule: Vec<Vec<Finding>> = by_rule.collect();
-    let mut findings = Vec::with_capacity(by_rule.iter().map(Vec::len).sum());
-    findings.extend(by_rule.into_iter().flatten());
-    finish(&mut findings, levels);
     Found {
-        findings,
+        findings: in_order(by_rule),
         used_exceptions: of_contexts
             .into_iter()
             .flat_map(|of| of.used_exceptions)
@@ -200,6 +200,15 @@ fn by_rule(rules: usize, contexts: impl Iterator<Item = Vec<Vec<Finding>>>) -> V
     by_rule
 }
 
+/// Findings of several rules that are in order for each.
+fn in_order(by_rule: Vec<Vec<Finding>>) -> Vec<Finding> {
+    let mut findings = Vec::with_capacity(by_rule.iter().map(Vec::len).sum());
+    findings.extend(by_rule.into_iter().flatten());
+    findings.sort_by(Finding::order);
+    findings
+}
+
+/// Completes what one rule found, and puts it in order.
 fn finish(findings: &mut [Finding], levels: &Levels) {
     for finding in &mut *findings {
         finding.severity = levels.severity(finding);

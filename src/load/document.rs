@@ -55,7 +55,7 @@ impl Text<'static> {
 const LONG: usize = 1 << 20;
 
 /// How many documents of a file a thread takes at once.
-pub(super) const DOCUMENTS: usize = 256;
+pub(super) const DOCUMENTS: usize = 64;
 
 /// Reads every document of a text, or the next of a long one, and adds what they hold to the last of some `runs` of
 /// documents, or as further ones.

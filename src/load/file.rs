@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::mem;
 
 use super::Contents;
 use super::discover::{InputFile, Origin};
@@ -190,11 +191,17 @@ fn read_long(
     runs: &mut Vec<Contents>,
 ) -> io::Result<Kept> {
     // What cannot be read to its end is not read at all.
-    let mut read = Vec::new();
+    let (mut whole, mut last) = (Contents::default(), Vec::new());
     let fingerprint = read_in_windows(rest, step, buffer, cut, |window| {
-        read_text(text, window, room, &mut read);
+        let before = mem::take(&mut last);
+        // What one window holds is merged while the next one is looked at.
+        rayon::join(
+            || read_text(text, window, room, &mut last),
+            || before.into_iter().for_each(|contents| whole.append(contents)),
+        );
     })?;
-    runs.append(&mut read);
+    runs.push(whole);
+    runs.append(&mut last);
     Ok(Kept::Fingerprint(fingerprint))
 }
 

@@ -217,6 +217,23 @@ pub fn load_text(name: impl Into<PathBuf>, text: &str) -> Loaded {
     loaded
 }
 
+/// Adds what some contents hold behind what is there, in lists of the same names.
+macro_rules! append {
+    ($all:ident, $contents:ident) => {{
+        let mut contents = $contents;
+        $all.objects.append(contents.objects);
+        $all.defects.append(&mut contents.defects);
+        $all.flawed.append(&mut contents.flawed);
+        $all.skipped.append(&mut contents.skipped);
+        $all.config_maps.append(&mut contents.config_maps);
+        $all.remarks.append(&mut contents.remarks);
+        $all.unread.append(&mut contents.unread);
+        $all.counts.files += contents.counts.files;
+        $all.counts.documents += contents.counts.documents;
+        $all.counts.other_kinds += contents.counts.other_kinds;
+    }};
+}
+
 impl Loaded {
     /// Nothing yet, in one context.
     fn new() -> Self {
@@ -297,17 +314,8 @@ impl Loaded {
         Ok(())
     }
 
-    fn append(&mut self, mut contents: Contents) {
-        self.objects.append(contents.objects);
-        self.defects.append(&mut contents.defects);
-        self.flawed.append(&mut contents.flawed);
-        self.skipped.append(&mut contents.skipped);
-        self.config_maps.append(&mut contents.config_maps);
-        self.remarks.append(&mut contents.remarks);
-        self.unread.append(&mut contents.unread);
-        self.counts.files += contents.counts.files;
-        self.counts.documents += contents.counts.documents;
-        self.counts.other_kinds += contents.counts.other_kinds;
+    fn append(&mut self, contents: Contents) {
+        append!(self, contents);
     }
 }
 
@@ -322,4 +330,10 @@ struct Contents {
     unread: Vec<UnreadObject>,
     counts: Counts,
     config_maps: Vec<config_maps::Place>,
+}
+
+impl Contents {
+    fn append(&mut self, others: Contents) {
+        append!(self, others);
+    }
 }

@@ -108,7 +108,10 @@ impl<'o> Mesh<'o> {
             .values
             .iter()
             .for_each(|values| settings.take_values(values));
-        let namespaces = collect_namespaces(objects, context, &effective, &settings);
+        let (namespaces, pods) = rayon::join(
+            || collect_namespaces(objects, context, &effective, &settings),
+            || effective.of(&objects.workloads),
+        );
         let root = namespaces.find(&settings.root_namespace.value);
 
         let policies = effective.of(&objects.peer_authentications);
@@ -119,15 +122,14 @@ impl<'o> Mesh<'o> {
         let gateways = seen_bystanders(effective.of(&objects.gateways), &namespaces).collect();
         let proxy_configs = collect_proxy_configs(effective.of(&objects.proxy_configs), &namespaces);
         let network_policies = by_namespace(effective.of(&objects.network_policies), &namespaces);
-        let ((services, config_maps), ((pods, workloads), bystanders)) = rayon::join(
+        let ((services, config_maps), (workloads, bystanders)) = rayon::join(
             || {
                 let services = collect_services(objects, &effective, &namespaces, &settings);
                 (services, index_config_maps(objects, context))
             },
             || {
-                let pods = effective.of(&objects.workloads);
                 let workloads = collect_workloads(&pods, objects, &effective, &namespaces);
-                ((pods, workloads), Bystanders::new(objects, &effective))
+                (workloads, Bystanders::new(objects, &effective))
             },
         );
         let slices = effective.of(&objects.endpoint_slices);

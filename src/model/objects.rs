@@ -316,6 +316,11 @@ impl Objects {
 
     /// Adds everything of `other` behind what is there.
     pub fn append(&mut self, mut other: Objects) {
+        if self.is_empty() && self.values.is_empty() && self.config_maps.is_empty() {
+            // Objects are large: they stay where they are.
+            *self = other;
+            return;
+        }
         with_kinds!(call_each(self, append, other));
         self.values.append(&mut other.values);
         self.config_maps.append(&mut other.config_maps);
