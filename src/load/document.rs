@@ -58,12 +58,20 @@ const LONG: usize = 1 << 20;
 pub(super) const DOCUMENTS: usize = 64;
 
 /// Reads every document of a text, or the next of a long one, and adds what they hold to the last of some `runs` of
-/// documents, or as further ones.
-pub(super) fn read_text(text: &mut Text<'_>, content: Window<'_>, room: &mut Room, runs: &mut Vec<Contents>) {
+/// documents, or as further ones. The `documents` need not be told.
+pub(super) fn read_text(
+    text: &mut Text<'_>,
+    content: Window<'_>,
+    documents: Option<Vec<RawDocument>>,
+    room: &mut Room,
+    runs: &mut Vec<Contents>,
+) {
     if runs.is_empty() {
         runs.push(Contents::default());
     }
-    let further = runs.last_mut().map(|last| read_into(text, content, room, last));
+    let further = runs
+        .last_mut()
+        .map(|last| read_into(text, content, documents, room, last));
     runs.extend(further.into_iter().flatten());
 }
 
@@ -71,6 +79,7 @@ pub(super) fn read_text(text: &mut Text<'_>, content: Window<'_>, room: &mut Roo
 fn read_into(
     text: &mut Text<'_>,
     content: Window<'_>,
+    documents: Option<Vec<RawDocument>>,
     room: &mut Room,
     contents: &mut Contents,
 ) -> Vec<Contents> {
@@ -96,6 +105,9 @@ fn read_into(
         let mut remarks = remark::find(text.file, content);
         reader.contents.remarks.append(&mut remarks);
     }
+    if let Some(documents) = documents {
+        return read_in_parallel(text, content, &documents, has_annotations);
+    }
     if let Some((document, sniff)) = yaml::sniff_only(content, is_always_parsed) {
         reader.read(&document, || sniff);
     } else if bytes.len() <= LONG {
@@ -103,15 +115,20 @@ fn read_into(
             reader.read(&document, || yaml::sniff(content, &document, is_always_parsed));
         }
     } else {
-        return read_in_parallel(text, content, has_annotations);
+        let documents: Vec<RawDocument> = yaml::split(content).collect();
+        return read_in_parallel(text, content, &documents, has_annotations);
     }
     text.objects = reader.objects;
     Vec::new()
 }
 
 /// Reads the documents of a long text by several threads.
-fn read_in_parallel(text: &mut Text<'_>, content: Window<'_>, has_annotations: bool) -> Vec<Contents> {
-    let documents: Vec<RawDocument> = yaml::split(content).collect();
+fn read_in_parallel(
+    text: &mut Text<'_>,
+    content: Window<'_>,
+    documents: &[RawDocument],
+    has_annotations: bool,
+) -> Vec<Contents> {
     let read = documents.par_chunks(DOCUMENTS).map(|documents| {
         let (mut room, mut contents) = (Room::default(), Contents::default());
         let mut reader = Reader::new(text, content, has_annotations, &mut room, &mut contents);

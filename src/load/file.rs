@@ -15,7 +15,7 @@ use crate::source::{
     self, Buffer, FileId, Fingerprint, HEAD, WINDOW, Window, check_size, read_at_length, read_in_windows,
     read_to_limit,
 };
-use crate::yaml::{self, Room};
+use crate::yaml::{self, RawDocument, Room};
 
 /// How many bytes are asked for at first: nearly every manifest has fewer.
 const AT_FIRST: usize = 1 << 14;
@@ -81,7 +81,7 @@ impl<'r> FileReader<'r> {
                 Opened::Start(rest) => return read_long(rest, WINDOW, self.buffer, &mut text, room, runs),
             };
             let content = Content { bytes, is_repeatable };
-            content.keep(file, |bytes| read_text(&mut text, bytes.into(), room, runs))
+            content.keep(file, |bytes| read_text(&mut text, bytes.into(), None, room, runs))
         });
         kept.unwrap_or_else(Kept::Unreadable)
     }
@@ -192,11 +192,11 @@ fn read_long(
 ) -> io::Result<Kept> {
     // What cannot be read to its end is not read at all.
     let (mut whole, mut last) = (Contents::default(), Vec::new());
-    let fingerprint = read_in_windows(rest, step, buffer, cut, |window| {
+    let fingerprint = read_in_windows(rest, step, buffer, cut, |window, documents| {
         let before = mem::take(&mut last);
         // What one window holds is merged while the next one is looked at.
         rayon::join(
-            || read_text(text, window, room, &mut last),
+            || read_text(text, window, documents, room, &mut last),
             || before.into_iter().for_each(|contents| whole.append(contents)),
         );
     })?;
@@ -205,22 +205,26 @@ fn read_long(
     Ok(Kept::Fingerprint(fingerprint))
 }
 
-/// Where the start of a text can be cut without a change to what is read of its documents: in front of a separator,
-/// behind content, since a comment may be about the next document. A bad separator is judged by all that follows.
-fn cut(held: Window<'_>) -> Option<usize> {
-    let held = held.bytes();
-    let mut last = None;
+/// Where the start of a text can be cut without a change to what is read of its documents, and those in front of that: in
+/// front of a separator, behind content, since a comment may be about the next document. A bad separator is judged by all
+/// that follows.
+fn cut(held: Window<'_>) -> Option<(usize, Vec<RawDocument>)> {
+    let (bytes, start) = (held.bytes(), held.range().start);
+    let (mut documents, mut last) = (Vec::new(), None);
     for document in yaml::split(held) {
         if document.bad_separator.is_some() {
             return None;
         }
-        let (before, behind) = held.split_at(document.range.end);
+        let (before, behind) = bytes.split_at(document.range.end - start);
+        documents.push(document);
         let is_separator = behind.starts_with(b"---") && memchr::memchr(b'\n', behind).is_some();
         if is_separator && ends_with_content(before) {
-            last = Some(before.len());
+            last = Some((before.len(), documents.len()));
         }
     }
-    last
+    let (end, count) = last?;
+    documents.truncate(count);
+    Some((end, documents))
 }
 
 /// Whether the last line that is not blank is neither a comment nor a separator.
@@ -250,7 +254,7 @@ mod tests {
     }
 
     fn at_once(content: &str) -> String {
-        told(|text, room, runs| read_text(text, content.into(), room, runs))
+        told(|text, room, runs| read_text(text, content.into(), None, room, runs))
     }
 
     fn in_windows(content: &str, step: usize) -> String {
@@ -294,7 +298,11 @@ mod tests {
 
     #[test]
     fn texts_are_cut_in_front_of_separators() {
-        let cut = |text: &str| cut(text.into());
+        let cut = |text: &str| {
+            let (end, documents) = cut(text.into())?;
+            assert_eq!(documents, yaml::split(&text[..end]).collect::<Vec<_>>());
+            Some(end)
+        };
         assert_eq!(cut("a: 1\n---\nb: 2\n---\nc"), Some(14));
         // It may go on.
         assert_eq!(cut("a: 1\n---\nb: 2\n---"), Some(5));

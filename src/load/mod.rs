@@ -269,7 +269,7 @@ impl Loaded {
         let file = self.sources.add_text(name, text);
         let mut runs = Vec::new();
         let mut known = document::Text::unknown(file);
-        document::read_text(&mut known, text.into(), &mut Room::default(), &mut runs);
+        document::read_text(&mut known, text.into(), None, &mut Room::default(), &mut runs);
         for contents in runs {
             self.append(contents);
         }

@@ -106,20 +106,20 @@ pub(crate) fn read_at_length(file: &mut File, len: u64, bytes: &mut Vec<u8>) -> 
 pub(crate) const WINDOW: usize = LONG;
 
 /// Has a text of any length looked at, in windows of about `step` bytes; the next one is read meanwhile. What it begins
-/// with may be in the buffer. `cut` tells how many of the lines that are held can be looked at by themselves; where that is
-/// nothing, more is held.
+/// with may be in the buffer. `cut` tells how many of the lines that are held can be looked at by themselves, and what it
+/// found in them; where that is nothing, more is held.
 ///
 /// # Errors
 /// What the reader says, or a text that is longer than offsets can tell.
-pub(crate) fn read_in_windows<C>(
+pub(crate) fn read_in_windows<C, T: Send>(
     reader: impl Read + Send,
     step: usize,
     buffer: &mut Buffer,
     cut: C,
-    mut look: impl FnMut(Window<'_>) + Send,
+    mut look: impl FnMut(Window<'_>, Option<T>) + Send,
 ) -> io::Result<Fingerprint>
 where
-    C: Fn(Window<'_>) -> Option<usize> + Send,
+    C: Fn(Window<'_>) -> Option<(usize, T)> + Send,
 {
     let Buffer { held, next } = buffer;
     for bytes in [&mut *held, next] {
@@ -133,26 +133,26 @@ where
         is_at_end: false,
     };
     let mut parts = Parts::default();
-    let mut look = |window: Window<'_>| {
-        rayon::join(|| look(window), || parts.add(window.bytes()));
+    let mut look = |window: Window<'_>, found: Option<T>| {
+        rayon::join(|| look(window, found), || parts.add(window.bytes()));
     };
     // Where what is held stands.
     let mut start = 0;
     let mut cut = windows.read_on(held)?;
     while !windows.is_at_end {
-        let Some(end) = cut else {
+        let Some((end, found)) = cut else {
             cut = windows.read_on(held)?;
             continue;
         };
         next.clear();
         next.extend_from_slice(&held[end..]);
         let window = Window::new(start, &held[..end]);
-        let (read, ()) = rayon::join(|| windows.read_on(next), || look(window));
+        let (read, ()) = rayon::join(|| windows.read_on(next), || look(window, Some(found)));
         cut = read?;
         start += end;
         mem::swap(held, next);
     }
-    look(Window::new(start, held));
+    look(Window::new(start, held), None);
     Ok(parts.into())
 }
 
@@ -169,10 +169,10 @@ struct Windows<R, C> {
     is_at_end: bool,
 }
 
-impl<R: Read, C: Fn(Window<'_>) -> Option<usize>> Windows<R, C> {
+impl<R: Read, T, C: Fn(Window<'_>) -> Option<(usize, T)>> Windows<R, C> {
     /// Reads a further step, or as much as is held already, lest a text that cannot be cut is looked at for each step. The
-    /// first steps are shorter, so that there is something to look at soon. The result is where the text can be cut.
-    fn read_on(&mut self, held: &mut Vec<u8>) -> io::Result<Option<usize>> {
+    /// first steps are shorter, so that there is something to look at soon. The result is what `cut` says.
+    fn read_on(&mut self, held: &mut Vec<u8>) -> io::Result<Option<(usize, T)>> {
         let before = held.len();
         let wanted = self.len.clamp(self.step.div_ceil(SOONER), self.step).max(before);
         self.reader.by_ref().take(wanted as u64).read_to_end(held)?;
@@ -181,7 +181,7 @@ impl<R: Read, C: Fn(Window<'_>) -> Option<usize>> Windows<R, C> {
         self.len += read;
         check_size(self.len as u64)?;
         let window = Window::new(self.len - held.len(), held);
-        Ok((self.cut)(window).filter(|&end| end > 0))
+        Ok((self.cut)(window).filter(|&(end, _)| end > 0))
     }
 }
 
@@ -234,12 +234,22 @@ mod tests {
 
     /// The windows of a text that is cut behind line feeds.
     fn windows(text: &str, step: usize) -> Vec<&str> {
-        let cut = |held: Window<'_>| memchr::memrchr(b'\n', held.bytes()).map(|line_feed| line_feed + 1);
+        let cut = |held: Window<'_>| {
+            let last = memchr::memrchr(b'\n', held.bytes())?;
+            Some((last + 1, held.range().start..held.range().start + last + 1))
+        };
         let mut ranges = Vec::new();
-        read_in_windows(text.as_bytes(), step, &mut Buffer::default(), cut, |window| {
-            assert_eq!(window.bytes(), &text.as_bytes()[window.range()]);
-            ranges.push(window.range());
-        })
+        read_in_windows(
+            text.as_bytes(),
+            step,
+            &mut Buffer::default(),
+            cut,
+            |window, found| {
+                assert_eq!(window.bytes(), &text.as_bytes()[window.range()]);
+                assert!(found.is_none_or(|range| range == window.range()));
+                ranges.push(window.range());
+            },
+        )
         .unwrap();
         ranges.into_iter().map(|range| &text[range]).collect()
     }
@@ -260,12 +270,12 @@ mod tests {
     #[test]
     fn a_file_is_known_again_whether_it_was_held_or_not() {
         let text = "a: 1\n".repeat((LONG + PART) / 5);
-        let cut = |held: Window<'_>| Some(held.bytes().len() / 5 * 5);
+        let cut = |held: Window<'_>| Some((held.bytes().len() / 5 * 5, ()));
         let mut buffer = Buffer::default();
         for start in [0, 1, 9 << 10] {
             let (start, rest) = text.as_bytes().split_at(start);
             buffer.held = start.to_vec();
-            let in_windows = read_in_windows(rest, WINDOW, &mut buffer, cut, |_| ()).unwrap();
+            let in_windows = read_in_windows(rest, WINDOW, &mut buffer, cut, |_, _| ()).unwrap();
             assert!(in_windows.is_of(text.as_bytes()));
         }
     }
