@@ -57,7 +57,7 @@ impl Issue {
                 Severity::Info => "info",
             },
             location: Location {
-                path: ranges.path(finding.primary.span.file),
+                path: ranges.path(finding.primary.span.file).into_owned(),
                 lines: Lines {
                     begin: line,
                     end: line,

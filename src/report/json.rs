@@ -2,6 +2,7 @@
 //!
 //! Names and shapes are a contract: within one `schemaVersion` they only grow.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
@@ -38,7 +39,7 @@ pub(super) struct Report<'a> {
     findings: Rows<'a, Finding, Row<'a>>,
     #[schemars(with = "Vec<SuppressedRow<'a>>")]
     suppressed: Rows<'a, Suppressed, SuppressedRow<'a>>,
-    skipped: Vec<SkippedRow>,
+    skipped: Vec<SkippedRow<'a>>,
 }
 
 /// Rows, made when they are written.
@@ -46,7 +47,7 @@ struct Rows<'a, T, R> {
     are_json: bool,
     of: &'a [T],
     ranges: &'a Ranges<'a>,
-    row: fn(&'a T, &Ranges<'a>) -> R,
+    row: fn(&'a T, &'a Ranges<'a>) -> R,
 }
 
 /// How deep in the document rows stand.
@@ -103,7 +104,7 @@ struct Row<'a> {
     object: Option<Object<'a>>,
     /// The names of the contexts in which it holds; null where it holds in all.
     context: Option<String>,
-    location: Location,
+    location: Location<'a>,
     /// The words at the location.
     label: &'a str,
     related: Vec<Related<'a>>,
@@ -128,11 +129,11 @@ struct By<'a> {
     /// Why; null if nobody said.
     reason: Option<&'a str>,
     /// Where that is written; null for a baseline that this run writes.
-    file: Option<String>,
+    file: Option<Cow<'a, str>>,
 }
 
 impl<'a> SuppressedRow<'a> {
-    fn of(suppressed: &'a Suppressed, ranges: &Ranges<'_>) -> SuppressedRow<'a> {
+    fn of(suppressed: &'a Suppressed, ranges: &'a Ranges<'_>) -> SuppressedRow<'a> {
         SuppressedRow {
             row: Row::of(&suppressed.finding, ranges),
             suppressed_by: By {
@@ -155,8 +156,8 @@ struct Object<'a> {
 /// has changed since it was read.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Location {
-    file: String,
+struct Location<'a> {
+    file: Cow<'a, str>,
     line: Option<u32>,
     column: Option<u32>,
     end_line: Option<u32>,
@@ -168,7 +169,7 @@ struct Location {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Related<'a> {
     message: &'a str,
-    location: Location,
+    location: Location<'a>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -186,14 +187,14 @@ struct FixRow<'a> {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct EditRow<'a> {
-    location: Location,
+    location: Location<'a>,
     text: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct SkippedRow {
-    file: String,
+struct SkippedRow<'a> {
+    file: Cow<'a, str>,
     /// The part that was not read; null where that is all of the file.
     byte_start: Option<u32>,
     byte_end: Option<u32>,
@@ -259,7 +260,7 @@ impl Summary {
 }
 
 impl<'a> Row<'a> {
-    fn of(finding: &'a Finding, ranges: &Ranges<'_>) -> Row<'a> {
+    fn of(finding: &'a Finding, ranges: &'a Ranges<'_>) -> Row<'a> {
         let related = finding.related.iter().map(|label| Related::of(label, ranges));
         let assumptions = finding
             .assumptions
@@ -296,7 +297,7 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Related<'a> {
-    fn of(label: &'a Label, ranges: &Ranges<'_>) -> Related<'a> {
+    fn of(label: &'a Label, ranges: &'a Ranges<'_>) -> Related<'a> {
         Related {
             message: &label.text,
             location: Location::of(label.span, ranges),
@@ -305,7 +306,7 @@ impl<'a> Related<'a> {
 }
 
 impl<'a> FixRow<'a> {
-    fn of(fix: &'a Fix, ranges: &Ranges<'_>) -> FixRow<'a> {
+    fn of(fix: &'a Fix, ranges: &'a Ranges<'_>) -> FixRow<'a> {
         let edit = |edit: &'a Edit| EditRow {
             location: Location::of(edit.span, ranges),
             text: &edit.text,
@@ -317,8 +318,8 @@ impl<'a> FixRow<'a> {
     }
 }
 
-impl Location {
-    fn of(span: Span, ranges: &Ranges<'_>) -> Location {
+impl<'a> Location<'a> {
+    fn of(span: Span, ranges: &'a Ranges<'_>) -> Location<'a> {
         let range = ranges.range(span);
         Location {
             file: ranges.path(span.file),
@@ -332,8 +333,8 @@ impl Location {
     }
 }
 
-impl SkippedRow {
-    fn of(skipped: &Skipped, ranges: &Ranges<'_>) -> SkippedRow {
+impl<'a> SkippedRow<'a> {
+    fn of(skipped: &Skipped, ranges: &'a Ranges<'_>) -> SkippedRow<'a> {
         SkippedRow {
             file: ranges.path(skipped.file),
             byte_start: skipped.span.map(|span| span.start),

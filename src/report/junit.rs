@@ -107,7 +107,7 @@ fn details(finding: &Finding, ranges: &Ranges<'_>) -> String {
         let file = ranges.path(span.file);
         let place = match ranges.one_line(span) {
             Some(range) => format!("{file}:{}:{}", range.start.line, range.start.column),
-            None => file,
+            None => file.into_owned(),
         };
         sanitize::line(&place).into_owned()
     };

@@ -79,6 +79,8 @@ pub(super) struct Ranges<'a> {
     paths: Paths<'a>,
     /// In order, without those of which the text cannot be had.
     by_span: Vec<(Span, Found)>,
+    /// The paths of their files, in order.
+    names: Vec<(FileId, String)>,
 }
 
 /// Where a place is in its text.
@@ -104,8 +106,7 @@ impl<'a> Ranges<'a> {
             let file = places[0].file;
             paths.sources.look(file, places, bytes_of, buffers, found_in)
         });
-        let by_span = found.into_iter().flatten().collect();
-        Ranges { paths, by_span }
+        Self::of(paths, found)
     }
 
     /// The same, and what else is made of each text as a whole and its places.
@@ -122,13 +123,27 @@ impl<'a> Ranges<'a> {
             (found.collect::<Vec<_>>(), look(&text, places))
         });
         let (found, made): (Vec<_>, Vec<T>) = read.into_iter().unzip();
-        let by_span = found.into_iter().flatten().collect();
-        (Ranges { paths, by_span }, made)
+        (Self::of(paths, found), made)
+    }
+
+    /// What was found in the files, one after the other.
+    fn of(paths: Paths<'a>, found: Vec<Vec<(Span, Found)>>) -> Ranges<'a> {
+        let files = found.iter().filter_map(|found| Some(found.first()?.0.file));
+        let mut files: Vec<FileId> = files.collect();
+        files.dedup();
+        Ranges {
+            paths,
+            names: files.into_iter().map(|file| (file, paths.of(file))).collect(),
+            by_span: found.into_iter().flatten().collect(),
+        }
     }
 
     /// The path of a file as reports write it.
-    pub(super) fn path(&self, file: FileId) -> String {
-        self.paths.of(file)
+    pub(super) fn path(&self, file: FileId) -> Cow<'_, str> {
+        match self.names.binary_search_by_key(&file, |&(file, _)| file) {
+            Ok(at) => self.names[at].1.as_str().into(),
+            Err(_) => self.paths.of(file).into(),
+        }
     }
 
     /// The same for a path of which no text was read.
@@ -287,14 +302,27 @@ impl<'a> Text<'a> {
 
     fn find(&self, place: ops::Range<u32>) -> Found {
         let start = self.floor(place.start as usize);
-        let end = self.floor(place.end as usize).max(start);
-        let content_end = self.content_end(self.line_of(start)).max(start);
+        let end = self.floor(place.end as usize);
+        let first = self.at(start);
+        // Most places are short, and nearer to their start than to a checkpoint.
+        let last = match end.checked_sub(start) {
+            Some(length) if length < STRETCH => first.on_to(&self.content, end),
+            _ => self.at(end),
+        };
+        let range = Range {
+            start: self.position_of(first),
+            end: self.position_of(last),
+        };
+        let end = end.max(start);
+        let first_line_end = if is_within_line(&self.content[start..end]) {
+            range.end
+        } else {
+            let content_end = self.content_end(first.line).max(start);
+            self.position(end.min(content_end) as u32)
+        };
         Found {
-            range: Range {
-                start: self.position(place.start),
-                end: self.position(place.end),
-            },
-            first_line_end: self.position(end.min(content_end) as u32),
+            range,
+            first_line_end,
         }
     }
 
@@ -306,8 +334,11 @@ impl<'a> Text<'a> {
 
     /// As [`crate::source::position`], without a walk through the text.
     pub(super) fn position(&self, offset: u32) -> Position {
-        let offset = self.floor(offset as usize);
-        let Checkpoint { line, column, .. } = self.at(offset);
+        self.position_of(self.at(self.floor(offset as usize)))
+    }
+
+    fn position_of(&self, checkpoint: Checkpoint) -> Position {
+        let Checkpoint { line, column, .. } = checkpoint;
         let line = self.lines_before + line as u32;
         let bom = usize::from(line == 0 && column > 0 && self.content.starts_with('\u{feff}'));
         Position {
@@ -315,6 +346,11 @@ impl<'a> Text<'a> {
             column: (column + 1 - bom) as u32,
         }
     }
+}
+
+/// Whether no line ends in a text, nor one that ends right behind it.
+fn is_within_line(text: &str) -> bool {
+    !text.contains('\n') && !text.ends_with('\r')
 }
 
 impl Checkpoint {
@@ -349,6 +385,28 @@ mod tests {
                     source::position(text, offset),
                     "{text:?} at {offset}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_place_holds_of_its_first_line_ends_with_the_line() {
+        for text in ["", "a: b\r\n\r\nc", "a\r\r\n", "\u{feff}ü\r: 1\r", "\n\n"] {
+            let indexed = Text::new(text.into());
+            for (start, _) in text.char_indices() {
+                let line = text[start..].split_inclusive('\n').next().unwrap_or_default();
+                let content_end = start + line.trim_end_matches(['\n', '\r']).len();
+                for end in start..=text.len() {
+                    let found = indexed.find(start as u32..end as u32);
+                    let position = |at: usize| source::position(text, at as u32);
+                    let range = Range {
+                        start: position(start),
+                        end: position(end),
+                    };
+                    assert_eq!(found.range, range, "{text:?} from {start} to {end}");
+                    let line_end = position(end.min(content_end));
+                    assert_eq!(found.first_line_end, line_end, "{text:?} from {start} to {end}");
+                }
             }
         }
     }
