@@ -240,6 +240,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::Loaded;
+    use super::super::document::DOCUMENTS;
     use super::*;
 
     /// What is read of a text, however it comes about.
@@ -294,6 +295,13 @@ mod tests {
             let content = lines.concat();
             prop_assert_eq!(in_windows(&content, step), at_once(&content), "{:?}", content);
         }
+    }
+
+    #[test]
+    fn what_several_threads_read_of_a_window_stays_in_order() {
+        let service = |index| format!("kind: Service\napiVersion: v1\nmetadata: {{name: s{index}}}\n---\n");
+        let content: String = (0..9 * DOCUMENTS).map(service).collect();
+        assert!(in_windows(&content, content.len() / 3) == at_once(&content));
     }
 
     #[test]
