@@ -137,7 +137,8 @@ pub fn judge(contexts: &(impl Contexts + Sync + ?Sized), levels: &Levels, gate: 
         let mut unused = unused::report(&suppressions, &given, gate, levels, first);
         unused.extend(unused::exceptions(&found.used_exceptions, &given, gate, levels));
         finish(&mut unused, levels);
-        judged.findings = in_order(vec![judged.findings, unused]);
+        judged.findings.append(&mut unused);
+        judged.findings.sort_by(Finding::order);
     }
     judged
 }
