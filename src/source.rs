@@ -11,13 +11,13 @@ use std::path::{Component, Path, PathBuf};
 
 mod fingerprint;
 mod read;
+mod segments;
 mod stretch;
 
 pub use fingerprint::Fingerprint;
-pub use read::{Buffer, Buffers};
-pub(crate) use read::{
-    HEAD, WINDOW, binary, check_size, read, read_at_length, read_in_windows, read_to_limit,
-};
+pub use read::Buffers;
+pub(crate) use read::{HEAD, LONG, binary, check_size, read, read_at_length, read_exact_at, read_to_limit};
+pub(crate) use segments::{LongText, SEGMENT};
 use stretch::LongFile;
 pub(crate) use stretch::Stretch;
 
@@ -195,7 +195,7 @@ impl SourceMap {
                 places,
             })
         };
-        let made = buffers.with_one(|buffer| self.content(file, &mut buffer.held).map(whole));
+        let made = buffers.with_one(|buffer| self.content(file, buffer).map(whole));
         made.into_iter().collect()
     }
 

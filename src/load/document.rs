@@ -22,10 +22,11 @@ use crate::model::Objects;
 use crate::model::objects::Refusal;
 use crate::model::prometheus_rule::may_watch_mesh;
 use crate::model::schema::{Review, UnknownField};
-use crate::source::{FileId, Span, Window};
+use crate::source::{FileId, SEGMENT, Span, Window};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Room, Sniff, StringMap, Value};
 
 /// What is known of the text of a file beforehand, and of what was read of it.
+#[derive(Clone)]
 pub(super) struct Text<'b> {
     pub(super) file: FileId,
     /// Whether the file is one of a Helm chart's templates.
@@ -52,12 +53,12 @@ impl Text<'static> {
 }
 
 /// Texts that are longer are read by several threads.
-const LONG: usize = 1 << 20;
+pub(super) const LONG: usize = 2 * SEGMENT;
 
 /// How many documents of a file a thread takes at once.
 pub(super) const DOCUMENTS: usize = 64;
 
-/// Reads every document of a text, or the next of a long one, and adds what they hold to the last of some `runs` of
+/// Reads every document of a text, or of a segment of a long one, and adds what they hold to the last of some `runs` of
 /// documents, or as further ones. The `documents` need not be told.
 pub(super) fn read_text(
     text: &mut Text<'_>,
@@ -105,18 +106,16 @@ fn read_into(
         let mut remarks = remark::find(text.file, content);
         reader.contents.remarks.append(&mut remarks);
     }
-    if let Some(documents) = documents {
-        return read_in_parallel(text, content, &documents, has_annotations);
-    }
-    if let Some((document, sniff)) = yaml::sniff_only(content, is_always_parsed) {
+    if documents.is_none()
+        && let Some((document, sniff)) = yaml::sniff_only(content, is_always_parsed)
+    {
         reader.read(&document, || sniff);
-    } else if bytes.len() <= LONG {
-        for document in yaml::split(content) {
-            reader.read(&document, || yaml::sniff(content, &document, is_always_parsed));
-        }
     } else {
-        let documents: Vec<RawDocument> = yaml::split(content).collect();
-        return read_in_parallel(text, content, &documents, has_annotations);
+        let documents = documents.unwrap_or_else(|| yaml::split(content).collect());
+        if bytes.len() > LONG {
+            return read_in_parallel(text, content, &documents, has_annotations);
+        }
+        reader.read_all(&documents);
     }
     text.objects = reader.objects;
     Vec::new()
@@ -132,15 +131,12 @@ fn read_in_parallel(
     let read = documents.par_chunks(DOCUMENTS).map(|documents| {
         let (mut room, mut contents) = (Room::default(), Contents::default());
         let mut reader = Reader::new(text, content, has_annotations, &mut room, &mut contents);
-        for document in documents {
-            reader.read(document, || yaml::sniff(content, document, is_always_parsed));
-        }
+        reader.read_all(documents);
         (reader.objects, contents)
     });
     let read: Vec<(u32, Contents)> = read.collect();
-    let in_order = read.into_iter().map(|(objects, mut contents)| {
-        let metas = contents.objects.metas_mut();
-        metas.for_each(|meta| meta.ordinal += text.objects);
+    let in_order = read.into_iter().map(|(objects, contents)| {
+        let contents = contents.behind(text.objects);
         text.objects += objects;
         contents
     });
@@ -189,6 +185,13 @@ impl<'b, 'c> Reader<'b, 'c> {
             objects: 0,
             room,
             contents,
+        }
+    }
+
+    fn read_all(&mut self, documents: &[RawDocument]) {
+        let content = self.content;
+        for document in documents {
+            self.read(document, || yaml::sniff(content, document, is_always_parsed));
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::mem;
 
 use super::Contents;
 use super::discover::{InputFile, Origin};
@@ -12,13 +11,16 @@ use super::open::Opener;
 use super::relevance::declares_object;
 use super::remark::is_comments;
 use crate::source::{
-    self, Buffer, FileId, Fingerprint, HEAD, WINDOW, Window, check_size, read_at_length, read_in_windows,
-    read_to_limit,
+    self, FileId, Fingerprint, HEAD, LONG, LongText, SEGMENT, Window, check_size, read_at_length,
+    read_exact_at, read_to_limit,
 };
 use crate::yaml::{self, RawDocument, Room};
 
 /// How many bytes are asked for at first: nearly every manifest has fewer.
 const AT_FIRST: usize = 1 << 14;
+
+/// How much of what stands in front of a separator is asked whether it can be read without what follows.
+const BEFORE: usize = 1 << 14;
 
 /// What stays of a file that was read.
 pub(super) enum Kept {
@@ -48,12 +50,12 @@ pub(super) struct FileReader<'r> {
     /// Whether documents are parsed although they can be proved irrelevant.
     parse_all: bool,
     opener: Opener,
-    buffer: &'r mut Buffer,
+    buffer: &'r mut Vec<u8>,
     room: Room,
 }
 
 impl<'r> FileReader<'r> {
-    pub(super) fn new(stdin: &'r [u8], parse_all: bool, buffer: &'r mut Buffer) -> Self {
+    pub(super) fn new(stdin: &'r [u8], parse_all: bool, buffer: &'r mut Vec<u8>) -> Self {
         Self {
             stdin,
             parse_all,
@@ -72,13 +74,23 @@ impl<'r> FileReader<'r> {
             role: &file.role,
             objects: 0,
         };
-        let room = &mut self.room;
-        let opened = open(file, &mut self.opener, &mut self.buffer.held);
+        let Self {
+            stdin, buffer, room, ..
+        } = self;
+        let opened = open(file, &mut self.opener, buffer);
         let kept = opened.and_then(|opened| {
             let (bytes, is_repeatable) = match opened {
-                Opened::Stdin => (self.stdin, false),
-                Opened::Whole { is_repeatable } => (&self.buffer.held[..], is_repeatable),
-                Opened::Start(rest) => return read_long(rest, WINDOW, self.buffer, &mut text, room, runs),
+                Opened::Stdin => (*stdin, false),
+                Opened::Whole { is_repeatable } => (&buffer[..], is_repeatable),
+                Opened::Start { mut file, len } => {
+                    let read_at = |bytes: &mut [u8], offset| read_exact_at(&file, bytes, offset);
+                    let long = long_text(len as usize, read_at, BEFORE);
+                    if let Some(fingerprint) = read_long(&long, SEGMENT, &text, runs)? {
+                        return Ok(Kept::Fingerprint(fingerprint));
+                    }
+                    read_at_length(&mut file, len, buffer)?;
+                    (&buffer[..], true)
+                }
             };
             let content = Content { bytes, is_repeatable };
             content.keep(file, |bytes| read_text(&mut text, bytes.into(), None, room, runs))
@@ -96,8 +108,8 @@ enum Opened {
         /// Whether it can be had again, which a pipe does not allow.
         is_repeatable: bool,
     },
-    /// What it begins with, and this is the rest: it is long, and need not be held all at once.
-    Start(File),
+    /// What it begins with: it is long, and mostly need not be held all at once.
+    Start { file: File, len: u64 },
 }
 
 /// Opens a file and reads into `buffer` what has to be held of it.
@@ -120,13 +132,14 @@ fn open(input: &InputFile, opener: &mut Opener, buffer: &mut Vec<u8>) -> io::Res
         return Ok(Opened::Whole { is_repeatable: false });
     }
     check_size(metadata.len())?;
-    if metadata.len() >= WINDOW as u64 {
+    let len = metadata.len();
+    if len >= LONG as u64 {
         read_start(&mut file, buffer)?;
         if may_be_cut(input, buffer) {
-            return Ok(Opened::Start(file));
+            return Ok(Opened::Start { file, len });
         }
     }
-    read_at_length(&mut file, metadata.len(), buffer)?;
+    read_at_length(&mut file, len, buffer)?;
     Ok(Opened::Whole { is_repeatable: true })
 }
 
@@ -181,58 +194,63 @@ fn may_be_cut(file: &InputFile, start: &[u8]) -> bool {
     is_read && !holds_zero(start) && yaml::transcode(start).is_none()
 }
 
-/// Reads a text that need not be held all at once, of which the buffer has the start.
-fn read_long(
-    rest: impl Read + Send,
-    step: usize,
-    buffer: &mut Buffer,
-    text: &mut Text<'_>,
-    room: &mut Room,
-    runs: &mut Vec<Contents>,
-) -> io::Result<Kept> {
-    // What cannot be read to its end is not read at all.
-    let (mut whole, mut last) = (Contents::default(), Vec::new());
-    let fingerprint = read_in_windows(rest, step, buffer, cut, |window, documents| {
-        let before = mem::take(&mut last);
-        // What one window holds is merged while the next one is looked at.
-        rayon::join(
-            || read_text(text, window, documents, room, &mut last),
-            || before.into_iter().for_each(|contents| whole.append(contents)),
-        );
-    })?;
-    runs.push(whole);
-    runs.append(&mut last);
-    Ok(Kept::Fingerprint(fingerprint))
-}
-
-/// Where the start of a text can be cut without a change to what is read of its documents, and those in front of that: in
-/// front of a separator, behind content, since a comment may be about the next document. A bad separator is judged by all
-/// that follows.
-fn cut(held: Window<'_>) -> Option<(usize, Vec<RawDocument>)> {
-    let (bytes, start) = (held.bytes(), held.range().start);
-    let (mut documents, mut last) = (Vec::new(), None);
-    for document in yaml::split(held) {
-        if document.bad_separator.is_some() {
-            return None;
-        }
-        let (before, behind) = bytes.split_at(document.range.end - start);
-        documents.push(document);
-        let is_separator = behind.starts_with(b"---") && memchr::memchr(b'\n', behind).is_some();
-        if is_separator && ends_with_content(before) {
-            last = Some((before.len(), documents.len()));
-        }
+/// A text of which `read_at` fills a buffer with what stands at an offset, cut in front of separators.
+fn long_text<R>(len: usize, read_at: R, before: usize) -> LongText<R, fn(&[u8]) -> bool> {
+    LongText {
+        len,
+        read_at,
+        mark: b"\n---",
+        before,
+        ends_well: ends_with_content,
     }
-    let (end, count) = last?;
-    documents.truncate(count);
-    Some((end, documents))
 }
 
-/// Whether the last line that is not blank is neither a comment nor a separator.
+/// Reads a text in segments, by all threads; none, if it has to be held all at once.
+fn read_long(
+    long: &LongText<impl Fn(&mut [u8], u64) -> io::Result<()> + Sync, fn(&[u8]) -> bool>,
+    step: usize,
+    text: &Text<'_>,
+    runs: &mut Vec<Contents>,
+) -> io::Result<Option<Fingerprint>> {
+    let look = |window: Window<'_>| {
+        let documents: Vec<RawDocument> = yaml::split(window).collect();
+        // A bad separator is judged by all that follows.
+        let is_bad = documents.iter().any(|document| document.bad_separator.is_some());
+        let read = || {
+            let (mut text, mut read) = (text.clone(), Vec::new());
+            read_text(
+                &mut text,
+                window,
+                Some(documents),
+                &mut Room::default(),
+                &mut read,
+            );
+            (read, text.objects)
+        };
+        (!is_bad).then(read)
+    };
+    let (mut whole, mut objects) = (Contents::default(), text.objects);
+    let keep = |(read, count): (Vec<Contents>, u32)| {
+        for contents in read {
+            whole.append(contents.behind(objects));
+        }
+        objects += count;
+    };
+    let fingerprint = long.look(step, look, keep)?;
+    if fingerprint.is_some() {
+        runs.push(whole);
+    }
+    Ok(fingerprint)
+}
+
+/// Whether what stands in front of a separator can be read without what follows: it ends with content, since a comment may
+/// be about the next document.
 fn ends_with_content(text: &[u8]) -> bool {
     let content = text.trim_ascii_end();
-    let start = memchr::memrchr(b'\n', content).map_or(0, |line_feed| line_feed + 1);
-    let line = &content[start..];
-    !is_comments(line) && !line.starts_with(b"---")
+    memchr::memrchr(b'\n', content).is_some_and(|line_feed| {
+        let line = &content[line_feed + 1..];
+        !is_comments(line) && !line.starts_with(b"---")
+    })
 }
 
 #[cfg(test)]
@@ -240,7 +258,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::Loaded;
-    use super::super::document::DOCUMENTS;
+    use super::super::document::{DOCUMENTS, LONG};
     use super::*;
 
     /// What is read of a text, however it comes about.
@@ -251,20 +269,27 @@ mod tests {
         for contents in runs {
             loaded.append(contents);
         }
-        format!("{loaded:#?}\n{} objects", text.objects)
+        format!("{loaded:#?}")
     }
 
     fn at_once(content: &str) -> String {
         told(|text, room, runs| read_text(text, content.into(), None, room, runs))
     }
 
-    fn in_windows(content: &str, step: usize) -> String {
-        let (start, rest) = content.as_bytes().split_at(content.len().min(step / 3));
-        let mut buffer = Buffer::default();
-        buffer.held.extend_from_slice(start);
-        told(|text, room, runs| {
-            read_long(rest, step, &mut buffer, text, room, runs).unwrap();
-        })
+    /// What is read of it in segments, unless that cannot be.
+    fn in_segments(content: &str, step: usize, before: usize) -> Option<String> {
+        let read_at = |bytes: &mut [u8], offset: u64| {
+            let start = offset as usize;
+            bytes.copy_from_slice(&content.as_bytes()[start..start + bytes.len()]);
+            Ok(())
+        };
+        let mut is_read = false;
+        let told = told(|text, _, runs| {
+            let fingerprint =
+                read_long(&long_text(content.len(), read_at, before), step, text, runs).unwrap();
+            is_read = fingerprint.is_some();
+        });
+        is_read.then_some(told)
     }
 
     const LINES: [&str; 14] = [
@@ -288,37 +313,48 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn a_long_text_says_the_same_in_windows(
+        fn a_long_text_says_the_same_in_segments(
             lines in prop::collection::vec(prop::sample::select(&LINES[..]), 0..12),
             step in 1usize..120,
+            before in 1usize..120,
         ) {
             let content = lines.concat();
-            prop_assert_eq!(in_windows(&content, step), at_once(&content), "{:?}", content);
+            let has_bad_separator = yaml::split(&content).any(|document| document.bad_separator.is_some());
+            let expected = (!has_bad_separator).then(|| at_once(&content));
+            prop_assert_eq!(in_segments(&content, step, before), expected, "{:?}", content);
         }
     }
 
     #[test]
-    fn what_several_threads_read_of_a_window_stays_in_order() {
-        let service = |index| format!("kind: Service\napiVersion: v1\nmetadata: {{name: s{index}}}\n---\n");
+    fn what_several_threads_read_stays_in_order() {
+        let padding = "#".repeat(LONG / (4 * DOCUMENTS));
+        let service = |index| {
+            format!("kind: Service\napiVersion: v1\nmetadata:\n  name: s{index} {padding}\nspec: {{}}\n---\n")
+        };
         let content: String = (0..9 * DOCUMENTS).map(service).collect();
-        assert!(in_windows(&content, content.len() / 3) == at_once(&content));
+        assert!(content.len() > 2 * LONG);
+        let expected = at_once(&content);
+        // Segments that one thread reads, and those that several do.
+        for step in [LONG / 9, content.len() / 2] {
+            let told = in_segments(&content, step, BEFORE);
+            assert!(told.is_some_and(|told| told == expected), "{step}");
+        }
     }
 
     #[test]
-    fn texts_are_cut_in_front_of_separators() {
-        let cut = |text: &str| {
-            let (end, documents) = cut(text.into())?;
-            assert_eq!(documents, yaml::split(&text[..end]).collect::<Vec<_>>());
-            Some(end)
-        };
-        assert_eq!(cut("a: 1\n---\nb: 2\n---\nc"), Some(14));
-        // It may go on.
-        assert_eq!(cut("a: 1\n---\nb: 2\n---"), Some(5));
-        assert_eq!(cut("a: 1\nb: 2"), None);
-        // The next document may be meant.
-        assert_eq!(cut("a: 1\n---\n# why\n\n---\nb: 2"), Some(5));
-        assert_eq!(cut("a: 1\n---\n# why\n---\n---\nb: 2"), Some(5));
-        // Whether a manifest stands behind it is not known yet.
-        assert_eq!(cut("a: 1\n---\nb: 2\n--- c\nd: 3"), None);
+    fn documents_are_told_apart_behind_content() {
+        for text in ["a: 1\n b: 2\n", "\n- a\n\n \n"] {
+            assert!(ends_with_content(text.as_bytes()), "{text:?}");
+        }
+        // The next document may be meant, or the start of the line is not known.
+        for text in [
+            "a: 1\n# why\n",
+            "a: 1\n  # why\n\n",
+            "a: 1\n---\n",
+            "\n\n",
+            "a: 1\n",
+        ] {
+            assert!(!ends_with_content(text.as_bytes()), "{text:?}");
+        }
     }
 }

@@ -336,4 +336,10 @@ impl Contents {
     fn append(&mut self, others: Contents) {
         append!(self, others);
     }
+
+    /// The same behind so many objects of the file.
+    fn behind(mut self, objects: u32) -> Self {
+        self.objects.metas_mut().for_each(|meta| meta.ordinal += objects);
+        self
+    }
 }

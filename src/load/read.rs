@@ -13,7 +13,7 @@ use super::discover::{InputFile, Origin};
 use super::file::{FileReader, Kept};
 use super::{Contents, Loaded, Progress, Unreadable};
 use crate::error::{Error, in_words};
-use crate::source::{Buffer, Buffers, FileId, Fingerprint, read_to_limit};
+use crate::source::{Buffers, FileId, Fingerprint, read_to_limit};
 
 /// How many files a thread takes at once, unless they are long: enough to forget the cost of sharing, few enough to share
 /// well.
@@ -86,7 +86,7 @@ impl Reading<'_> {
     /// Reads files that follow each other.
     fn run(&self, first: usize, files: &[InputFile]) -> Run {
         let mut contents = Vec::new();
-        let read = |buffer: &mut Buffer| {
+        let read = |buffer: &mut Vec<u8>| {
             let mut reader = FileReader::new(&self.stdin, self.parse_all, buffer);
             let ids = (first..).map(|index| FileId(index as u32));
             let kept = ids

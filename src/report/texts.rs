@@ -179,7 +179,7 @@ pub(super) fn read_each<T: Send>(
     look: impl Fn(Cow<'_, str>, &[Span]) -> T + Sync,
 ) -> Vec<T> {
     of_each(places, |places, buffers| {
-        buffers.with_one(|buffer| Some(look(sources.text(places[0].file, &mut buffer.held)?, places)))
+        buffers.with_one(|buffer| Some(look(sources.text(places[0].file, buffer)?, places)))
     })
 }
 

@@ -47,9 +47,7 @@ impl Fingerprint {
     /// That of a file with this content, which is shorter than 4 GiB.
     pub fn of(content: &[u8]) -> Self {
         if content.len() >= LONG {
-            let mut parts = Parts::default();
-            parts.add(content);
-            return parts.into();
+            return Parts::of(content).into();
         }
         Self {
             len: content.len() as u64,
@@ -97,18 +95,36 @@ impl From<Parts> for Fingerprint {
 }
 
 impl Parts {
-    /// Adds what follows in the file: whole lines, or all that is left.
-    pub(super) fn add(&mut self, mut bytes: &[u8]) {
+    /// Those of a file with this content, or of some whole lines of it, or of all that is left.
+    pub(super) fn of(mut bytes: &[u8]) -> Self {
+        let mut parts = Parts::default();
         while !bytes.is_empty() {
             let (part, rest) = bytes.split_at(end_of_part(bytes));
-            let (end, lines) = self.0.last().map_or((0, 0), |last| (last.end, last.lines));
-            self.0.push(Part {
+            let (end, lines) = parts.end();
+            parts.0.push(Part {
                 end: end + part.len() as u32,
                 lines: lines + memchr::memchr_iter(b'\n', part).count() as u32,
                 hash: hash_in_rows(part),
             });
             bytes = rest;
         }
+        parts
+    }
+
+    /// Adds those of what follows in the file.
+    pub(super) fn append(&mut self, others: Parts) {
+        let (end, lines) = self.end();
+        let behind = others.0.into_iter().map(|part| Part {
+            end: end + part.end,
+            lines: lines + part.lines,
+            ..part
+        });
+        self.0.extend(behind);
+    }
+
+    /// How many bytes and lines they have.
+    fn end(&self) -> (u32, u32) {
+        self.0.last().map_or((0, 0), |last| (last.end, last.lines))
     }
 
     /// The bytes of some parts that follow each other.
@@ -246,8 +262,9 @@ mod tests {
         // The same if it comes in pieces.
         let mut pieces = Parts::default();
         for line in text.split_inclusive('\n') {
-            pieces.add(line.as_bytes());
+            pieces.append(Parts::of(line.as_bytes()));
         }
+        assert_eq!(pieces.end(), parts.end());
         assert!(Fingerprint::from(pieces).is_of(text.as_bytes()));
     }
 

@@ -45,7 +45,7 @@ impl<'f> LongFile<'f> {
         let made = stretches.into_par_iter().filter_map(|(parts, indexes)| {
             buffers.with_one(|buffer| {
                 let stretch = Stretch {
-                    window: self.read(parts.clone(), &mut buffer.held)?,
+                    window: self.read(parts.clone(), buffer)?,
                     lines_before: self.parts.lines_before(parts.start),
                     places: &places[indexes],
                 };
