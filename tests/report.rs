@@ -260,6 +260,32 @@ fn many_findings_are_folded_and_a_file_that_changed_has_no_lines() {
 }
 
 #[test]
+fn of_a_long_file_only_what_changed_has_no_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.yaml");
+    let lines = |first: &str| first.to_owned() + &"b: 2\n".repeat(20_000) + "c: 3\n";
+    fs::write(&path, lines("a: 0\n")).unwrap();
+    let mut case = Case::new([]);
+    let text = lines("a: 1\n");
+    case.sources.add_file(path, text.as_bytes());
+    let last = text.len() as u32 - 5;
+    for start in [0, last] {
+        let place = Span::new(FileId(0), start, start + 1);
+        case.find(Severity::Error, place, "here").primary.text = "this".into();
+    }
+    let report = case.text();
+    let (changed, same) = report.split_at(report.rfind("plaintext-to-strict\n").unwrap());
+    assert!(
+        changed.contains("has changed since it was read") && !changed.contains("this"),
+        "{changed}"
+    );
+    assert!(
+        !same.contains("has changed since") && same.contains(" 20002 │ c: 3\n"),
+        "{same}"
+    );
+}
+
+#[test]
 fn of_a_very_long_line_the_neighbourhood_is_shown() {
     let text = format!(
         "{{\"a\": \"{}\", \"mode\": \"STRICT\", \"b\": \"{}\"}}",

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::sanitize;
-use super::texts::{Paths, Text, read_each};
-use crate::source::{FileId, Position, Span};
+use super::texts::{Paths, Text, of_each};
+use crate::source::{FileId, Position, Span, Stretch};
 
 /// Lines that are shown before and after those of a place.
 pub(super) const CONTEXT: usize = 1;
@@ -17,6 +17,9 @@ const MAX_LINE: usize = 400;
 const AROUND: usize = 60;
 /// Lines of a place that are shown in full; of a longer one only the first.
 const MAX_LINES: usize = 8;
+/// Bytes on both sides of a place in which the lines before and after it begin, unless its own is too long to be shown with
+/// them.
+const BESIDE: u32 = 2 * MAX_LINE as u32;
 
 /// What is shown of every text.
 pub(super) struct Excerpts<'a> {
@@ -25,6 +28,7 @@ pub(super) struct Excerpts<'a> {
 }
 
 /// What is shown of one text, with nothing in it that a terminal obeys. Offsets are those of the text.
+#[derive(Default)]
 pub(super) struct Excerpt {
     /// The bytes that are kept, part by part.
     kept: String,
@@ -35,6 +39,7 @@ pub(super) struct Excerpt {
 }
 
 /// A line, or some of a long one.
+#[derive(Clone, Copy)]
 struct Part {
     /// The line, from 0.
     line: u32,
@@ -48,7 +53,7 @@ struct Part {
 }
 
 /// What is marked of a place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     /// Its first byte.
     pub(super) start: u32,
@@ -59,11 +64,19 @@ pub(super) struct Mark {
 }
 
 impl<'a> Excerpts<'a> {
-    /// Cuts the lines of these places out of their texts, each of which is read once.
+    /// Cuts the lines of these places out of their texts, each of which is read once, and of a long one only what is near.
     pub(super) fn cut(paths: Paths<'a>, places: impl Iterator<Item = Span>) -> Excerpts<'a> {
-        let cut = read_each(paths.sources, places, |text, places| {
-            let text = Text::new(sanitize::whole_snippet(text));
-            (places[0].file, Excerpt::of(&text, places))
+        let beside = |place: &Span| {
+            place.start.saturating_sub(BESIDE) as usize..place.end.saturating_add(BESIDE) as usize
+        };
+        let of_stretch = |stretch: &Stretch<'_, Span>| {
+            let text = Text::of(stretch, sanitize::snippet_lines);
+            Excerpt::of(&text, stretch.places)
+        };
+        let cut = of_each(places, |places, buffers| {
+            let file = places[0].file;
+            let cut = paths.sources.look(file, places, beside, buffers, of_stretch);
+            Excerpt::joined(cut).map(|excerpt| (file, excerpt))
         });
         Excerpts {
             paths,
@@ -75,12 +88,17 @@ impl<'a> Excerpts<'a> {
     pub(super) fn get(&self, file: FileId) -> Option<&Excerpt> {
         self.by_file.get(&file)
     }
+
+    /// What is marked of a place, unless its lines are gone or were changed since they were read.
+    pub(super) fn mark(&self, place: Span) -> Option<Mark> {
+        self.get(place.file)?.mark(place)
+    }
 }
 
 impl Excerpt {
     /// The lines of some places of a text, given in order.
     fn of(text: &Text<'_>, places: &[Span]) -> Excerpt {
-        let mark = |place: &Span| (*place, text.marked(place.start, place.end));
+        let mark = |place: &Span| (*place, text.marked(text.here(*place)));
         let marks: Vec<(Span, Range<usize>)> = places.iter().map(mark).collect();
         let mut ranges: Vec<(usize, Range<usize>)> = marks
             .iter()
@@ -98,9 +116,9 @@ impl Excerpt {
         let mut parts = Vec::with_capacity(ranges.len());
         for (line, range) in ranges {
             parts.push(Part {
-                line: line as u32,
+                line: text.lines_before + line as u32,
                 column: text.position(range.start as u32).column,
-                start: range.start as u32,
+                start: text.start + range.start as u32,
                 at: kept.len(),
                 is_long: text.is_long(line),
             });
@@ -112,6 +130,23 @@ impl Excerpt {
             parts,
             marks: marks.into_iter().map(mark).collect(),
         }
+    }
+
+    /// Those of the stretches of one text as one; none if there are none.
+    fn joined(mut excerpts: Vec<Excerpt>) -> Option<Excerpt> {
+        if excerpts.len() < 2 {
+            return excerpts.pop();
+        }
+        let mut joined = Excerpt::default();
+        for excerpt in &mut excerpts {
+            joined.marks.append(&mut excerpt.marks);
+        }
+        let mut parts: Vec<(Range<usize>, &Part, &str)> = excerpts.iter().flat_map(Excerpt::texts).collect();
+        parts.sort_by_key(|(range, part, _)| (part.line, range.start, range.end));
+        for (range, part, text) in parts {
+            joined.add(range, part, text);
+        }
+        Some(joined)
     }
 
     /// What is marked of a place.
@@ -164,6 +199,29 @@ impl Excerpt {
         self.parts[self.part_of(offset)].line + 1
     }
 
+    /// Each part with the bytes of the text that it holds.
+    fn texts(&self) -> impl Iterator<Item = (Range<usize>, &Part, &str)> {
+        self.parts.iter().enumerate().map(|(index, part)| {
+            let range = part.start as usize..self.end_of(index);
+            let kept = part.at..part.at + range.len();
+            (range, part, &self.kept[kept])
+        })
+    }
+
+    /// Adds a part behind the others, or what it goes on with behind the last one, if that is of the same line.
+    fn add(&mut self, range: Range<usize>, part: &Part, text: &str) {
+        let last = self.parts.last().filter(|last| last.line == part.line);
+        let known = last.map(|_| self.end_of(self.parts.len() - 1));
+        if let Some(end) = known.filter(|&end| range.start <= end) {
+            self.kept
+                .push_str(text.get(end - range.start..).unwrap_or_default());
+            return;
+        }
+        let at = self.kept.len();
+        self.parts.push(Part { at, ..*part });
+        self.kept.push_str(text);
+    }
+
     /// The last part that does not begin behind a byte; there is always one, because a place has lines.
     fn part_of(&self, offset: usize) -> usize {
         self.parts
@@ -194,7 +252,7 @@ impl Excerpt {
 impl Mark {
     fn of(text: &Text<'_>, marked: &Range<usize>) -> Mark {
         Mark {
-            start: marked.start as u32,
+            start: text.start + marked.start as u32,
             len: marked.len() as u32,
             is_in_long_line: text.is_long(text.line_of(marked.start)),
         }
@@ -203,7 +261,8 @@ impl Mark {
 
 impl Text<'_> {
     /// The part of a place that is marked: never more than a few lines, and never the end of the text.
-    fn marked(&self, start: u32, end: u32) -> Range<usize> {
+    fn marked(&self, place: Range<u32>) -> Range<usize> {
+        let Range { start, end } = place;
         let content_end = self.content.trim_end_matches(['\n', '\r']).len();
         let start = self.floor((start as usize).min(content_end));
         let end = self.floor(end as usize).clamp(start, content_end.max(start));
@@ -263,7 +322,7 @@ mod tests {
         /// What is cut out is what the text has there, under the same lines and columns.
         #[test]
         fn excerpts_are_parts_of_their_text(lines in prop::collection::vec("[ aü東\u{feff}]{0,9}|[aü]{390,600}", 0..9)) {
-            let text = sanitize::whole_snippet(lines.join("\r\n").into());
+            let text = sanitize::snippet_lines(lines.join("\r\n").into(), true);
             for place in places(&text) {
                 let whole = Text::new(text.as_ref().into());
                 let excerpt = Excerpt::of(&whole, &[place]);
@@ -283,7 +342,7 @@ mod tests {
         /// Places do not disturb each other.
         #[test]
         fn an_excerpt_of_many_places_shows_each_as_one_of_its_own(lines in prop::collection::vec("[ aü]{0,9}|[aü]{390,600}", 0..9)) {
-            let text = sanitize::whole_snippet(lines.join("\n").into());
+            let text = sanitize::snippet_lines(lines.join("\n").into(), true);
             let whole = Text::new(text.as_ref().into());
             let places = places(&text);
             let all = Excerpt::of(&whole, &places);
@@ -296,6 +355,68 @@ mod tests {
                 prop_assert_eq!(all.bytes(&shown), alone.bytes(&shown));
             }
         }
+    }
+
+    /// Lines of all kinds, more of them than a stretch has.
+    fn long_text() -> String {
+        let line = |index: usize| match index % 97 {
+            0 => "东".repeat(250),
+            1 | 50 => "a".repeat(390 + index % 20),
+            2 => "\u{feff}b: \u{1b}[1m".to_owned(),
+            3 => "b".repeat(5000),
+            4 => String::new(),
+            other => "ü".repeat(other) + ": c",
+        };
+        let lines = (0..11_000).map(|index| line(index) + if index % 5 == 0 { "\r\n" } else { "\n" });
+        "\u{feff}".to_owned() + &lines.collect::<String>() + "the end"
+    }
+
+    #[test]
+    fn of_a_long_file_is_shown_what_would_be_if_it_were_held() {
+        let text = long_text();
+        assert!(text.len() > 3 << 19);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.yaml");
+        std::fs::write(&path, &text).unwrap();
+        let mut sources = source::SourceMap::default();
+        let file = sources.add_file(path, text.as_bytes());
+        let shown = Text::new(sanitize::snippet_lines(text.as_str().into(), true));
+        let is_cut_out = |places: &[Span]| {
+            let whole = Excerpt::of(&shown, places);
+            let cut = Excerpts::cut(Paths::new(&sources, dir.path()), places.iter().copied());
+            let cut = cut.get(file).unwrap();
+            for &place in places {
+                let mark = whole.mark(place).unwrap();
+                assert_eq!(cut.mark(place), Some(mark));
+                let marked = mark.start as usize..(mark.start + mark.len) as usize;
+                let shown = whole.shown(&marked, CONTEXT, CONTEXT);
+                assert_eq!(cut.shown(&marked, CONTEXT, CONTEXT), shown, "{place:?}");
+                assert_eq!(cut.bytes(&shown), whole.bytes(&shown), "{place:?}");
+                assert_eq!(
+                    cut.position(shown.start),
+                    whole.position(shown.start),
+                    "{place:?}"
+                );
+            }
+        };
+        let line_feeds = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts: Vec<u32> = line_feeds.map(|at| at as u32 + 1).collect();
+        let place = |start: u32, len| Span::new(file, start, start + len);
+        // Stretches that overlap, some that are far from each other, and one after the other.
+        is_cut_out(&starts.iter().map(|&start| place(start, 1000)).collect::<Vec<_>>());
+        let far = starts.iter().step_by(700);
+        is_cut_out(
+            &far.flat_map(|&start| [0, 5, 5000].map(|len| place(start, len)))
+                .collect::<Vec<_>>(),
+        );
+        starts
+            .iter()
+            .take(1000)
+            .for_each(|&start| is_cut_out(&[place(start, 3)]));
+        starts
+            .iter()
+            .take(100)
+            .for_each(|&start| is_cut_out(&[place(start + 390, 3)]));
     }
 
     #[test]

@@ -30,8 +30,7 @@ pub(super) fn pages<'t>(finding: &Finding, excerpts: &'t Excerpts<'_>) -> Vec<Pa
     let mut groups: Vec<(FileId, Vec<(&Label, bool)>)> = Vec::new();
     for (label, is_primary) in labels {
         let file = label.span.file;
-        let mark = excerpts.get(file).and_then(|excerpt| excerpt.mark(label.span));
-        let is_alone = mark.is_some_and(|mark| mark.is_in_long_line);
+        let is_alone = excerpts.mark(label.span).is_some_and(|mark| mark.is_in_long_line);
         match groups.iter_mut().find(|(of, _)| *of == file) {
             Some((_, group)) if !is_alone => group.push((label, is_primary)),
             _ => groups.push((file, vec![(label, is_primary)])),
@@ -60,16 +59,17 @@ impl<'t> Page<'t> {
         severity: Severity,
         excerpts: &'t Excerpts<'_>,
     ) -> Page<'t> {
-        let snippet = excerpts.get(file).map(|excerpt| Snippet {
+        let excerpt = excerpts.get(file);
+        let marks = excerpt.into_iter().flat_map(|excerpt| {
+            labels
+                .iter()
+                .filter_map(|&(label, is_primary)| mark(excerpt, label, is_primary))
+        });
+        let labels: Vec<LabeledSpan> = marks.collect();
+        let snippet = excerpt.filter(|_| !labels.is_empty()).map(|excerpt| Snippet {
             name: sanitize::line(&excerpts.paths.of(file)).into_owned(),
             excerpt,
         });
-        let marks = snippet.iter().flat_map(|snippet| {
-            labels
-                .iter()
-                .filter_map(|&(label, is_primary)| mark(snippet.excerpt, label, is_primary))
-        });
-        let labels = marks.collect();
         Page {
             code: None,
             url: None,

@@ -42,9 +42,9 @@ fn replace(text: &str, put: impl Fn(char, &mut String)) -> Cow<'_, str> {
     safe.into()
 }
 
-/// A whole manifest for snippets, with a line break at its end.
-pub(super) fn whole_snippet(text: Cow<'_, str>) -> Cow<'_, str> {
-    let replaced = match snippet(&text) {
+/// Lines of a manifest for snippets, be it from its start, with a line break at their end.
+pub(super) fn snippet_lines(text: Cow<'_, str>, is_start: bool) -> Cow<'_, str> {
+    let replaced = match snippet(&text, is_start) {
         Cow::Borrowed(_) => None,
         Cow::Owned(safe) => Some(safe.into()),
     };
@@ -56,7 +56,7 @@ pub(super) fn whole_snippet(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Lines of a manifest, in which every byte and every column keeps its place.
-fn snippet(text: &str) -> Cow<'_, str> {
+fn snippet(text: &str, is_start: bool) -> Cow<'_, str> {
     let is_bad = |c: char| is_harmful(c) && !matches!(c, '\n' | '\r' | '\t');
     if !uncommon(text).any(|(_, c)| is_bad(c) || c == '\r') {
         return text.into();
@@ -64,7 +64,7 @@ fn snippet(text: &str) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        let is_byte_order_mark = c == '\u{feff}' && safe.is_empty();
+        let is_byte_order_mark = c == '\u{feff}' && is_start && safe.is_empty();
         let is_lone_return = c == '\r' && chars.peek() != Some(&'\n');
         if (is_bad(c) && !is_byte_order_mark) || is_lone_return {
             safe.push(replacement_of_length(c.len_utf8()));
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_snippet_keeps_its_offsets() {
         let hostile = "a\u{1b}\u{9b}\u{202e}\u{e0041}\rb\r\n\tc";
-        let safe = snippet(hostile);
+        let safe = snippet(hostile, true);
         assert_eq!(safe.len(), hostile.len());
         assert_eq!(safe.chars().count(), hostile.chars().count());
         assert_eq!(safe, "a?¿\u{fffd}🚫?b\r\n\tc");

@@ -100,11 +100,11 @@ pub(super) fn render_page(page: &Page<'_>, handler: &GraphicalReportHandler) -> 
 /// What to write instead, what the finding rests on, where it holds, and where to read on.
 fn help(finding: &Finding, excerpts: &Excerpts<'_>) -> String {
     let mut lines = advice(finding);
-    let file = finding.primary.span.file;
-    if excerpts.get(file).is_none() {
+    let place = finding.primary.span;
+    if excerpts.mark(place).is_none() {
         lines.push(format!(
             "{} has changed since it was read",
-            sanitize::line(&excerpts.paths.of(file))
+            sanitize::line(&excerpts.paths.of(place.file))
         ));
     }
     if documentation_url(finding.rule).is_none() {

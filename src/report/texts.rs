@@ -12,8 +12,10 @@ use crate::source::{Buffers, FileId, Position, SourceMap, Span, Stretch, decode,
 /// A text in which lines are found without a walk from its start.
 pub(super) struct Text<'a> {
     pub(super) content: Cow<'a, str>,
-    /// How many lines stand in front of it, if it is a part of a text.
-    lines_before: u32,
+    /// Where it stands, if it is a part of a text.
+    pub(super) start: u32,
+    /// How many lines stand in front of it there.
+    pub(super) lines_before: u32,
     /// One for each stretch: where every line starts would fill the memory where the text is large.
     checkpoints: Vec<Checkpoint>,
 }
@@ -173,7 +175,7 @@ impl<'a> Ranges<'a> {
 
 /// What is made of the places of each text that can still be had, which is read once for all of them and not kept. They
 /// come in order.
-pub(super) fn read_each<T: Send>(
+fn read_each<T: Send>(
     sources: &SourceMap,
     places: impl Iterator<Item = Span>,
     look: impl Fn(Cow<'_, str>, &[Span]) -> T + Sync,
@@ -184,7 +186,7 @@ pub(super) fn read_each<T: Send>(
 }
 
 /// What is made of the places of each text, which come in order, with something to read it into.
-fn of_each<T: Send, M: IntoIterator<Item = T>>(
+pub(super) fn of_each<T: Send, M: IntoIterator<Item = T>>(
     places: impl Iterator<Item = Span>,
     look: impl Fn(&[Span], &Buffers) -> M + Sync,
 ) -> Vec<T> {
@@ -198,9 +200,8 @@ fn of_each<T: Send, M: IntoIterator<Item = T>>(
 
 /// Where the places of a stretch of a text are.
 fn found_in(stretch: &Stretch<'_, Span>) -> Vec<(Span, Found)> {
-    let start = stretch.window.range().start as u32;
-    let text = Text::new(decode(stretch.window.bytes())).behind(stretch.lines_before);
-    let found = |place: &Span| (*place, text.find(place.start - start..place.end - start));
+    let text = Text::of(stretch, |text, _| text);
+    let found = |place: &Span| (*place, text.find(text.here(*place)));
     stretch.places.iter().map(found).collect()
 }
 
@@ -254,16 +255,27 @@ impl<'a> Text<'a> {
         Text {
             checkpoints: checkpoints.collect(),
             content,
+            start: 0,
             lines_before: 0,
         }
     }
 
-    /// The same as a part of a text, of which so many lines stand in front of it.
-    fn behind(self, lines: u32) -> Text<'a> {
+    /// That of a stretch, which `change` may change if every byte keeps its place; it is told whether the text starts there.
+    pub(super) fn of<P>(
+        stretch: &Stretch<'a, P>,
+        change: impl FnOnce(Cow<'a, str>, bool) -> Cow<'a, str>,
+    ) -> Text<'a> {
+        let start = stretch.window.range().start as u32;
         Text {
-            lines_before: lines,
-            ..self
+            start,
+            lines_before: stretch.lines_before,
+            ..Text::new(change(decode(stretch.window.bytes()), start == 0))
         }
+    }
+
+    /// The bytes of a place, of which those here are told from the first one on.
+    pub(super) fn here(&self, place: Span) -> ops::Range<u32> {
+        place.start - self.start..place.end - self.start
     }
 
     /// The index of the line that holds a byte, from 0.
