@@ -32,7 +32,7 @@ struct Checkpoint {
 }
 
 /// How many bytes lie between checkpoints, give or take a character.
-const STRETCH: usize = 1 << 10;
+const STRETCH: usize = 1 << 12;
 
 /// How paths are written.
 #[derive(Clone, Copy)]
