@@ -26,7 +26,6 @@ use crate::source::{FileId, SEGMENT, Span, Window};
 use crate::yaml::{self, Defect, DefectKind, Node, Parsed, RawDocument, Room, Sniff, StringMap, Value};
 
 /// What is known of the text of a file beforehand, and of what was read of it.
-#[derive(Clone)]
 pub(super) struct Text<'b> {
     pub(super) file: FileId,
     /// Whether the file is one of a Helm chart's templates.

@@ -195,7 +195,7 @@ fn may_be_cut(file: &InputFile, start: &[u8]) -> bool {
 }
 
 /// A text of which `read_at` fills a buffer with what stands at an offset, cut in front of separators.
-fn long_text<R>(len: usize, read_at: R, before: usize) -> LongText<R, fn(&[u8]) -> bool> {
+fn long_text<R>(len: usize, read_at: R, before: usize) -> LongText<R> {
     LongText {
         len,
         read_at,
@@ -207,7 +207,7 @@ fn long_text<R>(len: usize, read_at: R, before: usize) -> LongText<R, fn(&[u8]) 
 
 /// Reads a text in segments, by all threads; none, if it has to be held all at once.
 fn read_long(
-    long: &LongText<impl Fn(&mut [u8], u64) -> io::Result<()> + Sync, fn(&[u8]) -> bool>,
+    long: &LongText<impl Fn(&mut [u8], u64) -> io::Result<()> + Sync>,
     step: usize,
     text: &Text<'_>,
     runs: &mut Vec<Contents>,
@@ -215,19 +215,13 @@ fn read_long(
     let look = |window: Window<'_>| {
         let documents: Vec<RawDocument> = yaml::split(window).collect();
         // A bad separator is judged by all that follows.
-        let is_bad = documents.iter().any(|document| document.bad_separator.is_some());
-        let read = || {
-            let (mut text, mut read) = (text.clone(), Vec::new());
-            read_text(
-                &mut text,
-                window,
-                Some(documents),
-                &mut Room::default(),
-                &mut read,
-            );
-            (read, text.objects)
-        };
-        (!is_bad).then(read)
+        if documents.iter().any(|document| document.bad_separator.is_some()) {
+            return None;
+        }
+        let (mut room, mut read) = (Room::default(), Vec::new());
+        let mut text = Text { objects: 0, ..*text };
+        read_text(&mut text, window, Some(documents), &mut room, &mut read);
+        Some((read, text.objects))
     };
     let (mut whole, mut objects) = (Contents::default(), text.objects);
     let keep = |(read, count): (Vec<Contents>, u32)| {

@@ -105,31 +105,21 @@ impl Excerpt {
             .flat_map(|(_, marked)| text.neighbourhood(marked))
             .collect();
         ranges.sort_unstable_by_key(|(line, range)| (*line, range.start, range.end));
-        ranges.dedup_by(|next, last| {
-            let touches = next.0 == last.0 && next.1.start <= last.1.end;
-            if touches {
-                last.1.end = last.1.end.max(next.1.end);
-            }
-            touches
-        });
-        let mut kept = String::new();
-        let mut parts = Vec::with_capacity(ranges.len());
+        ranges.dedup();
+        let mut excerpt = Excerpt::default();
         for (line, range) in ranges {
-            parts.push(Part {
+            let part = Part {
                 line: text.lines_before + line as u32,
                 column: text.position(range.start as u32).column,
                 start: text.start + range.start as u32,
-                at: kept.len(),
+                at: excerpt.kept.len(),
                 is_long: text.is_long(line),
-            });
-            kept.push_str(&text.content[range]);
+            };
+            excerpt.add(part, &text.content[range]);
         }
         let mark = |(place, marked): (Span, Range<usize>)| (place, Mark::of(text, &marked));
-        Excerpt {
-            kept,
-            parts,
-            marks: marks.into_iter().map(mark).collect(),
-        }
+        excerpt.marks = marks.into_iter().map(mark).collect();
+        excerpt
     }
 
     /// Those of the stretches of one text as one; none if there are none.
@@ -141,10 +131,11 @@ impl Excerpt {
         for excerpt in &mut excerpts {
             joined.marks.append(&mut excerpt.marks);
         }
-        let mut parts: Vec<(Range<usize>, &Part, &str)> = excerpts.iter().flat_map(Excerpt::texts).collect();
-        parts.sort_by_key(|(range, part, _)| (part.line, range.start, range.end));
-        for (range, part, text) in parts {
-            joined.add(range, part, text);
+        let mut parts: Vec<(Part, &str)> = excerpts.iter().flat_map(Excerpt::texts).collect();
+        parts.sort_by_key(|(part, text)| (part.line, part.start, text.len()));
+        for (part, text) in parts {
+            let at = joined.kept.len();
+            joined.add(Part { at, ..part }, text);
         }
         Some(joined)
     }
@@ -200,26 +191,23 @@ impl Excerpt {
     }
 
     /// Each part with the bytes of the text that it holds.
-    fn texts(&self) -> impl Iterator<Item = (Range<usize>, &Part, &str)> {
-        self.parts.iter().enumerate().map(|(index, part)| {
-            let range = part.start as usize..self.end_of(index);
-            let kept = part.at..part.at + range.len();
-            (range, part, &self.kept[kept])
+    fn texts(&self) -> impl Iterator<Item = (Part, &str)> {
+        self.parts.iter().enumerate().map(|(index, &part)| {
+            let length = self.end_of(index) - part.start as usize;
+            (part, &self.kept[part.at..part.at + length])
         })
     }
 
     /// Adds a part behind the others, or what it goes on with behind the last one, if that is of the same line.
-    fn add(&mut self, range: Range<usize>, part: &Part, text: &str) {
+    fn add(&mut self, part: Part, text: &str) {
         let last = self.parts.last().filter(|last| last.line == part.line);
         let known = last.map(|_| self.end_of(self.parts.len() - 1));
-        if let Some(end) = known.filter(|&end| range.start <= end) {
-            self.kept
-                .push_str(text.get(end - range.start..).unwrap_or_default());
-            return;
+        let known = known.and_then(|end| end.checked_sub(part.start as usize));
+        if known.is_none() {
+            self.parts.push(part);
         }
-        let at = self.kept.len();
-        self.parts.push(Part { at, ..*part });
-        self.kept.push_str(text);
+        let new = text.get(known.unwrap_or(0)..).unwrap_or_default();
+        self.kept.push_str(new);
     }
 
     /// The last part that does not begin behind a byte; there is always one, because a place has lines.

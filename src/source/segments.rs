@@ -15,7 +15,7 @@ use super::{Buffers, Window};
 pub(crate) const SEGMENT: usize = 1 << 19;
 
 /// A text that can be read from anywhere, and cut in front of some of its lines.
-pub(crate) struct LongText<R, C> {
+pub(crate) struct LongText<R> {
     /// In bytes.
     pub(crate) len: usize,
     /// Fills a buffer with what stands at an offset.
@@ -26,7 +26,7 @@ pub(crate) struct LongText<R, C> {
     /// from it have to agree on it.
     pub(crate) before: usize,
     /// Whether it can be cut behind some bytes.
-    pub(crate) ends_well: C,
+    pub(crate) ends_well: fn(&[u8]) -> bool,
 }
 
 /// Why a text is not looked at to its end.
@@ -36,11 +36,7 @@ enum Stop {
     Whole,
 }
 
-impl<R, C> LongText<R, C>
-where
-    R: Fn(&mut [u8], u64) -> io::Result<()> + Sync,
-    C: Fn(&[u8]) -> bool + Sync,
-{
+impl<R: Fn(&mut [u8], u64) -> io::Result<()> + Sync> LongText<R> {
     /// Has the text looked at in segments of about `step` bytes; `keep` gets what is made of them in order. The result is
     /// none if nothing is made of some segment.
     ///
